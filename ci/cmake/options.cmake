@@ -1,0 +1,32 @@
+# Flags that every target of the project is built with, as the interface target drydock_flags.
+set(DRYDOCK_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize=")
+option(DRYDOCK_TESTS "Build the tests" ON)
+option(DRYDOCK_COVERAGE "Measure coverage" OFF)
+option(DRYDOCK_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+add_library(drydock_flags INTERFACE)
+target_include_directories(drydock_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(drydock_flags INTERFACE _POSIX_C_SOURCE=200809L)
+target_compile_options(drydock_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+    -Wmissing-prototypes -Wold-style-definition -Wundef -Wformat=2 -Wcast-qual -Wwrite-strings
+    -Wvla -Werror)
+
+if(DRYDOCK_SANITIZE)
+    target_compile_options(drydock_flags INTERFACE
+        -fsanitize=${DRYDOCK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(drydock_flags INTERFACE -fsanitize=${DRYDOCK_SANITIZE})
+endif()
+if(DRYDOCK_COVERAGE)
+    target_compile_options(drydock_flags INTERFACE --coverage)
+    target_link_options(drydock_flags INTERFACE --coverage)
+endif()
+if(DRYDOCK_FUZZ)
+    target_compile_options(drydock_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
