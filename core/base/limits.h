@@ -1,0 +1,25 @@
+/* Every limit on what comes from outside, with its unit in its name. A limit that is hit is an error
+ * with a message, never a silent cut. */
+#ifndef WCD_BASE_LIMITS_H
+#define WCD_BASE_LIMITS_H
+
+#include <stddef.h>
+
+/* JSON text that is read: HCS and HNS documents, daemon.json, host configurations. */
+#define WCD_JSON_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define WCD_JSON_DEPTH_MAX 64u
+
+/* Text that is built in memory: messages, documents, transcripts. */
+#define WCD_BUF_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/* A path in UTF-16 units, with the \\?\ prefix: the limit of the Windows file system API. */
+#define WCD_PATH_UNITS_MAX 32767u
+
+/* daemon.json: the original reads any size; a megabyte is a thousand times a usual one. */
+#define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
+#define WCD_FLAGS_MAX        1024u
+
+/* Notifications that wait for the daemon's pump. */
+#define WCD_EVENTS_MAX 65536u
+
+#endif

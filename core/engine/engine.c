@@ -1,0 +1,125 @@
+/* The rules of both generations. Sources: daemon_windows.go of January 2017 (flavio/docker f63d1a6eec47)
+ * and of moby v25; hostconfig_windows.go and hostconfig.go of the same times; cmd/dockerd/daemon.go. */
+#include "core/engine/engine.h"
+
+#include "core/base/assert.h"
+
+#include <string.h>
+
+#define OS_MAJOR_MIN      10u /* Windows 10 and Server 2016 */
+#define OS_BUILD_MIN_2017 14393u
+#define OS_BUILD_MIN_V25  17763u
+
+static const struct engine_rules rules[] = {
+    [WCD_ENGINE_V17] =
+        {
+            .engine = WCD_ENGINE_V17,
+            .name = "v17",
+            .os_major_min = OS_MAJOR_MIN,
+            .os_build_min = OS_BUILD_MIN_2017,
+            .os_major_message = "This version of Windows does not support the docker daemon",
+            .os_build_message = "The docker daemon requires build 14393 or later of Windows Server "
+                                "2016 or Windows 10",
+            .vmcompute_message =
+                "Failed to load vmcompute.dll. Ensure that the Containers role is installed.",
+            .services_required = false,
+            .start_error_prefix = "Error starting daemon",
+            .starting_message = NULL,
+            .root_acl_on_every_level = false,
+            .volume_path_may_end_in_slash = false,
+            .has_exec_root = false,
+            .renames_old_tmp = false,
+            .has_parallel_limit = false,
+            .stat_operation = "GetFileAttributesEx",
+            .exec_opt_parse_message = "Unable to parse key/value option: {}",
+            .client_is_hyperv_only = true,
+            .isolation_message =
+                "invalid --isolation: {}. Windows supports 'default', 'process', or 'hyperv'",
+            .network_mode_hyperv_message =
+                "net mode --net=container:<NameOrId> unsupported for hyperv isolation",
+            .cpu_realtime_period_message =
+                "invalid --cpu-rt-period: Windows does not support this feature",
+            .cpu_realtime_runtime_message =
+                "invalid --cpu-rt-runtime: Windows does not support this feature",
+            .privileged_message = "invalid --privileged: Windows does not support this feature",
+            .readonly_rootfs_message = NULL,
+            .restart_unknown_message = "invalid restart policy '{}'",
+            .restart_retries_message =
+                "maximum retry count cannot be used with restart policy '{}'",
+            .restart_negative_retries_message =
+                "maximum retry count cannot be used with restart policy '{}'",
+            .restart_negative_message = "maximum retry count cannot be negative",
+            .verify_error_class = WCD_E_PLAIN,
+            .nil_host_config_is_accepted = false,
+            .warnings_are_logged = true,
+            .warnings_are_never_nil = true,
+            .swappiness_minus_one_is_reset = false,
+            .pids_limit_is_pointer = false,
+            .containerd_may_be_remote = false,
+        },
+    [WCD_ENGINE_V25] =
+        {
+            .engine = WCD_ENGINE_V25,
+            .name = "v25",
+            .os_major_min = OS_MAJOR_MIN,
+            .os_build_min = OS_BUILD_MIN_V25,
+            .os_major_message = "this version of Windows does not support the docker daemon "
+                                "(Windows build 17763 or higher is required)",
+            .os_build_message = "this version of Windows does not support the docker daemon "
+                                "(Windows build 17763 or higher is required)",
+            .vmcompute_message = "failed to load vmcompute.dll, ensure that the Containers feature "
+                                 "is installed",
+            .services_required = true,
+            .start_error_prefix = "failed to start daemon",
+            .starting_message = "Starting up",
+            .root_acl_on_every_level = true,
+            .volume_path_may_end_in_slash = true,
+            .has_exec_root = true,
+            .renames_old_tmp = true,
+            .has_parallel_limit = true,
+            .stat_operation = "CreateFile",
+            .exec_opt_parse_message = "unable to parse key/value option: {}",
+            .client_is_hyperv_only = false,
+            .isolation_message =
+                "Invalid isolation: {}. Windows supports 'default', 'process', or 'hyperv'",
+            .network_mode_hyperv_message = "Using the network stack of another container is not "
+                                           "supported while using Hyper-V Containers",
+            .cpu_realtime_period_message = "Windows does not support CPU real-time period",
+            .cpu_realtime_runtime_message = "Windows does not support CPU real-time runtime",
+            .privileged_message = "Windows does not support privileged mode",
+            .readonly_rootfs_message = "Windows does not support root filesystem in read-only mode",
+            .restart_unknown_message =
+                "invalid restart policy: unknown policy '{}'; use one of 'no', 'always', "
+                "'on-failure', or 'unless-stopped'",
+            .restart_retries_message = "invalid restart policy: maximum retry count can only be "
+                                       "used with 'on-failure'",
+            .restart_negative_retries_message =
+                "invalid restart policy: maximum retry count can only be used with 'on-failure' "
+                "and cannot be negative",
+            .restart_negative_message =
+                "invalid restart policy: maximum retry count cannot be negative",
+            .verify_error_class = WCD_E_INVALID_PARAMETER,
+            .nil_host_config_is_accepted = true,
+            .warnings_are_logged = false,
+            .warnings_are_never_nil = false,
+            .swappiness_minus_one_is_reset = true,
+            .pids_limit_is_pointer = true,
+            .containerd_may_be_remote = true,
+        },
+};
+
+const struct engine_rules *engine_rules_of(enum wcd_engine engine)
+{
+    WCD_ASSERT((size_t)engine < sizeof(rules) / sizeof(rules[0]));
+    return &rules[engine];
+}
+
+const struct engine_rules *engine_rules_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (strcmp(rules[i].name, name) == 0) {
+            return &rules[i];
+        }
+    }
+    return NULL;
+}

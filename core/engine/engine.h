@@ -1,0 +1,71 @@
+/* The two generations of the daemon, and every rule in which they differ. The core asks a rule by name;
+ * no code asks which generation it is. */
+#ifndef WCD_ENGINE_ENGINE_H
+#define WCD_ENGINE_ENGINE_H
+
+#include "core/base/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum wcd_engine {
+    WCD_ENGINE_V17, /* daemon_windows.go of January 2017, client_windows.go of August 2017 */
+    WCD_ENGINE_V25  /* moby v25 */
+};
+
+/* What 2017 says on a client edition; the same words in both places where the rule stands. */
+#define WCD_CLIENT_IS_HYPERV_ONLY_MESSAGE                                                          \
+    "Windows client operating systems only support Hyper-V containers"
+
+/* Messages with "{}" are for wcd_error_fill(). */
+struct engine_rules {
+    enum wcd_engine engine; /* an index for tables kept elsewhere, never for a comparison */
+    const char *name;       /* "v17", "v25" */
+
+    /* ---- start ---- */
+    uint32_t os_major_min;
+    uint32_t os_build_min;
+    const char *os_major_message;
+    const char *os_build_message;
+    const char *vmcompute_message;
+    bool services_required;            /* hns and vmcompute must be there to be opened */
+    const char *start_error_prefix;    /* in front of what the daemon object fails with */
+    const char *starting_message;      /* first info line, NULL for none */
+    bool root_acl_on_every_level;      /* v25 gives the ACL to each folder it makes, 2017 to the last */
+    bool volume_path_may_end_in_slash; /* which \\?\Volume{..} paths are taken as present */
+    bool has_exec_root;
+    bool renames_old_tmp;              /* v25 moves <root>\tmp aside and deletes it in the background */
+    bool has_parallel_limit;
+    const char *stat_operation;        /* what Go's os.Lstat names in its errors */
+
+    /* ---- isolation ---- */
+    const char *exec_opt_parse_message; /* {}: the option */
+    bool client_is_hyperv_only;         /* the licensing rule of 2017 */
+
+    /* ---- host configuration ---- */
+    const char *isolation_message; /* {}: the isolation, quoted as Go's %q does */
+    const char *network_mode_hyperv_message;
+    const char *cpu_realtime_period_message;
+    const char *cpu_realtime_runtime_message;
+    const char *privileged_message;
+    const char *readonly_rootfs_message;       /* NULL: 2017 does not look */
+    const char *restart_unknown_message;       /* {}: the policy */
+    const char *restart_retries_message;       /* 2017: {}: the policy */
+    const char *restart_negative_retries_message; /* the same with a count below 0 */
+    const char *restart_negative_message;         /* on-failure with a count below 0 */
+    enum wcd_errc verify_error_class;          /* of what `docker create` refuses */
+    bool nil_host_config_is_accepted;          /* 2017 dereferences it: guarded with an error here */
+    bool warnings_are_logged;                  /* 2017 writes each discarded option to the log, too */
+    bool warnings_are_never_nil;               /* 2017 answers an empty list, v25 none */
+    bool swappiness_minus_one_is_reset;        /* v25 makes -1 "not set" in the caller's structure */
+    bool pids_limit_is_pointer;                /* v25: a given 0 is allowed and stays given */
+
+    /* ---- runtime ---- */
+    bool containerd_may_be_remote; /* 2017 has only its own client of HCS */
+};
+
+const struct engine_rules *engine_rules_of(enum wcd_engine engine);
+/* NULL for an unknown name. */
+const struct engine_rules *engine_rules_find(const char *name);
+
+#endif
