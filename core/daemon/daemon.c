@@ -1,0 +1,180 @@
+/* The daemon object: its life, its operations, its event pump. */
+#include "core/daemon/daemon.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "core/daemon/internal.h"
+
+#include <stdlib.h>
+
+/* Waiting events: a start has one of its own; containers bring theirs. */
+#define DAEMON_EVENTS_MAX 256u
+
+#define EXIT_CODE_NONE    (-1)
+#define EXIT_CODE_FAILURE 1
+
+enum wcd_errc wcd_daemon_create(struct wcd_daemon **out, const struct wcd_daemon_options *options,
+                                struct wcd_error *err)
+{
+    WCD_ASSERT(options->platform->version == PLAT_VERSION);
+    if (options->flag_count > WCD_FLAGS_MAX) {
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER, "more than %u words on the command line",
+                             WCD_FLAGS_MAX);
+    }
+    struct wcd_daemon *daemon = calloc(1, sizeof(*daemon));
+    if (daemon == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    daemon->platform = options->platform;
+    daemon->engine = options->engine;
+    daemon->log = options->log;
+    daemon->exit_code = EXIT_CODE_NONE;
+    daemon->queue = wcd_queue_create(DAEMON_EVENTS_MAX);
+    bool ok = daemon->queue != NULL;
+    for (size_t i = 0; ok && i < options->flag_count; i++) {
+        ok = wcd_strlist_add(&daemon->flags, options->flags[i]);
+    }
+    if (!ok) {
+        wcd_daemon_destroy(daemon);
+        return wcd_error_no_memory(err);
+    }
+    *out = daemon;
+    return WCD_OK;
+}
+
+void wcd_daemon_destroy(struct wcd_daemon *daemon)
+{
+    if (daemon == NULL) {
+        return;
+    }
+    daemon_clear_start(daemon);
+    wcd_strlist_release(&daemon->flags);
+    wcd_strlist_release(&daemon->hooks_run);
+    wcd_error_release(&daemon->start.error);
+    wcd_error_release(&daemon->stop.error);
+    wcd_queue_destroy(daemon->queue);
+    free(daemon);
+}
+
+bool wcd_op_done(const struct wcd_op *op)
+{
+    return op->done;
+}
+
+const struct wcd_error *wcd_op_error(const struct wcd_op *op)
+{
+    return &op->error;
+}
+
+const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
+{
+    WCD_ASSERT(daemon->state != WCD_DAEMON_RUNNING && daemon->state != WCD_DAEMON_STARTING);
+    struct wcd_op *op = &daemon->start;
+    wcd_error_release(&op->error);
+    op->done = false;
+    daemon_clear_start(daemon);
+    daemon->exit_code = EXIT_CODE_NONE;
+    daemon->state = WCD_DAEMON_STARTING;
+    if (daemon_run_start(daemon, &op->error) == WCD_OK) {
+        daemon->state = WCD_DAEMON_RUNNING;
+    } else {
+        daemon->state = WCD_DAEMON_FAILED;
+        daemon->exit_code = EXIT_CODE_FAILURE;
+    }
+    op->done = true;
+    return op;
+}
+
+const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
+{
+    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
+    struct wcd_op *op = &daemon->stop;
+    wcd_error_release(&op->error);
+    if (daemon_hook(daemon, "cleanupMounts", &op->error) == WCD_OK) {
+        daemon->exit_code = 0;
+    } else {
+        daemon->exit_code = EXIT_CODE_FAILURE;
+    }
+    daemon->state = WCD_DAEMON_STOPPED;
+    op->done = true;
+    return op;
+}
+
+bool wcd_daemon_pump(struct wcd_daemon *daemon)
+{
+    struct plat_event event;
+    if (!wcd_queue_take(daemon->queue, &event)) {
+        return false;
+    }
+    if (event.kind == PLAT_EVENT_TIMER && event.key == DAEMON_EVENT_REMOVE_OLD_TMP &&
+        daemon->old_tmp.path != NULL) {
+        daemon->old_tmp.timer = PLAT_NO_HANDLE;
+        daemon_remove_old_tmp(daemon);
+    }
+    free(event.data);
+    return true;
+}
+
+enum wcd_errc wcd_daemon_check_configuration(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    struct wcd_config *config = NULL;
+    enum wcd_errc code = wcd_config_load(&config, daemon->engine, daemon->platform,
+                                         (const char *const *)daemon->flags.items,
+                                         daemon->flags.count, &daemon->log, err);
+    wcd_config_free(config);
+    return code;
+}
+
+enum wcd_errc wcd_daemon_verify(struct wcd_daemon *daemon, struct wcd_host_config *host_config,
+                                bool update, struct wcd_strlist *warnings, struct wcd_error *err)
+{
+    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
+    const struct engine_rules *engine = daemon->engine;
+    /* An update passes the API's decoder for resources only; the rest is judged at create. */
+    if (host_config != NULL && !update) {
+        enum wcd_errc code = wcd_verify_host_config(host_config, engine, err);
+        if (code != WCD_OK) {
+            return code;
+        }
+    }
+    struct wcd_settings_host host = {.default_isolation = daemon->default_isolation,
+                                     .windows_client = daemon->windows_client,
+                                     .processors = daemon->processors};
+    size_t first = warnings->count;
+    enum wcd_errc code = wcd_verify_settings(host_config, &host, engine, warnings, err);
+    for (size_t i = first; engine->warnings_are_logged && i < warnings->count; i++) {
+        wcd_log(&daemon->log, WCD_LOG_WARN, "%s", warnings->items[i]);
+    }
+    if (code == WCD_E_PLAIN) {
+        err->code = engine->verify_error_class;
+        code = err->code;
+    }
+    return code;
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+struct wcd_daemon_info wcd_daemon_info(const struct wcd_daemon *daemon)
+{
+    return (struct wcd_daemon_info){
+        .state = daemon->state,
+        .exit_code = daemon->exit_code,
+        .default_isolation = text_or_empty(daemon->default_isolation),
+        .root = text_or_empty(daemon->root),
+        .exec_root = text_or_empty(daemon->exec_root),
+        .plugin_exec_root = text_or_empty(daemon->plugin_exec_root),
+        .runtime = text_or_empty(daemon->runtime),
+        .remote_runtime = daemon->remote_runtime,
+        .bridge_disabled = daemon->bridge_disabled,
+        .parallel_limit = daemon->parallel_limit,
+        .processors = daemon->processors,
+    };
+}
+
+const struct wcd_config *wcd_daemon_config(const struct wcd_daemon *daemon)
+{
+    return daemon->config;
+}

@@ -1,0 +1,65 @@
+/* What the parts of core/daemon share: the daemon itself. */
+#ifndef WCD_DAEMON_INTERNAL_H
+#define WCD_DAEMON_INTERNAL_H
+
+#include "core/base/queue.h"
+#include "core/daemon/daemon.h"
+#include "core/daemon/hooks.h"
+
+struct wcd_op {
+    bool done;
+    struct wcd_error error;
+};
+
+/* A folder that is deleted once the start is through (the original's background deletion). */
+struct daemon_removal {
+    char *path; /* NULL: nothing to delete */
+    plat_handle timer;
+};
+
+struct wcd_daemon {
+    const struct platform *platform;
+    const struct engine_rules *engine;
+    struct wcd_log_sink log;
+    struct wcd_strlist flags;
+    struct wcd_queue *queue;
+
+    enum wcd_daemon_state state;
+    int exit_code;
+    struct wcd_op start;
+    struct wcd_op stop;
+    struct wcd_strlist hooks_run;
+
+    /* Set by a start, in this order; cleared by the next one. */
+    struct wcd_config *config;
+    uint32_t processors;
+    uint32_t parallel_limit;
+    char *root;
+    char *exec_root;
+    char *plugin_exec_root;
+    bool bridge_disabled;
+    bool windows_client;
+    const char *default_isolation; /* a literal; NULL before it was chosen */
+    const char *runtime;           /* borrowed from config or a literal; NULL before */
+    bool remote_runtime;
+    struct daemon_removal old_tmp;
+};
+
+/* Keys of the daemon's own events. */
+enum daemon_event_key { DAEMON_EVENT_REMOVE_OLD_TMP = 1 };
+
+/* The steps of a start; each fills its part of the daemon. */
+enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err);
+void daemon_clear_start(struct wcd_daemon *daemon);
+
+/* CreateDaemonRoot and the folders below it. */
+enum wcd_errc daemon_make_root(struct wcd_daemon *daemon, struct wcd_error *err);
+enum wcd_errc daemon_make_tmp(struct wcd_daemon *daemon, struct wcd_error *err);
+enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name,
+                                 struct wcd_error *err);
+void daemon_remove_old_tmp(struct wcd_daemon *daemon);
+
+/* Runs a hook of this generation; one that it does not have is passed over. */
+enum wcd_errc daemon_hook(struct wcd_daemon *daemon, const char *name, struct wcd_error *err);
+
+#endif

@@ -1,0 +1,216 @@
+/* The daemon's start, step by step in the original's order (cmd/dockerd start(), NewDaemon). */
+#include "core/base/oserror.h"
+#include "core/base/winpath.h"
+#include "core/daemon/internal.h"
+#include "core/daemon/system_check.h"
+#include "core/files/files.h"
+#include "core/isolation/isolation.h"
+#include "core/runtime/choose.h"
+
+#include <stdlib.h>
+
+typedef enum wcd_errc (*start_step)(struct wcd_daemon *daemon, struct wcd_error *err);
+
+static enum wcd_errc run_steps(struct wcd_daemon *daemon, const start_step *steps, size_t count,
+                               struct wcd_error *err)
+{
+    enum wcd_errc code = WCD_OK;
+    for (size_t i = 0; code == WCD_OK && i < count; i++) {
+        code = steps[i](daemon, err);
+    }
+    return code;
+}
+
+static enum wcd_errc load_configuration(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return wcd_config_load(&daemon->config, daemon->engine, daemon->platform,
+                           (const char *const *)daemon->flags.items, daemon->flags.count,
+                           &daemon->log, err);
+}
+
+static enum wcd_errc announce(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    (void)err;
+    if (daemon->engine->starting_message != NULL) {
+        wcd_log(&daemon->log, WCD_LOG_INFO, "%s", daemon->engine->starting_message);
+    }
+    if (wcd_config_bool(daemon->config, "experimental")) {
+        wcd_log(&daemon->log, WCD_LOG_WARN, "Running experimental build");
+    }
+    return WCD_OK;
+}
+
+static enum wcd_errc make_exec_root(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    daemon->exec_root = wcd_text_copy(wcd_config_exec_root(daemon->config));
+    daemon->plugin_exec_root = wcd_path_join(daemon->root, "plugins");
+    if (daemon->exec_root == NULL || daemon->plugin_exec_root == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    if (!daemon->engine->has_exec_root) {
+        return WCD_OK;
+    }
+    return wcd_files_make_all(daemon->platform, daemon->exec_root, err);
+}
+
+/* ---- NewDaemon ---- */
+
+static enum wcd_errc run_start_hooks(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    static const char *const names[] = {
+        "verifyDaemonSettings", "setupResolvConf",     "checkKernel",
+        "setupRemappedRoot",    "setMayDetachMounts",  "setupDaemonProcess",
+        "setupSeccompProfile",  "configureMaxThreads",
+    };
+    enum wcd_errc code = WCD_OK;
+    for (size_t i = 0; code == WCD_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+        code = daemon_hook(daemon, names[i], err);
+    }
+    return code;
+}
+
+static enum wcd_errc check_system(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return wcd_check_system(daemon->platform, daemon->engine, err);
+}
+
+static enum wcd_errc read_machine(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    const struct plat_os *os = &daemon->platform->os;
+    struct plat_os_version version = {0};
+    plat_hr hr = os->ops->version(os->ctx, &version);
+    if (plat_succeeded(hr)) {
+        hr = os->ops->processor_count(os->ctx, &daemon->processors);
+    }
+    if (plat_failed(hr)) {
+        return wcd_os_error(err, os, "os.processor_count", hr, NULL);
+    }
+    daemon->windows_client = version.product_type == PLAT_PRODUCT_WORKSTATION;
+    daemon->bridge_disabled = wcd_config_bridge_disabled(daemon->config);
+    if (daemon->engine->has_parallel_limit) {
+        daemon->parallel_limit = wcd_parallel_limit(daemon->processors);
+    }
+    return WCD_OK;
+}
+
+static enum wcd_errc choose_isolation(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    enum wcd_errc code = wcd_set_default_isolation(
+        &daemon->default_isolation, wcd_config_list(daemon->config, "exec-opts"),
+        daemon->windows_client, daemon->engine, &daemon->log, err);
+    if (code == WCD_OK || code == WCD_E_NO_MEMORY) {
+        return code;
+    }
+    return wcd_error_wrap(err, "error setting default isolation mode");
+}
+
+static enum wcd_errc make_folders(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    static const char *const names[] = {"containers", "credentialspecs", "plugins"};
+    enum wcd_errc code = WCD_OK;
+    for (size_t i = 0; code == WCD_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+        code = daemon_make_folder(daemon, names[i], err);
+    }
+    return code;
+}
+
+static enum wcd_errc choose_runtime(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    struct wcd_runtime_input input = {
+        .default_runtime = daemon->engine->containerd_may_be_remote
+                               ? wcd_config_text(daemon->config, "default-runtime")
+                               : "",
+        .containerd_address = daemon->engine->containerd_may_be_remote
+                                  ? wcd_config_text(daemon->config, "containerd")
+                                  : "",
+        .experimental = wcd_config_bool(daemon->config, "experimental"),
+    };
+    struct wcd_runtime_choice choice = {0};
+    enum wcd_errc code = wcd_runtime_choose(&choice, &input, daemon->engine, err);
+    if (code == WCD_OK) {
+        daemon->runtime = choice.name;
+        daemon->remote_runtime = choice.remote;
+    }
+    return code;
+}
+
+static enum wcd_errc load_containers(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: start.");
+    enum wcd_errc code = daemon_hook(daemon, "driverOptions", err);
+    if (code == WCD_OK) {
+        wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: done.");
+    }
+    return code;
+}
+
+static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    static const start_step steps[] = {
+        check_system,    run_start_hooks, read_machine,   daemon_make_tmp,
+        choose_isolation, make_folders,   choose_runtime, load_containers,
+    };
+    enum wcd_errc code = run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
+    if (code == WCD_OK || code == WCD_E_NO_MEMORY) {
+        return code;
+    }
+    return wcd_error_wrap(err, "%s", daemon->engine->start_error_prefix);
+}
+
+/* What the original leaves to the background once it is up. */
+static enum wcd_errc schedule_removal(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    const struct plat_clock *clock = &daemon->platform->clock;
+    if (daemon->old_tmp.path == NULL) {
+        return WCD_OK;
+    }
+    plat_hr hr = clock->ops->set_timer(clock->ctx, clock->ops->monotonic_us(clock->ctx),
+                                       wcd_queue_sink(daemon->queue), DAEMON_EVENT_REMOVE_OLD_TMP,
+                                       &daemon->old_tmp.timer);
+    return plat_succeeded(hr) ? WCD_OK : wcd_error_no_memory(err);
+}
+
+static enum wcd_errc report_ready(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    (void)err;
+    const struct wcd_strlist *hosts = wcd_config_list(daemon->config, "hosts");
+    wcd_log(&daemon->log, WCD_LOG_INFO, "Daemon has completed initialization");
+    if (hosts->count == 0) {
+        wcd_log(&daemon->log, WCD_LOG_INFO, "API listen on //./pipe/docker_engine");
+    }
+    for (size_t i = 0; i < hosts->count; i++) {
+        wcd_log(&daemon->log, WCD_LOG_INFO, "API listen on %s", hosts->items[i]);
+    }
+    return WCD_OK;
+}
+
+enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    static const start_step steps[] = {
+        load_configuration, announce,         daemon_make_root, make_exec_root,
+        new_daemon,         schedule_removal, report_ready,
+    };
+    return run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
+}
+
+void daemon_clear_start(struct wcd_daemon *daemon)
+{
+    const struct plat_clock *clock = &daemon->platform->clock;
+    if (daemon->old_tmp.timer != PLAT_NO_HANDLE) {
+        (void)clock->ops->cancel_timer(clock->ctx, daemon->old_tmp.timer);
+    }
+    wcd_text_replace(&daemon->old_tmp.path, NULL);
+    daemon->old_tmp.timer = PLAT_NO_HANDLE;
+    wcd_text_replace(&daemon->root, NULL);
+    wcd_text_replace(&daemon->exec_root, NULL);
+    wcd_text_replace(&daemon->plugin_exec_root, NULL);
+    daemon->processors = 0;
+    daemon->parallel_limit = 0;
+    daemon->bridge_disabled = false;
+    daemon->windows_client = false;
+    daemon->default_isolation = NULL;
+    daemon->runtime = NULL;
+    daemon->remote_runtime = false;
+    wcd_config_free(daemon->config);
+    daemon->config = NULL;
+}

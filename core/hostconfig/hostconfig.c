@@ -1,0 +1,227 @@
+/* A host configuration as a whole: reading it, and the checks that come before the resources. */
+#include "core/hostconfig/hostconfig.h"
+
+#include "core/base/goquote.h"
+#include "core/isolation/isolation.h"
+#include "core/network/mode.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+void wcd_host_config_release(struct wcd_host_config *host_config)
+{
+    free(host_config->isolation);
+    free(host_config->runtime);
+    free(host_config->network_mode);
+    free(host_config->restart_policy);
+    wcd_resources_release(&host_config->resources);
+    *host_config = (struct wcd_host_config){0};
+}
+
+struct member {
+    const char *name;
+    size_t offset;
+};
+
+static const struct member text_members[] = {
+    {"Isolation", offsetof(struct wcd_host_config, isolation)},
+    {"Runtime", offsetof(struct wcd_host_config, runtime)},
+    {"NetworkMode", offsetof(struct wcd_host_config, network_mode)},
+};
+
+static const struct member bool_members[] = {
+    {"Privileged", offsetof(struct wcd_host_config, privileged)},
+    {"ReadonlyRootfs", offsetof(struct wcd_host_config, readonly_rootfs)},
+    {"AutoRemove", offsetof(struct wcd_host_config, auto_remove)},
+};
+
+static enum wcd_errc type_error(struct wcd_error *err, const struct wcd_json *json,
+                                const char *name, const char *go_type)
+{
+    return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                         "json: cannot unmarshal %s into Go struct field HostConfig.%s of type %s",
+                         wcd_json_type_name(wcd_json_type_of(json)), name, go_type);
+}
+
+static bool is_absent(const struct wcd_json *json)
+{
+    return json == NULL || wcd_json_is(json, WCD_JSON_NULL);
+}
+
+static enum wcd_errc read_text(char **out, const struct wcd_json *object, const char *name,
+                               struct wcd_error *err)
+{
+    const struct wcd_json *json = wcd_json_get(object, name);
+    if (is_absent(json)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(json, WCD_JSON_STRING)) {
+        return type_error(err, json, name, "string");
+    }
+    wcd_text_replace(out, wcd_text_copy(wcd_json_string(json)));
+    return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
+}
+
+static enum wcd_errc read_bool(bool *out, const struct wcd_json *object, const char *name,
+                               struct wcd_error *err)
+{
+    const struct wcd_json *json = wcd_json_get(object, name);
+    if (is_absent(json)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(json, WCD_JSON_BOOL)) {
+        return type_error(err, json, name, "bool");
+    }
+    *out = wcd_json_bool(json);
+    return WCD_OK;
+}
+
+static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const struct wcd_json *object,
+                                         struct wcd_error *err)
+{
+    const struct wcd_json *policy = wcd_json_get(object, "RestartPolicy");
+    if (is_absent(policy)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(policy, WCD_JSON_OBJECT)) {
+        return type_error(err, policy, "RestartPolicy", "container.RestartPolicy");
+    }
+    enum wcd_errc code = read_text(&out->restart_policy, policy, "Name", err);
+    const struct wcd_json *count = wcd_json_get(policy, "MaximumRetryCount");
+    if (code != WCD_OK || is_absent(count)) {
+        return code;
+    }
+    if (!wcd_json_is(count, WCD_JSON_NUMBER) ||
+        !wcd_json_int64(count, &out->restart_retries_max)) {
+        return type_error(err, count, "RestartPolicy.MaximumRetryCount", "int");
+    }
+    return WCD_OK;
+}
+
+static enum wcd_errc read_members(struct wcd_host_config *out, const struct wcd_json *json,
+                                  struct wcd_error *err)
+{
+    enum wcd_errc code = WCD_OK;
+    for (size_t i = 0; code == WCD_OK && i < sizeof(text_members) / sizeof(text_members[0]); i++) {
+        void *slot = (char *)out + text_members[i].offset;
+        code = read_text(slot, json, text_members[i].name, err);
+    }
+    for (size_t i = 0; code == WCD_OK && i < sizeof(bool_members) / sizeof(bool_members[0]); i++) {
+        void *slot = (char *)out + bool_members[i].offset;
+        code = read_bool(slot, json, bool_members[i].name, err);
+    }
+    return code == WCD_OK ? read_restart_policy(out, json, err) : code;
+}
+
+enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
+                                        const struct engine_rules *engine, struct wcd_error *err)
+{
+    *out = (struct wcd_host_config){0};
+    enum wcd_errc code = wcd_resources_from_json(&out->resources, json, engine, err);
+    if (code == WCD_OK) {
+        code = read_members(out, json, err);
+    }
+    if (code != WCD_OK) {
+        wcd_host_config_release(out);
+    }
+    return code;
+}
+
+static enum wcd_errc refuse(struct wcd_error *err, const char *message, const char *value)
+{
+    return wcd_error_fill(err, WCD_E_INVALID_PARAMETER, message, value);
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+static enum wcd_errc check_isolation(const struct wcd_host_config *host_config,
+                                     const struct engine_rules *engine, struct wcd_error *err)
+{
+    if (wcd_isolation_is_valid(host_config->isolation)) {
+        return WCD_OK;
+    }
+    char *quoted = wcd_go_quote(host_config->isolation);
+    if (quoted == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = refuse(err, engine->isolation_message, quoted);
+    free(quoted);
+    return code;
+}
+
+/* hostconfig_windows.go of package runconfig, in its order. */
+static enum wcd_errc check_decoded(const struct wcd_host_config *host_config,
+                                   const struct engine_rules *engine, struct wcd_error *err)
+{
+    if (wcd_network_mode_is_container(host_config->network_mode) &&
+        wcd_isolation_is_hyperv(host_config->isolation)) {
+        return refuse(err, engine->network_mode_hyperv_message, "");
+    }
+    enum wcd_errc code = check_isolation(host_config, engine, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    if (host_config->resources.cpu_realtime_period != 0) {
+        return refuse(err, engine->cpu_realtime_period_message, "");
+    }
+    if (host_config->resources.cpu_realtime_runtime != 0) {
+        return refuse(err, engine->cpu_realtime_runtime_message, "");
+    }
+    if (host_config->privileged) {
+        return refuse(err, engine->privileged_message, "");
+    }
+    if (host_config->readonly_rootfs && engine->readonly_rootfs_message != NULL) {
+        return refuse(err, engine->readonly_rootfs_message, "");
+    }
+    return WCD_OK;
+}
+
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum wcd_errc check_restart_policy(const struct wcd_host_config *host_config,
+                                          const struct engine_rules *engine,
+                                          struct wcd_error *err)
+{
+    static const char *const without_retries[] = {"no", "always", "unless-stopped"};
+    const char *policy = text_or_empty(host_config->restart_policy);
+    int64_t retries = host_config->restart_retries_max;
+    enum wcd_errc class = engine->verify_error_class;
+    if (host_config->auto_remove && policy[0] != '\0' && strcmp(policy, "no") != 0) {
+        return wcd_error_set(err, class, "can't create 'AutoRemove' container with restart policy");
+    }
+    if (is_one_of(policy, without_retries, sizeof(without_retries) / sizeof(without_retries[0]))) {
+        if (retries == 0) {
+            return WCD_OK;
+        }
+        return wcd_error_fill(err, class,
+                              retries > 0 ? engine->restart_retries_message
+                                          : engine->restart_negative_retries_message,
+                              policy);
+    }
+    if (strcmp(policy, "on-failure") == 0) {
+        return retries >= 0 ? WCD_OK
+                            : wcd_error_fill(err, class, engine->restart_negative_message, policy);
+    }
+    return policy[0] == '\0'
+               ? WCD_OK
+               : wcd_error_fill(err, class, engine->restart_unknown_message, policy);
+}
+
+enum wcd_errc wcd_verify_host_config(const struct wcd_host_config *host_config,
+                                     const struct engine_rules *engine, struct wcd_error *err)
+{
+    enum wcd_errc code = check_decoded(host_config, engine, err);
+    return code == WCD_OK ? check_restart_policy(host_config, engine, err) : code;
+}

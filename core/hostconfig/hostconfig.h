@@ -1,0 +1,120 @@
+/* A container's host configuration, as the API has it: resources and isolation, with the Windows rules
+ * that judge it. */
+#ifndef WCD_HOSTCONFIG_HOSTCONFIG_H
+#define WCD_HOSTCONFIG_HOSTCONFIG_H
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/engine/engine.h"
+#include "core/json/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An integer that may be absent (a Go pointer). */
+struct wcd_optional_int {
+    bool present;
+    int64_t value;
+};
+struct wcd_optional_bool {
+    bool present;
+    bool value;
+};
+
+/* Limits and settings of one container (the API's Resources; names in hostconfig_fields()). 0 and ""
+ * mean "not set" except in the optional members. Lists whose members no Windows rule looks into are kept
+ * as the JSON they came as (NULL: not given). */
+struct wcd_resources {
+    int64_t cpu_shares;
+    int64_t memory_bytes;
+    int64_t nano_cpus; /* billionths of a CPU */
+    char *cgroup_parent;
+    int64_t blkio_weight; /* unsigned 16 bits in the API */
+    struct wcd_json *blkio_weight_device;
+    struct wcd_json *blkio_device_read_bps;
+    struct wcd_json *blkio_device_write_bps;
+    struct wcd_json *blkio_device_read_iops;
+    struct wcd_json *blkio_device_write_iops;
+    int64_t cpu_period;
+    int64_t cpu_quota;
+    int64_t cpu_realtime_period;
+    int64_t cpu_realtime_runtime;
+    char *cpuset_cpus;
+    char *cpuset_mems;
+    struct wcd_json *devices;
+    struct wcd_json *device_cgroup_rules;
+    struct wcd_json *device_requests;
+    int64_t disk_quota;
+    int64_t kernel_memory_bytes;
+    int64_t kernel_memory_tcp_bytes;
+    int64_t memory_reservation_bytes;
+    int64_t memory_swap_bytes;
+    struct wcd_optional_int memory_swappiness;
+    struct wcd_optional_bool oom_kill_disable;
+    struct wcd_optional_int pids_limit; /* v17: present means not 0 */
+    struct wcd_json *ulimits;
+    int64_t cpu_count;
+    int64_t cpu_percent;
+    int64_t io_maximum_iops;      /* unsigned 64 bits in the API, bits kept */
+    int64_t io_maximum_bandwidth; /* bytes per second; unsigned 64 bits in the API, bits kept */
+};
+
+struct wcd_host_config {
+    char *isolation;    /* "", "default", "process", "hyperv" in any case; NULL is "" */
+    char *runtime;      /* NULL: the daemon's default; Windows checks it in neither generation */
+    char *network_mode; /* "default", "none", "nat", "container:<name>", ...; NULL is "" */
+    bool privileged;
+    bool readonly_rootfs;
+    bool auto_remove;
+    char *restart_policy;        /* "", "no", "always", "on-failure", "unless-stopped"; NULL is "" */
+    int64_t restart_retries_max; /* the policy's MaximumRetryCount */
+    struct wcd_resources resources;
+};
+
+void wcd_resources_release(struct wcd_resources *resources);
+void wcd_host_config_release(struct wcd_host_config *host_config);
+
+/* Reads API JSON (an object). Unknown members are ignored, as the API does; a wrong type is
+ * WCD_E_INVALID_PARAMETER with Go's words. Integers may also be decimal strings. */
+enum wcd_errc wcd_resources_from_json(struct wcd_resources *out, const struct wcd_json *json,
+                                      const struct engine_rules *engine, struct wcd_error *err);
+/* The inverse: members that are not the zero value, pointers that are present. NULL without memory. */
+struct wcd_json *wcd_resources_to_json(const struct wcd_resources *resources);
+
+/* The names of all members of Resources in the API: false once index is past the last. */
+bool wcd_resources_name(size_t index, const char **name);
+
+/* Reads an API HostConfig (its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
+ * AutoRemove, RestartPolicy and the resources beside them). Errors as wcd_resources_from_json. */
+enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
+                                        const struct engine_rules *engine, struct wcd_error *err);
+
+/* What the API's decoder checks on Windows before the daemon sees the configuration (runconfig,
+ * hostconfig_windows.go), then what the daemon checks on every system (restart policy, isolation): in the
+ * order and with the words of the generation. */
+enum wcd_errc wcd_verify_host_config(const struct wcd_host_config *host_config,
+                                     const struct engine_rules *engine, struct wcd_error *err);
+
+/* Judges the resources (verifyPlatformContainerResources of v25, verifyContainerResources of v17):
+ * first collects warnings and zeroes what they discard, then checks in the original's order. The warnings
+ * collected and the changes made stay also when it fails. */
+enum wcd_errc wcd_verify_resources(struct wcd_resources *resources, bool is_hyperv,
+                                   uint32_t processors, const struct engine_rules *engine,
+                                   struct wcd_strlist *warnings, struct wcd_error *err);
+
+/* What the daemon brings to a verification. */
+struct wcd_settings_host {
+    const char *default_isolation;
+    bool windows_client;
+    uint32_t processors;
+};
+
+/* verifyPlatformContainerSettings: the licensing rule of 2017, then the resources under the isolation that
+ * the container will have. A host_config of NULL is accepted by v25; 2017 would crash, and is answered with
+ * WCD_E_INVALID_PARAMETER here. */
+enum wcd_errc wcd_verify_settings(struct wcd_host_config *host_config,
+                                  const struct wcd_settings_host *host,
+                                  const struct engine_rules *engine, struct wcd_strlist *warnings,
+                                  struct wcd_error *err);
+
+#endif
