@@ -1,0 +1,410 @@
+#include "fakes/absent/absent.h"
+
+/* Each function only has the shape of its op, so parameters have no use by design. */
+
+static plat_hr no_text(char **out)
+{
+    *out = NULL;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr no_texts(char **out, char **detail)
+{
+    *out = NULL;
+    *detail = NULL;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr no_handle(plat_handle *out)
+{
+    *out = PLAT_NO_HANDLE;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr no_object(plat_handle *out, char **detail)
+{
+    *detail = NULL;
+    return no_handle(out);
+}
+
+static plat_hr no_streams(struct plat_hcs_process_info *info, char **result)
+{
+    info->process_id = 0;
+    info->std_input = PLAT_NO_HANDLE;
+    info->std_output = PLAT_NO_HANDLE;
+    info->std_error = PLAT_NO_HANDLE;
+    return no_text(result);
+}
+
+/* ---- shared by all services ---- */
+
+static plat_hr by_handle(void *ctx, plat_handle handle)
+{
+    (void)ctx, (void)handle;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr by_path(void *ctx, const char *path)
+{
+    (void)ctx, (void)path;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr register_object(void *ctx, plat_handle object, struct plat_event_sink sink,
+                               uint64_t key, plat_handle *registration)
+{
+    (void)ctx, (void)object, (void)sink, (void)key;
+    return no_handle(registration);
+}
+
+/* ---- hcs.h ---- */
+
+static plat_hr query_service(void *ctx, const char *query, char **out, char **result)
+{
+    (void)ctx, (void)query;
+    return no_texts(out, result);
+}
+
+static plat_hr create_system(void *ctx, const char *id, const char *configuration,
+                             plat_handle *system, char **result)
+{
+    (void)ctx, (void)id, (void)configuration;
+    return no_object(system, result);
+}
+
+static plat_hr open_system(void *ctx, const char *id, plat_handle *system, char **result)
+{
+    (void)ctx, (void)id;
+    return no_object(system, result);
+}
+
+static plat_hr operate(void *ctx, plat_handle object, const char *document, char **result)
+{
+    (void)ctx, (void)object, (void)document;
+    return no_text(result);
+}
+
+static plat_hr system_properties(void *ctx, plat_handle system, const char *query,
+                                 char **properties, char **result)
+{
+    (void)ctx, (void)system, (void)query;
+    return no_texts(properties, result);
+}
+
+static plat_hr modify_service(void *ctx, const char *settings, char **result)
+{
+    (void)ctx, (void)settings;
+    return no_text(result);
+}
+
+static plat_hr create_process(void *ctx, plat_handle system, const char *parameters,
+                              struct plat_hcs_process_info *info, plat_handle *process,
+                              char **result)
+{
+    (void)ctx, (void)system, (void)parameters;
+    *process = PLAT_NO_HANDLE;
+    return no_streams(info, result);
+}
+
+static plat_hr open_process(void *ctx, plat_handle system, uint32_t process_id,
+                            plat_handle *process, char **result)
+{
+    (void)ctx, (void)system, (void)process_id;
+    return no_object(process, result);
+}
+
+static plat_hr terminate_process(void *ctx, plat_handle process, char **result)
+{
+    (void)ctx, (void)process;
+    return no_text(result);
+}
+
+static plat_hr process_info(void *ctx, plat_handle process, struct plat_hcs_process_info *info,
+                            char **result)
+{
+    (void)ctx, (void)process;
+    return no_streams(info, result);
+}
+
+static plat_hr process_properties(void *ctx, plat_handle process, char **properties, char **result)
+{
+    (void)ctx, (void)process;
+    return no_texts(properties, result);
+}
+
+struct plat_hcs fake_absent_hcs(void)
+{
+    static const struct plat_hcs_ops ops = {
+        .enumerate_systems = query_service,
+        .create_system = create_system,
+        .open_system = open_system,
+        .close_system = by_handle,
+        .start_system = operate,
+        .shutdown_system = operate,
+        .terminate_system = operate,
+        .pause_system = operate,
+        .resume_system = operate,
+        .save_system = operate,
+        .system_properties = system_properties,
+        .modify_system = operate,
+        .register_system = register_object,
+        .unregister_system = by_handle,
+        .service_properties = query_service,
+        .modify_service = modify_service,
+        .create_process = create_process,
+        .open_process = open_process,
+        .close_process = by_handle,
+        .terminate_process = terminate_process,
+        .signal_process = operate,
+        .process_info = process_info,
+        .process_properties = process_properties,
+        .modify_process = operate,
+        .register_process = register_object,
+        .unregister_process = by_handle,
+    };
+    return (struct plat_hcs){.ops = &ops, .ctx = NULL};
+}
+
+/* ---- hns.h ---- */
+
+static plat_hr hns_call(void *ctx, const char *method, const char *path, const char *object,
+                        char **response)
+{
+    (void)ctx, (void)method, (void)path, (void)object;
+    return no_text(response);
+}
+
+struct plat_hns fake_absent_hns(void)
+{
+    static const struct plat_hns_ops ops = {.call = hns_call};
+    return (struct plat_hns){.ops = &ops, .ctx = NULL};
+}
+
+static plat_hr hcn_enumerate(void *ctx, enum plat_hcn_kind kind, const char *query, char **ids,
+                             char **error_record)
+{
+    (void)ctx, (void)kind, (void)query;
+    return no_texts(ids, error_record);
+}
+
+static plat_hr hcn_create(void *ctx, enum plat_hcn_kind kind, plat_handle network, const char *id,
+                          const char *settings, plat_handle *out, char **error_record)
+{
+    (void)ctx, (void)kind, (void)network, (void)id, (void)settings;
+    return no_object(out, error_record);
+}
+
+static plat_hr hcn_open(void *ctx, enum plat_hcn_kind kind, const char *id, plat_handle *out,
+                        char **error_record)
+{
+    (void)ctx, (void)kind, (void)id;
+    return no_object(out, error_record);
+}
+
+static plat_hr hcn_modify(void *ctx, enum plat_hcn_kind kind, plat_handle object,
+                          const char *settings, char **error_record)
+{
+    (void)ctx, (void)kind, (void)object, (void)settings;
+    return no_text(error_record);
+}
+
+static plat_hr hcn_query(void *ctx, enum plat_hcn_kind kind, plat_handle object, const char *query,
+                         char **properties, char **error_record)
+{
+    (void)ctx, (void)kind, (void)object, (void)query;
+    return no_texts(properties, error_record);
+}
+
+static plat_hr hcn_remove(void *ctx, enum plat_hcn_kind kind, const char *id, char **error_record)
+{
+    (void)ctx, (void)kind, (void)id;
+    return no_text(error_record);
+}
+
+static plat_hr hcn_close(void *ctx, enum plat_hcn_kind kind, plat_handle object)
+{
+    (void)ctx, (void)kind, (void)object;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr hcn_register_service(void *ctx, struct plat_event_sink sink, uint64_t key,
+                                    plat_handle *registration)
+{
+    (void)ctx, (void)sink, (void)key;
+    return no_handle(registration);
+}
+
+struct plat_hcn fake_absent_hcn(void)
+{
+    static const struct plat_hcn_ops ops = {
+        .enumerate = hcn_enumerate,
+        .create = hcn_create,
+        .open = hcn_open,
+        .modify = hcn_modify,
+        .query = hcn_query,
+        .remove = hcn_remove,
+        .close = hcn_close,
+        .register_service = hcn_register_service,
+        .unregister_service = by_handle,
+    };
+    return (struct plat_hcn){.ops = &ops, .ctx = NULL};
+}
+
+/* ---- storage.h ---- */
+
+static plat_hr layer(void *ctx, const struct plat_layer_driver *driver, const char *id)
+{
+    (void)ctx, (void)driver, (void)id;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr create_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                            const char *parent)
+{
+    (void)ctx, (void)driver, (void)id, (void)parent;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr create_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
+                                    const char *id, const char *parent,
+                                    const struct plat_layer_descriptor *parents, size_t count)
+{
+    (void)ctx, (void)driver, (void)id, (void)parent, (void)parents, (void)count;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr expand_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
+                                    const char *id, uint64_t bytes)
+{
+    (void)ctx, (void)driver, (void)id, (void)bytes;
+    return PLAT_E_NOTIMPL;
+}
+
+/* Copy, import and export: a layer, something else by name, and the layer's parents. */
+static plat_hr transfer_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                              const char *other, const struct plat_layer_descriptor *parents,
+                              size_t count)
+{
+    (void)ctx, (void)driver, (void)id, (void)other, (void)parents, (void)count;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr layer_exists(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                            bool *exists)
+{
+    (void)ctx, (void)driver, (void)id;
+    *exists = false;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr prepare_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                             const struct plat_layer_descriptor *parents, size_t count)
+{
+    (void)ctx, (void)driver, (void)id, (void)parents, (void)count;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr layer_mount_path(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                char **path)
+{
+    (void)ctx, (void)driver, (void)id;
+    return no_text(path);
+}
+
+static plat_hr base_images(void *ctx, char **json)
+{
+    (void)ctx;
+    return no_text(json);
+}
+
+static plat_hr name_to_guid(void *ctx, const char *name, char **guid)
+{
+    (void)ctx, (void)name;
+    return no_text(guid);
+}
+
+static plat_hr vm_access(void *ctx, const char *vm_id, const char *path)
+{
+    (void)ctx, (void)vm_id, (void)path;
+    return PLAT_E_NOTIMPL;
+}
+
+struct plat_storage fake_absent_storage(void)
+{
+    static const struct plat_storage_ops ops = {
+        .create_layer = create_layer,
+        .create_scratch_layer = create_scratch_layer,
+        .expand_scratch_layer = expand_scratch_layer,
+        .copy_layer = transfer_layer,
+        .destroy_layer = layer,
+        .layer_exists = layer_exists,
+        .activate_layer = layer,
+        .deactivate_layer = layer,
+        .prepare_layer = prepare_layer,
+        .unprepare_layer = layer,
+        .layer_mount_path = layer_mount_path,
+        .import_layer = transfer_layer,
+        .export_layer = transfer_layer,
+        .process_base_image = by_path,
+        .process_utility_image = by_path,
+        .base_images = base_images,
+        .name_to_guid = name_to_guid,
+        .grant_vm_access = vm_access,
+        .revoke_vm_access = vm_access,
+    };
+    return (struct plat_storage){.ops = &ops, .ctx = NULL};
+}
+
+/* ---- transport.h ---- */
+
+static plat_hr stream_connect(void *ctx, const char *name, plat_handle *out)
+{
+    (void)ctx, (void)name;
+    return no_handle(out);
+}
+
+static plat_hr stream_listen(void *ctx, const char *name, const char *sddl, plat_handle *out)
+{
+    (void)ctx, (void)name, (void)sddl;
+    return no_handle(out);
+}
+
+static plat_hr stream_accept(void *ctx, plat_handle listener, plat_handle *out)
+{
+    (void)ctx, (void)listener;
+    return no_handle(out);
+}
+
+static plat_hr stream_attach(void *ctx, plat_handle stream, struct plat_event_sink sink,
+                             uint64_t key)
+{
+    (void)ctx, (void)stream, (void)sink, (void)key;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr stream_read(void *ctx, plat_handle stream, void *data, size_t size, size_t *got)
+{
+    (void)ctx, (void)stream, (void)data, (void)size;
+    *got = 0;
+    return PLAT_E_NOTIMPL;
+}
+
+static plat_hr stream_write(void *ctx, plat_handle stream, const void *data, size_t size)
+{
+    (void)ctx, (void)stream, (void)data, (void)size;
+    return PLAT_E_NOTIMPL;
+}
+
+struct plat_transport fake_absent_transport(void)
+{
+    static const struct plat_transport_ops ops = {
+        .connect = stream_connect,
+        .listen = stream_listen,
+        .accept = stream_accept,
+        .attach = stream_attach,
+        .read = stream_read,
+        .write = stream_write,
+        .close = by_handle,
+    };
+    return (struct plat_transport){.ops = &ops, .ctx = NULL};
+}

@@ -1,0 +1,20 @@
+/* Services that this emulator does not have yet. Every op of these tables answers PLAT_E_NOTIMPL
+ * and sets its outs to NULL, zero or PLAT_NO_HANDLE; nothing is kept and no event is ever posted.
+ *
+ * A host that lacks a service is something else, and no gap: it answers ERROR_PROC_NOT_FOUND or
+ * ERROR_MOD_NOT_FOUND. So E_NOTIMPL from the emulator always means "not emulated". */
+#ifndef FAKE_ABSENT_ABSENT_H
+#define FAKE_ABSENT_ABSENT_H
+
+#include "core/platform/hcs.h"
+#include "core/platform/hns.h"
+#include "core/platform/storage.h"
+#include "core/platform/transport.h"
+
+struct plat_hcs fake_absent_hcs(void);
+struct plat_hns fake_absent_hns(void);
+struct plat_hcn fake_absent_hcn(void);
+struct plat_storage fake_absent_storage(void);
+struct plat_transport fake_absent_transport(void);
+
+#endif

@@ -1,0 +1,152 @@
+/* From a path to a place in the tree, with the errors that Windows gives on the way. */
+#include "fakes/host/internal.h"
+#include "fakes/host/name.h"
+
+#include "core/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIND_ERROR_BAD_NETPATH 53u
+#define FIND_FILE_SYSTEM_KEY   "SYSTEM\\CurrentControlSet\\Control\\FileSystem"
+
+struct fake_volume *fake_fs_volume(const struct fake_fs *fs, char drive)
+{
+    for (size_t i = 0; i < fs->volume_count; i++) {
+        if (fs->volumes[i]->drive == drive) {
+            return fs->volumes[i];
+        }
+    }
+    return NULL;
+}
+
+size_t fake_fs_units_max(const struct fake_host *host, size_t classic)
+{
+    bool longer = fake_build_has(host->build, FAKE_FEATURE_LONG_PATHS) &&
+                  fake_registry_dword(host, FIND_FILE_SYSTEM_KEY, "LongPathsEnabled", 0) != 0;
+    return longer ? WCD_PATH_UNITS_MAX : classic;
+}
+
+void fake_place_release(struct fake_place *place)
+{
+    fake_path_release(&place->path);
+    *place = (struct fake_place){0};
+}
+
+/* Is `failure` the path of these names, or above it? */
+static bool find_covers(const char *failure, char drive, const struct wcd_strlist *names)
+{
+    if (failure[0] != drive) {
+        return false;
+    }
+    const char *at = failure + 2;
+    for (size_t i = 0; *at == '\\' && at[1] != '\0'; i++) {
+        size_t len = strcspn(++at, "\\");
+        if (i == names->count || !fake_name_equal_n(at, len, names->items[i])) {
+            return false;
+        }
+        at += len;
+    }
+    return true;
+}
+
+static plat_hr find_failure(const struct fake_fs *fs, char drive, const struct wcd_strlist *names)
+{
+    for (size_t i = 0; i < fs->failure_count; i++) {
+        if (find_covers(fs->failures[i].path, drive, names)) {
+            return fs->failures[i].hr;
+        }
+    }
+    return PLAT_S_OK;
+}
+
+plat_hr fake_fs_node_failure(const struct fake_host *host, const struct fake_node *node)
+{
+    if (node == NULL || host->fs.failure_count == 0) {
+        return PLAT_S_OK;
+    }
+    char *full = fake_node_path(node);
+    struct fake_path path;
+    plat_hr hr = FAKE_NO_MEMORY;
+    if (full != NULL) {
+        char *verbatim = wcd_text_format("\\\\?\\%s", full);
+        if (verbatim != NULL) {
+            hr = fake_path_parse(host->fs.folder, WCD_PATH_UNITS_MAX, verbatim, &path);
+            if (plat_succeeded(hr)) {
+                hr = find_failure(&host->fs, path.drive, &path.names);
+            }
+            fake_path_release(&path);
+        }
+        free(verbatim);
+    }
+    free(full);
+    return hr;
+}
+
+static plat_hr find_kind(enum fake_path_kind kind)
+{
+    switch (kind) {
+    case FAKE_PATH_NETWORK:
+        return plat_hr_win32(FIND_ERROR_BAD_NETPATH);
+    case FAKE_PATH_NULL:
+    case FAKE_PATH_DEVICE:
+        return plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
+    case FAKE_PATH_DRIVE:
+        break;
+    }
+    return PLAT_S_OK;
+}
+
+plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
+                     struct fake_place *place)
+{
+    struct fake_fs *fs = &host->fs;
+    *place = (struct fake_place){.name = ""};
+    plat_hr hr =
+        fake_path_parse(fs->folder, fake_fs_units_max(host, units_max), path, &place->path);
+    if (plat_succeeded(hr)) {
+        hr = find_kind(place->path.kind);
+    }
+    if (plat_failed(hr)) {
+        return hr;
+    }
+    const struct wcd_strlist *names = &place->path.names;
+    hr = find_failure(fs, place->path.drive, names);
+    if (hr != PLAT_S_OK) {
+        return hr;
+    }
+    place->volume = fake_fs_volume(fs, place->path.drive);
+    if (place->volume == NULL) {
+        return plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
+    }
+    place->node = place->volume->root;
+    for (size_t i = 0; i < names->count; i++) {
+        if (place->node == NULL || !place->node->directory) {
+            place->node = NULL;
+            return plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
+        }
+        place->folder = place->node;
+        place->name = names->items[i];
+        place->node = fake_node_child(place->folder, place->name);
+    }
+    if (place->node != NULL && !place->node->directory && place->path.trailing_separator) {
+        return plat_hr_win32(PLAT_ERROR_INVALID_NAME);
+    }
+    if (place->path.stream_given && !place->volume->kind->streams) {
+        return plat_hr_win32(PLAT_ERROR_INVALID_NAME);
+    }
+    return PLAT_S_OK;
+}
+
+plat_hr fake_fs_find_existing(struct fake_host *host, const char *path, struct fake_place *place)
+{
+    plat_hr hr = fake_fs_find(host, path, FAKE_PATH_UNITS_FILE, place);
+    if (plat_failed(hr)) {
+        return hr;
+    }
+    bool there = place->node != NULL;
+    if (there && place->path.stream != NULL) {
+        there = fake_node_stream(place->node, place->path.stream) != NULL;
+    }
+    return there ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
+}

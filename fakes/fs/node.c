@@ -1,0 +1,264 @@
+/* The tree of a volume: files, folders, streams, and the space they take. */
+#include "core/base/buf.h"
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "fakes/fs/fs.h"
+#include "fakes/host/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_node *fake_node_new(const char *name, bool directory, uint64_t now_100ns)
+{
+    struct fake_node *node = calloc(1, sizeof(*node));
+    if (node == NULL) {
+        return NULL;
+    }
+    node->directory = directory;
+    node->attributes = directory ? 0 : PLAT_FILE_ARCHIVE;
+    node->created_100ns = now_100ns;
+    node->written_100ns = now_100ns;
+    node->name = wcd_text_copy(name);
+    if (node->name == NULL || (!directory && fake_node_add_stream(node, "") == NULL)) {
+        fake_node_free(node);
+        return NULL;
+    }
+    return node;
+}
+
+static void stream_free(struct fake_volume *volume, struct fake_stream *stream)
+{
+    if (volume != NULL) {
+        volume->bytes_free += fake_fs_clusters_bytes(stream->size);
+    }
+    free(stream->name);
+    free(stream->data);
+    free(stream);
+}
+
+static void node_free_one(struct fake_node *node)
+{
+    for (size_t i = 0; i < node->stream_count; i++) {
+        stream_free(node->volume, node->streams[i]);
+    }
+    free(node->streams);
+    free(node->children);
+    free(node->dacl);
+    free(node->name);
+    free(node);
+}
+
+void fake_node_free(struct fake_node *node)
+{
+    /* Leaves first, without recursion: a path may have thousands of names. */
+    struct fake_node *top = node;
+    while (node != NULL) {
+        if (node->child_count > 0) {
+            node = node->children[node->child_count - 1];
+            continue;
+        }
+        struct fake_node *parent = node == top ? NULL : node->parent;
+        if (parent != NULL) {
+            parent->child_count--;
+        }
+        node_free_one(node);
+        node = parent;
+    }
+}
+
+static size_t node_position(const struct fake_node *folder, const char *name, bool *found)
+{
+    size_t low = 0;
+    size_t high = folder->child_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = fake_name_compare(folder->children[middle]->name, name);
+        if (order == 0) {
+            *found = true;
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *found = false;
+    return low;
+}
+
+struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
+{
+    bool found = false;
+    size_t at = node_position(node, name, &found);
+    return found ? node->children[at] : NULL;
+}
+
+bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
+{
+    if (folder->child_count == folder->child_capacity) {
+        size_t capacity = folder->child_capacity == 0 ? 4 : folder->child_capacity * 2;
+        struct fake_node **children = realloc(folder->children, capacity * sizeof(*children));
+        if (children == NULL) {
+            return false;
+        }
+        folder->children = children;
+        folder->child_capacity = capacity;
+    }
+    bool found = false;
+    size_t at = node_position(folder, node->name, &found);
+    size_t after = folder->child_count - at;
+    memmove(folder->children + at + 1, folder->children + at, after * sizeof(*folder->children));
+    folder->children[at] = node;
+    folder->child_count++;
+    node->parent = folder;
+    node->volume = folder->volume;
+    return true;
+}
+
+void fake_node_detach(struct fake_node *node)
+{
+    struct fake_node *folder = node->parent;
+    bool found = false;
+    size_t at = node_position(folder, node->name, &found);
+    size_t after = folder->child_count - at - 1;
+    memmove(folder->children + at, folder->children + at + 1, after * sizeof(*folder->children));
+    folder->child_count--;
+    node->parent = NULL;
+}
+
+struct fake_node *fake_node_next(const struct fake_node *node, const struct fake_node *top)
+{
+    if (node->child_count > 0) {
+        return node->children[0];
+    }
+    while (node != top) {
+        const struct fake_node *folder = node->parent;
+        bool found = false;
+        size_t at = node_position(folder, node->name, &found) + 1;
+        if (at < folder->child_count) {
+            return folder->children[at];
+        }
+        node = folder;
+    }
+    return NULL;
+}
+
+bool fake_node_in_use(const struct fake_node *node)
+{
+    const struct fake_node *top = node;
+    while (node != NULL) {
+        for (size_t i = 0; i < node->stream_count; i++) {
+            if (node->streams[i]->readers + node->streams[i]->writers > 0) {
+                return true;
+            }
+        }
+        node = fake_node_next(node, top);
+    }
+    return false;
+}
+
+char *fake_node_path(const struct fake_node *node)
+{
+    size_t len = 2;
+    for (const struct fake_node *at = node; at->parent != NULL; at = at->parent) {
+        len += strlen(at->name) + 1;
+    }
+    bool root = node->parent == NULL;
+    char *path = malloc(len + 2);
+    if (path == NULL) {
+        return NULL;
+    }
+    path[len] = '\0';
+    for (const struct fake_node *at = node; at->parent != NULL; at = at->parent) {
+        size_t name = strlen(at->name);
+        len -= name;
+        memcpy(path + len, at->name, name);
+        path[--len] = '\\';
+    }
+    path[0] = node->volume->drive;
+    path[1] = ':';
+    if (root) {
+        path[2] = '\\';
+        path[3] = '\0';
+    }
+    return path;
+}
+
+struct fake_stream *fake_node_stream(const struct fake_node *node, const char *name)
+{
+    for (size_t i = 0; i < node->stream_count; i++) {
+        if (fake_name_equal(node->streams[i]->name, name)) {
+            return node->streams[i];
+        }
+    }
+    return NULL;
+}
+
+struct fake_stream *fake_node_add_stream(struct fake_node *node, const char *name)
+{
+    size_t bytes = (node->stream_count + 1) * sizeof(*node->streams);
+    struct fake_stream **streams = realloc(node->streams, bytes);
+    if (streams == NULL) {
+        return NULL;
+    }
+    node->streams = streams;
+    struct fake_stream *stream = calloc(1, sizeof(*stream));
+    if (stream == NULL) {
+        return NULL;
+    }
+    stream->name = wcd_text_copy(name);
+    if (stream->name == NULL) {
+        free(stream);
+        return NULL;
+    }
+    node->streams[node->stream_count++] = stream;
+    return stream;
+}
+
+void fake_node_drop_stream(struct fake_node *node, struct fake_stream *stream)
+{
+    size_t at = 0;
+    while (node->streams[at] != stream) {
+        at++;
+    }
+    size_t after = node->stream_count - at - 1;
+    memmove(node->streams + at, node->streams + at + 1, after * sizeof(struct fake_stream *));
+    node->stream_count--;
+    stream_free(node->volume, stream);
+}
+
+uint64_t fake_fs_clusters_bytes(uint64_t size)
+{
+    return (size + FAKE_FS_CLUSTER_BYTES - 1) / FAKE_FS_CLUSTER_BYTES * FAKE_FS_CLUSTER_BYTES;
+}
+
+plat_hr fake_stream_resize(struct fake_volume *volume, struct fake_stream *stream, uint64_t size)
+{
+    uint64_t before = fake_fs_clusters_bytes(stream->size);
+    uint64_t after = size > UINT64_MAX / 2 ? UINT64_MAX : fake_fs_clusters_bytes(size);
+    if (after > before && after - before > volume->bytes_free) {
+        return plat_hr_win32(PLAT_ERROR_DISK_FULL);
+    }
+    if (size > FAKE_FS_FILE_BYTES_MAX) {
+        return plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY);
+    }
+    if (size > stream->capacity) {
+        size_t capacity = stream->capacity < 64 ? 64 : stream->capacity;
+        while (capacity < size) {
+            capacity *= 2;
+        }
+        char *data = realloc(stream->data, capacity);
+        if (data == NULL) {
+            return plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY);
+        }
+        stream->data = data;
+        stream->capacity = capacity;
+    }
+    if (size > stream->size) {
+        memset(stream->data + stream->size, 0, (size_t)size - stream->size);
+    }
+    stream->size = (size_t)size;
+    volume->bytes_free = volume->bytes_free + before - after;
+    return PLAT_S_OK;
+}

@@ -1,0 +1,54 @@
+/* The list of all facts: each service writes its own down beside its code, in facts.inc, sorted by
+ * id. */
+#include "fakes/host/facts.h"
+
+#include "core/base/assert.h"
+
+#define DOC      FAKE_EVIDENCE_DOC
+#define CODE     FAKE_EVIDENCE_CODE
+#define RECORDED FAKE_EVIDENCE_RECORDED
+#define ISSUE    FAKE_EVIDENCE_ISSUE
+#define ASSUMED  FAKE_EVIDENCE_ASSUMED
+
+static const struct fake_fact fact_rows[] = {
+#define FACT(id, behaviour, evidence, source) {"clock." id, "clock", behaviour, evidence, source},
+#include "fakes/clock/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
+#include "fakes/fs/facts.inc"
+#undef FACT
+#define X(feature, id, behaviour, build, evidence, source)                                         \
+    {"host.feature-" id, "host", behaviour, evidence, source},
+#include "fakes/host/features.inc"
+#undef X
+#define FACT(id, behaviour, evidence, source) {"host." id, "host", behaviour, evidence, source},
+#include "fakes/host/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source) {"os." id, "os", behaviour, evidence, source},
+#include "fakes/os/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"registry." id, "registry", behaviour, evidence, source},
+#include "fakes/registry/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source) {"scm." id, "scm", behaviour, evidence, source},
+#include "fakes/scm/facts.inc"
+#undef FACT
+};
+
+const struct fake_fact *fake_facts(size_t *count)
+{
+    *count = sizeof(fact_rows) / sizeof(fact_rows[0]);
+    return fact_rows;
+}
+
+const char *fake_evidence_name(enum fake_evidence evidence)
+{
+    static const char *const names[] = {
+        [FAKE_EVIDENCE_DOC] = "documented",    [FAKE_EVIDENCE_CODE] = "client code",
+        [FAKE_EVIDENCE_RECORDED] = "recorded", [FAKE_EVIDENCE_ISSUE] = "reported",
+        [FAKE_EVIDENCE_ASSUMED] = "assumed",
+    };
+    WCD_ASSERT(evidence < sizeof(names) / sizeof(names[0]));
+    return names[evidence];
+}

@@ -1,0 +1,108 @@
+/* An emulated Windows host: the services behind the seam, one state, one virtual clock, one seed.
+ *
+ * The host is a pure state machine. It does nothing by itself: platform calls change its state at
+ * once, and what happens later lies in its event queue until fake_host_advance_us() or
+ * fake_host_step() moves the virtual clock there. Same options, same calls, same order: same
+ * answers to the last byte. */
+#ifndef FAKE_HOST_HOST_H
+#define FAKE_HOST_HOST_H
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/platform/platform.h"
+#include "fakes/host/builds.h"
+
+struct fake_host;
+
+struct fake_host_options {
+    const struct fake_build *build; /* required */
+    uint32_t processors;            /* 0: 4 */
+    uint64_t memory_bytes;          /* 0: 16 GiB */
+    uint64_t disk_bytes;            /* drive C:; 0: 127 GiB */
+    const char *file_system;        /* drive C:; NULL: "NTFS" */
+    const char *host_name;          /* NULL: "WIN-DRYDOCK" */
+    uint64_t start_100ns; /* wall clock at the start, FILETIME; 0: a day in the build's life */
+    uint64_t seed;
+    bool containers_feature; /* vmcompute.dll and the services hns and vmcompute are there */
+    bool hyperv;             /* so they are here; and vmms, and a hypervisor runs */
+};
+
+/* Options with the defaults of a build: containers feature on, Hyper-V as the row says. */
+struct fake_host_options fake_host_defaults(const struct fake_build *build);
+
+enum wcd_errc fake_host_create(struct fake_host **out, const struct fake_host_options *options,
+                               struct wcd_error *err);
+void fake_host_destroy(struct fake_host *host);
+
+/* The platform of this host; valid as long as the host is. */
+struct platform fake_host_platform(struct fake_host *host);
+const struct fake_build *fake_host_build(const struct fake_host *host);
+
+/* ---- virtual time ---- */
+
+uint64_t fake_host_now_us(const struct fake_host *host);
+/* Moves the clock by us, delivering what falls due on the way, in order. */
+void fake_host_advance_us(struct fake_host *host, uint64_t us);
+/* Jumps to the next due event and delivers it; false when nothing is waiting. */
+bool fake_host_step(struct fake_host *host);
+
+/* ---- what a test sets up beside the platform's own calls; each false only without memory or for a
+ *      name that Windows would refuse ---- */
+
+enum fake_service_condition {
+    FAKE_SERVICE_RUNNING,
+    FAKE_SERVICE_STOPPED,
+    FAKE_SERVICE_DISABLED,
+    FAKE_SERVICE_MISSING,
+    FAKE_SERVICE_ACCESS_DENIED
+};
+bool fake_scm_set_service(struct fake_host *host, const char *name,
+                          enum fake_service_condition condition);
+/* Every call to the service control manager but the closing of handles fails with hr (0: it answers
+ * again). */
+void fake_scm_set_failure(struct fake_host *host, plat_hr hr);
+
+bool fake_os_set_dll(struct fake_host *host, const char *name, bool present);
+/* value NULL removes the variable. */
+bool fake_os_set_environment(struct fake_host *host, const char *name, const char *value);
+/* What RtlGetVersion answers, for hosts that no row describes (a build before every floor, say). */
+void fake_os_set_version(struct fake_host *host, uint32_t major, uint32_t minor, uint32_t build);
+void fake_os_set_product_type(struct fake_host *host, enum plat_product_type type);
+void fake_os_set_processors(struct fake_host *host, uint32_t count);
+
+/* Creates the file with all folders before it; replaces its content. */
+bool fake_fs_put_file(struct fake_host *host, const char *path, const void *data, size_t size);
+bool fake_fs_put_directory(struct fake_host *host, const char *path, const char *sddl);
+/* Calls that touch the path (or anything below it) fail with hr; 0 ends it. Closing a file still
+ * works. */
+bool fake_fs_set_failure(struct fake_host *host, const char *path, plat_hr hr);
+/* Adds a drive ("D:") or changes its size; bytes_free is what is left of it now. */
+bool fake_fs_set_volume(struct fake_host *host, const char *drive, const char *file_system,
+                        uint64_t bytes_total, uint64_t bytes_free);
+
+bool fake_registry_put(struct fake_host *host, enum plat_registry_root root, const char *path,
+                       const char *name, const struct plat_registry_value *value);
+bool fake_registry_set_failure(struct fake_host *host, enum plat_registry_root root,
+                               const char *path, plat_hr hr);
+
+/* ---- questions that tests and expectations ask; they are not platform calls and are not traced
+ * ---- */
+
+/* Open handles of every service, named: "scm service hns (handle 4)", one text each. Used at the
+ * end of a run to report what was left behind. */
+bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out);
+/* Misuse that Windows would punish later: double close, use after close, one text each. */
+bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out);
+
+enum fake_fs_kind {
+    FAKE_FS_NOTHING,
+    FAKE_FS_FILE,
+    FAKE_FS_DIRECTORY
+};
+enum fake_fs_kind fake_fs_kind_of(const struct fake_host *host, const char *path);
+/* The content of a file (borrowed until the next call that changes it), NULL when there is none. */
+const char *fake_fs_content(const struct fake_host *host, const char *path, size_t *size);
+/* The DACL a file or folder has, as SDDL; NULL when it does not exist. */
+const char *fake_fs_sddl(const struct fake_host *host, const char *path);
+
+#endif

@@ -1,0 +1,138 @@
+/* Names as Windows compares them; see name.h for what the mapping covers. */
+#include "fakes/host/name.h"
+
+#include "core/base/utf8.h"
+
+#include <string.h>
+
+/* How many bytes follow a lead byte, and the smallest code point such a sequence may hold. */
+struct utf8_form {
+    uint8_t mask;
+    uint8_t lead;
+    uint8_t more;
+    uint32_t least;
+};
+
+static const struct utf8_form utf8_forms[] = {
+    {0x80u, 0x00u, 0, 0x0u},
+    {0xE0u, 0xC0u, 1, 0x80u},
+    {0xF0u, 0xE0u, 2, 0x800u},
+    {0xF8u, 0xF0u, 3, 0x10000u},
+};
+
+bool fake_utf8_next(const char **text, uint32_t *point)
+{
+    const unsigned char *at = (const unsigned char *)*text;
+    if (at[0] == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(utf8_forms) / sizeof(utf8_forms[0]); i++) {
+        const struct utf8_form *form = &utf8_forms[i];
+        if ((at[0] & form->mask) != form->lead) {
+            continue;
+        }
+        uint32_t value = at[0] & (uint8_t)~form->mask;
+        for (size_t k = 1; k <= form->more; k++) {
+            if ((at[k] & 0xC0u) != 0x80u) {
+                return false;
+            }
+            value = (value << 6) | (at[k] & 0x3Fu);
+        }
+        bool surrogate = value >= 0xD800u && value <= 0xDFFFu;
+        if (value < form->least || value > 0x10FFFFu || surrogate) {
+            return false;
+        }
+        *text += form->more + 1u;
+        *point = value;
+        return true;
+    }
+    return false;
+}
+
+bool fake_utf16_units(const char *text, size_t *units)
+{
+    size_t count = 0;
+    uint32_t point = 0;
+    while (fake_utf8_next(&text, &point)) {
+        count += point >= 0x10000u ? 2 : 1;
+    }
+    *units = count;
+    return *text == '\0';
+}
+
+uint32_t fake_upcase(uint32_t point)
+{
+    /* Letters whose upper case Unicode knows and the NTFS table does not: micro, dotless i, long s.
+     */
+    static const uint32_t kept[] = {0x00B5, 0x0131, 0x017F};
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+        if (point == kept[i]) {
+            return point;
+        }
+    }
+    uint32_t upper = point <= 0xFFFFu ? wcd_unicode_upper(point) : point;
+    return upper <= 0xFFFFu ? upper : point;
+}
+
+/* Code points over U+FFFF are surrogate pairs to Windows, and so come before U+E000. */
+static uint32_t name_rank(uint32_t point)
+{
+    if (point >= 0x10000u) {
+        return 0xD800u + ((point - 0x10000u) >> 10);
+    }
+    return point;
+}
+
+int fake_name_compare_n(const char *a, const char *b, size_t b_len)
+{
+    const char *b_end = b + b_len;
+    for (;;) {
+        uint32_t left = 0;
+        uint32_t right = 0;
+        bool more_left = fake_utf8_next(&a, &left);
+        bool more_right = b < b_end && fake_utf8_next(&b, &right);
+        if (!more_left || !more_right) {
+            /* What is left is nothing, or bytes that are no UTF-8: such a text is no name of anything,
+             * but must not be taken for the part before them. */
+            size_t a_len = strlen(a);
+            size_t b_left = (size_t)(b_end - b);
+            int order = memcmp(a, b, a_len < b_left ? a_len : b_left);
+            return order != 0 ? order : a_len < b_left ? -1 : a_len > b_left;
+        }
+        left = fake_upcase(left);
+        right = fake_upcase(right);
+        if (left == right) {
+            continue;
+        }
+        uint32_t rank_left = name_rank(left);
+        uint32_t rank_right = name_rank(right);
+        if (rank_left != rank_right) {
+            return rank_left < rank_right ? -1 : 1;
+        }
+        return left < right ? -1 : 1;
+    }
+}
+
+int fake_name_compare(const char *a, const char *b)
+{
+    return fake_name_compare_n(a, b, strlen(b));
+}
+
+bool fake_name_equal(const char *a, const char *b)
+{
+    return fake_name_compare(a, b) == 0;
+}
+
+bool fake_name_equal_n(const char *a, size_t len, const char *b)
+{
+    const char *end = a + len;
+    while (a < end) {
+        uint32_t left = 0;
+        uint32_t right = 0;
+        if (!fake_utf8_next(&a, &left) || !fake_utf8_next(&b, &right) ||
+            fake_upcase(left) != fake_upcase(right)) {
+            return false;
+        }
+    }
+    return *b == '\0';
+}

@@ -1,0 +1,60 @@
+/* The services that a Windows host brings, as far as a container daemon can meet them. */
+#include "fakes/scm/scm.h"
+
+#define SVCHOST "%SystemRoot%\\System32\\svchost.exe -k netsvcs -p"
+
+/* SERVICE_ACCEPT_STOP 1, SERVICE_ACCEPT_SHUTDOWN 4. */
+static const struct fake_scm_row scm_rows[] = {
+    {"BFE", "Base Filtering Engine", "%SystemRoot%\\System32\\svchost.exe -k LocalServiceNoNetwork",
+     0x20, FAKE_SCM_AUTO, FAKE_SCM_ALWAYS, true, 0x1, FAKE_EVIDENCE_ASSUMED,
+     "sc queryex on common installs"},
+    {"Dnscache", "DNS Client", "%SystemRoot%\\System32\\svchost.exe -k NetworkService", 0x20,
+     FAKE_SCM_AUTO, FAKE_SCM_ALWAYS, true, 0x0, FAKE_EVIDENCE_ASSUMED,
+     "sc queryex on common installs"},
+    {"EventLog", "Windows Event Log",
+     "%SystemRoot%\\System32\\svchost.exe -k LocalServiceNetworkRestricted", 0x20, FAKE_SCM_AUTO,
+     FAKE_SCM_ALWAYS, true, 0x5, FAKE_EVIDENCE_ASSUMED, "sc queryex on common installs"},
+    {"hns", "Host Network Service", SVCHOST, 0x20, FAKE_SCM_DEMAND, FAKE_SCM_COMPUTE, false, 0x5,
+     FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: container networking architecture; that it waits for its first call is assumed"},
+    {"hvhost", "HV Host Service",
+     "%SystemRoot%\\System32\\svchost.exe -k LocalSystemNetworkRestricted", 0x20, FAKE_SCM_DEMAND,
+     FAKE_SCM_HYPERV, true, 0x1, FAKE_EVIDENCE_RECORDED, "sc query of a Hyper-V host, build 26200"},
+    {"iphlpsvc", "IP Helper", "%SystemRoot%\\System32\\svchost.exe -k NetSvcs", 0x20, FAKE_SCM_AUTO,
+     FAKE_SCM_ALWAYS, true, 0x1, FAKE_EVIDENCE_ASSUMED, "sc queryex on common installs"},
+    {"LanmanServer", "Server", "%SystemRoot%\\System32\\svchost.exe -k netsvcs", 0x20,
+     FAKE_SCM_AUTO, FAKE_SCM_ALWAYS, true, 0x1, FAKE_EVIDENCE_ASSUMED,
+     "sc queryex on common installs"},
+    {"LanmanWorkstation", "Workstation", "%SystemRoot%\\System32\\svchost.exe -k NetworkService",
+     0x20, FAKE_SCM_AUTO, FAKE_SCM_ALWAYS, true, 0x1, FAKE_EVIDENCE_ASSUMED,
+     "sc queryex on common installs"},
+    {"mpssvc", "Windows Defender Firewall",
+     "%SystemRoot%\\System32\\svchost.exe -k LocalServiceNoNetwork", 0x20, FAKE_SCM_AUTO,
+     FAKE_SCM_ALWAYS, true, 0x0, FAKE_EVIDENCE_ASSUMED, "sc queryex on common installs"},
+    {"nvagent", "Network Virtualization Service", "%SystemRoot%\\System32\\svchost.exe -k NvAgent",
+     0x20, FAKE_SCM_DEMAND, FAKE_SCM_COMPUTE, false, 0x5, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: SDN host agent services"},
+    {"RpcSs", "Remote Procedure Call (RPC)", "%SystemRoot%\\System32\\svchost.exe -k rpcss", 0x20,
+     FAKE_SCM_AUTO, FAKE_SCM_ALWAYS, true, 0x0, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: per-service notes, RpcSs cannot be stopped"},
+    {"SharedAccess", "Internet Connection Sharing (ICS)", SVCHOST, 0x20, FAKE_SCM_DEMAND,
+     FAKE_SCM_ALWAYS, false, 0x5, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: guidance on disabling system services, SharedAccess: manual"},
+    {"vfpext", "Microsoft Azure VFP Switch Extension", "System32\\drivers\\vfpext.sys", 0x1,
+     FAKE_SCM_DEMAND, FAKE_SCM_COMPUTE, false, 0x1, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: Azure Stack HCI, virtual filtering platform"},
+    {"vmcompute", "Hyper-V Host Compute Service", "%SystemRoot%\\System32\\vmcompute.exe", 0x10,
+     FAKE_SCM_DEMAND, FAKE_SCM_COMPUTE, false, 0x5, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: Hyper-V services; that it waits for its first call is assumed"},
+    {"vmms", "Hyper-V Virtual Machine Management", "%SystemRoot%\\System32\\vmms.exe", 0x10,
+     FAKE_SCM_AUTO, FAKE_SCM_HYPERV, true, 0x5, FAKE_EVIDENCE_DOC,
+     "Microsoft Learn: Hyper-V services"},
+    {"WinNat", "Windows NAT Driver", "System32\\drivers\\winnat.sys", 0x1, FAKE_SCM_DEMAND,
+     FAKE_SCM_ALWAYS, false, 0x1, FAKE_EVIDENCE_DOC, "Microsoft Learn: NetNat cmdlets"},
+};
+
+const struct fake_scm_row *fake_scm_rows(size_t *count)
+{
+    *count = sizeof(scm_rows) / sizeof(scm_rows[0]);
+    return scm_rows;
+}

@@ -1,0 +1,43 @@
+/* A decorator that writes down every call over any platform: the Windows function that the call
+ * stands for, its arguments, HRESULT and result, in the order in which they were made.
+ *
+ * A call that stands for several Windows functions is one entry under the name of the first.
+ * Handles are written as the numbers the platform gave out. Documents are kept as the exact text.
+ */
+#ifndef FAKE_WRAP_TRACE_H
+#define FAKE_WRAP_TRACE_H
+
+#include "core/base/text.h"
+#include "core/json/json.h"
+#include "core/platform/platform.h"
+
+struct wrap_trace;
+
+struct wrap_trace_entry {
+    uint64_t seq;                /* 1, 2, ... */
+    uint64_t t_us;               /* clock.monotonic_us() of the platform below */
+    const char *dll;             /* "advapi32.dll" */
+    const char *fn;              /* "OpenServiceW" */
+    const struct wcd_json *args; /* object */
+    plat_hr hr;
+    const struct wcd_json *result; /* object */
+};
+
+/* A trace over `below`, which must outlive it. NULL without memory. */
+struct wrap_trace *wrap_trace_create(const struct platform *below);
+void wrap_trace_destroy(struct wrap_trace *trace);
+
+/* The platform to hand to the daemon. Clock reads are passed through without an entry; timers have
+ * one. */
+struct platform wrap_trace_platform(struct wrap_trace *trace);
+
+size_t wrap_trace_count(const struct wrap_trace *trace);
+struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index);
+/* True once an entry was lost for want of memory; the run is then void. */
+bool wrap_trace_failed(const struct wrap_trace *trace);
+
+/* One line of the trace file: {"seq":1,"t_us":0,"dll":"...","fn":"...","args":{},"hr":"0x00000000",
+ * "result":{}} without a line end; the caller frees; NULL without memory. */
+char *wrap_trace_line(const struct wrap_trace_entry *entry);
+
+#endif
