@@ -1,0 +1,26 @@
+/* From the paths on the command line to loaded scenarios. */
+#ifndef SCN_CLI_FILES_H
+#define SCN_CLI_FILES_H
+
+#include "scenarios/cli/cli.h"
+#include "scenarios/run/plan.h"
+
+/* How deep folders are searched. */
+#define CLI_FOLDER_DEPTH_MAX 32u
+
+/* Adds the scenario files that the paths name: a file as it is, a folder with every *.yaml below it,
+ * sorted by bytes; each file once. CLI_PASSED, or the exit code with a message printed. */
+int cli_find_files(struct cli *cli, const struct wcd_strlist *paths, struct wcd_strlist *files);
+
+struct cli_loaded {
+    size_t scenarios;
+    size_t fragments;
+    size_t bad; /* files with mistakes, which have been printed */
+};
+
+/* Loads the files, adds scenarios to the plan (NULL: only checks them), prints all mistakes.
+ * CLI_PASSED, CLI_USAGE when there are mistakes, or CLI_BROKEN. */
+int cli_load_files(struct cli *cli, const struct wcd_strlist *files, struct scn_plan *plan,
+                   struct cli_loaded *loaded);
+
+#endif

@@ -1,0 +1,105 @@
+/* `drydock hosts`: the Windows versions that the emulator can be. */
+#include "core/json/json.h"
+#include "fakes/host/builds.h"
+#include "scenarios/cli/cli.h"
+#include "scenarios/cli/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *edition_name(enum fake_edition edition)
+{
+    switch (edition) {
+    case FAKE_EDITION_SERVER:
+        return "server";
+    case FAKE_EDITION_SERVER_CORE:
+        return "server core";
+    case FAKE_EDITION_NANO:
+        return "nano";
+    case FAKE_EDITION_CLIENT:
+        return "client";
+    case FAKE_EDITION_IOT_CORE:
+        return "iot core";
+    }
+    return "unknown";
+}
+
+static struct wcd_json *build_json(const struct fake_build *build)
+{
+    struct wcd_json *json = wcd_json_new_object();
+    bool ok = json != NULL && wcd_json_set_string(json, "id", build->id) &&
+              wcd_json_set_string(json, "title", build->title) &&
+              wcd_json_set_string(json, "edition", edition_name(build->edition)) &&
+              wcd_json_set_int64(json, "build", build->build) &&
+              wcd_json_set_int64(json, "revision", build->revision) &&
+              wcd_json_set_bool(json, "client", fake_build_is_client(build)) &&
+              wcd_json_set_bool(json, "hyperv", build->hyperv) &&
+              wcd_json_set_string(json, "evidence", fake_evidence_name(build->evidence)) &&
+              wcd_json_set_string(json, "source", build->source);
+    if (!ok) {
+        wcd_json_free(json);
+        return NULL;
+    }
+    return json;
+}
+
+static bool print_json(FILE *out, const struct fake_build *builds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct wcd_json *json = build_json(&builds[i]);
+        char *text = json == NULL ? NULL : wcd_json_print(json);
+        wcd_json_free(json);
+        if (text == NULL) {
+            return false;
+        }
+        (void)fprintf(out, "%s\n", text);
+        free(text);
+    }
+    return true;
+}
+
+static void print_table(FILE *out, const struct fake_build *builds, size_t count)
+{
+    size_t widest = strlen("id");
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(builds[i].id);
+        widest = len > widest ? len : widest;
+    }
+    (void)fprintf(out, "%-*s  %-11s  %-11s  %-8s  %s\n", (int)widest, "id", "build", "edition",
+                  "evidence", "title");
+    for (size_t i = 0; i < count; i++) {
+        char version[32];
+        (void)snprintf(version, sizeof(version), "%lu.%lu", (unsigned long)builds[i].build,
+                       (unsigned long)builds[i].revision);
+        (void)fprintf(out, "%-*s  %-11s  %-11s  %-8s  %s\n", (int)widest, builds[i].id, version,
+                      edition_name(builds[i].edition), fake_evidence_name(builds[i].evidence),
+                      builds[i].title);
+    }
+}
+
+int cli_hosts(int argc, char **argv, struct cli *cli)
+{
+    bool as_json = false;
+    const struct cli_option options[] = {
+        {"json", NULL, "one JSON object per line, with sources", .flag = &as_json}};
+    const struct cli_page page = {
+        .command = "hosts",
+        .usage = "[--json]",
+        .about = "Lists the Windows versions that can be emulated: the ids that `os` takes in scenarios and\n"
+                 "on the command line.\n",
+        .examples = "  drydock hosts\n"
+                    "  drydock hosts --json\n",
+        .options = options,
+        .option_count = sizeof(options) / sizeof(options[0])};
+    enum cli_parse parsed = cli_parse_options(cli, &page, argc, argv, NULL);
+    if (parsed != CLI_PARSE_OK) {
+        return cli_parse_exit(cli, parsed);
+    }
+    size_t count = 0;
+    const struct fake_build *builds = fake_builds(&count);
+    if (!as_json) {
+        print_table(cli->out, builds, count);
+        return CLI_PASSED;
+    }
+    return print_json(cli->out, builds, count) ? CLI_PASSED : cli_no_memory(cli);
+}

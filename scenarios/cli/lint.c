@@ -1,0 +1,47 @@
+/* `drydock lint`: checks files, runs nothing. */
+#include "scenarios/cli/cli.h"
+#include "scenarios/cli/files.h"
+#include "scenarios/cli/options.h"
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+int cli_lint(int argc, char **argv, struct cli *cli)
+{
+    const struct cli_page page = {
+        .command = "lint",
+        .usage = "PATH...",
+        .about = "Reads scenario and fragment files and prints every mistake with its line. Runs nothing.\n",
+        .examples = "  drydock lint scenarios\n"
+                    "  drydock lint scenarios/start/bare.yaml\n",
+        .operands = true};
+    struct wcd_strlist paths;
+    struct wcd_strlist files;
+    struct cli_loaded loaded = {0};
+    wcd_strlist_init(&paths);
+    wcd_strlist_init(&files);
+    enum cli_parse parsed = cli_parse_options(cli, &page, argc, argv, &paths);
+    int result = cli_parse_exit(cli, parsed);
+    if (parsed == CLI_PARSE_OK && paths.count == 0) {
+        (void)fputs("drydock lint: which files? Name files or folders, or see --help\n", cli->err);
+        result = CLI_USAGE;
+    } else if (parsed == CLI_PARSE_OK) {
+        result = cli_find_files(cli, &paths, &files);
+        if (result == CLI_PASSED) {
+            result = cli_load_files(cli, &files, NULL, &loaded);
+            (void)fprintf(cli->out, "%zu file%s: %zu scenario%s, %zu fragment file%s, %zu bad\n",
+                          files.count, plural(files.count), loaded.scenarios,
+                          plural(loaded.scenarios), loaded.fragments, plural(loaded.fragments),
+                          loaded.bad);
+        }
+        if (result == CLI_PASSED && files.count == 0) {
+            (void)fputs("drydock lint: no file found\n", cli->err);
+            result = CLI_USAGE;
+        }
+    }
+    wcd_strlist_release(&files);
+    wcd_strlist_release(&paths);
+    return result;
+}

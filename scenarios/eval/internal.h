@@ -1,0 +1,38 @@
+/* What the parts of scenarios/eval share: typed reads of an input, writes of an output, the rules. */
+#ifndef SCN_EVAL_INTERNAL_H
+#define SCN_EVAL_INTERNAL_H
+
+#include "core/base/text.h"
+#include "scenarios/eval/eval.h"
+
+/* Reads of members of the input. A missing member (or null) gives `otherwise`; a wrong type or value is
+ * WCD_E_INVALID_PARAMETER naming the member. Texts are borrowed. */
+enum wcd_errc eval_text(const struct wcd_json *input, const char *name, const char *otherwise,
+                        const char **out, struct wcd_error *err);
+enum wcd_errc eval_bool(const struct wcd_json *input, const char *name, bool otherwise, bool *out,
+                        struct wcd_error *err);
+enum wcd_errc eval_uint32(const struct wcd_json *input, const char *name, uint32_t otherwise,
+                          uint32_t *out, struct wcd_error *err);
+enum wcd_errc eval_strings(const struct wcd_json *input, const char *name, struct wcd_strlist *out,
+                           struct wcd_error *err);
+
+/* Writes; false without memory. */
+bool eval_put_strings(struct wcd_json *output, const char *name, const struct wcd_strlist *list);
+/* "error": null, or the message. */
+bool eval_put_message(struct wcd_json *output, const struct wcd_error *error);
+/* "error": null, or {"class", "msg"} and, for an error of Windows, {"errno", "os_text"}. */
+bool eval_put_error(struct wcd_json *output, const struct wcd_error *error, const char *os_text);
+
+enum wcd_errc eval_verify_container_resources(const struct engine_rules *engine,
+                                              const struct wcd_json *input,
+                                              struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_verify_platform_settings(const struct engine_rules *engine,
+                                            const struct wcd_json *input, struct wcd_json *output,
+                                            struct wcd_error *err);
+enum wcd_errc eval_set_default_isolation(const struct engine_rules *engine,
+                                         const struct wcd_json *input, struct wcd_json *output,
+                                         struct wcd_error *err);
+enum wcd_errc eval_daemon_misc(const struct engine_rules *engine, const struct wcd_json *input,
+                               struct wcd_json *output, struct wcd_error *err);
+
+#endif

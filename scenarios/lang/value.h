@@ -1,0 +1,72 @@
+/* The types of scalars: what a text must look like, and what it means.
+ *
+ * The scn_parse_ functions judge and read in one; the scn_read_ functions of scenario.h are the same for
+ * texts that were checked already. A runner uses scn_parse_ for a scalar that held a capture, since only
+ * the run knows what it became. */
+#ifndef SCN_LANG_VALUE_H
+#define SCN_LANG_VALUE_H
+
+#include "core/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum scn_type {
+    SCN_TEXT,
+    SCN_SENTENCE, /* one line, at most SCN_SENTENCE_MAX characters, not empty */
+    SCN_YES,
+    SCN_INT,      /* signed 64 bits, decimal or 0x hex */
+    SCN_UINT,     /* unsigned, decimal or 0x hex, with limits */
+    SCN_DURATION,
+    SCN_SIZE,
+    SCN_TIME,
+    SCN_WIN32,    /* a Windows error: a number or a name */
+    SCN_WORD,     /* one of a list */
+    SCN_BUILD,    /* the id of an emulated Windows version */
+    SCN_SPAN,     /* `under 2m`, `over 1s`, `exactly 0s` */
+    SCN_NAME,     /* of a variable or capture */
+    SCN_FRAGMENT, /* path#name */
+    SCN_LOG_LINE, /* `level: message` */
+    SCN_DRIVE,    /* C: */
+    SCN_HOOK,     /* a name of core/daemon/hooks.h */
+    SCN_REG_KEY   /* HKLM\... */
+};
+
+#define SCN_SENTENCE_MAX 120u
+
+struct scn_scalar {
+    enum scn_type type;
+    const char *name;          /* in messages and tables: "a duration" */
+    const char *const *words;  /* SCN_WORD: NULL-terminated */
+    uint64_t min, max;         /* SCN_UINT */
+};
+
+/* True when the text fits the type. Otherwise appends why not to `why` (`"x" is no duration ...`) and
+ * may set *hint to the word that was probably meant. */
+bool scn_scalar_fits(const struct scn_scalar *scalar, const char *text, struct wcd_buf *why,
+                     const char **hint);
+
+bool scn_parse_yes(const char *text, bool *out);
+bool scn_parse_int(const char *text, int64_t *out);
+bool scn_parse_uint(const char *text, uint64_t *out);
+bool scn_parse_duration_us(const char *text, uint64_t *out);
+bool scn_parse_size(const char *text, uint64_t *out);
+bool scn_parse_time(const char *text, uint64_t *out); /* FILETIME */
+bool scn_parse_win32_error(const char *text, uint32_t *out);
+
+enum scn_span { SCN_SPAN_UNDER, SCN_SPAN_OVER, SCN_SPAN_EXACTLY };
+bool scn_parse_span(const char *text, enum scn_span *span, uint64_t *us);
+
+/* [a-z][a-z0-9_]* */
+bool scn_is_name(const char *text, size_t len);
+
+/* Names of the Windows errors that a scenario can write as words, with their numbers. */
+struct scn_win32_name {
+    const char *name;
+    uint32_t number;
+};
+const struct scn_win32_name *scn_win32_names(size_t *count);
+extern const char *const scn_log_levels[]; /* debug ... fatal, NULL-terminated */
+
+#endif

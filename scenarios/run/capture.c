@@ -1,0 +1,150 @@
+/* Captures: the results that steps were told to keep (`as: first`), and the references to them
+ * (`${first.warnings.0}`) that only a run can replace. */
+#include "core/base/limits.h"
+#include "scenarios/run/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd_json *value)
+{
+    char *name_copy = wcd_text_copy(name);
+    struct wcd_json *value_copy = wcd_json_copy(value);
+    if (name_copy == NULL || value_copy == NULL || world->capture_count == SCN_STEPS_MAX) {
+        free(name_copy);
+        wcd_json_free(value_copy);
+        scn_no_memory(world);
+        return false;
+    }
+    world->captures[world->capture_count++] = (struct scn_capture){name_copy, value_copy};
+    return true;
+}
+
+/* True when a member's name is `word`, where '_' in the word also stands for a space: the words of a
+ * reference cannot hold one. */
+static bool names(const char *member, const char *word, size_t len)
+{
+    if (strlen(member) != len) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (member[i] != word[i] && !(member[i] == ' ' && word[i] == '_')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const struct wcd_json *step_into(const struct wcd_json *value, const char *word, size_t len)
+{
+    bool array = wcd_json_is(value, WCD_JSON_ARRAY);
+    if (!array && !wcd_json_is(value, WCD_JSON_OBJECT)) {
+        return NULL;
+    }
+    size_t index = 0;
+    const struct wcd_json *item = wcd_json_first(value);
+    for (; item != NULL; item = wcd_json_next(item), index++) {
+        char number[32];
+        (void)snprintf(number, sizeof(number), "%zu", index);
+        if (names(array ? number : wcd_json_name(item), word, len)) {
+            break;
+        }
+    }
+    return item;
+}
+
+/* The value of "first.warnings.0" (len bytes), NULL when it leads nowhere. The latest capture of a name
+ * counts. */
+static const struct wcd_json *find(const struct scn_world *world, const char *path, size_t len)
+{
+    size_t word = 0;
+    while (word < len && path[word] != '.') {
+        word++;
+    }
+    const struct wcd_json *value = NULL;
+    for (size_t i = 0; i < world->capture_count; i++) {
+        if (strlen(world->captures[i].name) == word &&
+            memcmp(world->captures[i].name, path, word) == 0) {
+            value = world->captures[i].value;
+        }
+    }
+    while (value != NULL && word < len) {
+        size_t start = word + 1;
+        word = start;
+        while (word < len && path[word] != '.') {
+            word++;
+        }
+        value = step_into(value, path + start, word - start);
+    }
+    return value;
+}
+
+/* Adds the text with its references replaced. False when one leads nowhere. */
+static bool expand(struct scn_world *world, const struct scn_node *node, struct wcd_buf *buf)
+{
+    const char *at = node->text;
+    const char *mark = NULL;
+    while ((mark = strstr(at, "${")) != NULL) {
+        const char *end = strchr(mark, '}');
+        if (end == NULL) {
+            break;
+        }
+        wcd_buf_add(buf, at, (size_t)(mark - at));
+        const struct wcd_json *value = find(world, mark + 2, (size_t)(end - mark) - 2);
+        if (value == NULL) {
+            scn_fail(world, node->place, "a reference to a step's result leads nowhere",
+                     node->text, "no such capture, or no such member of it");
+            return false;
+        }
+        char *text = scn_json_text(value);
+        if (text == NULL) {
+            scn_no_memory(world);
+            return false;
+        }
+        wcd_buf_text(buf, text);
+        free(text);
+        at = end + 1;
+    }
+    wcd_buf_text(buf, at);
+    return true;
+}
+
+static bool resolve(struct scn_world *world, struct scn_node *node)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        if (!resolve(world, &node->children[i])) {
+            return false;
+        }
+    }
+    if (node->kind != SCN_SCALAR || !scn_has_capture(node->text)) {
+        return true;
+    }
+    struct wcd_buf buf;
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    if (!expand(world, node, &buf)) {
+        wcd_buf_release(&buf);
+        return false;
+    }
+    char *text = wcd_buf_take(&buf);
+    if (text == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    wcd_text_replace(&node->text, text);
+    node->quoted = true; /* what a step gave is text, whatever it looks like */
+    return true;
+}
+
+bool scn_capture_resolve(struct scn_world *world, const struct scn_node *node, struct scn_node *out)
+{
+    if (!scn_node_copy(out, node)) {
+        scn_no_memory(world);
+        return false;
+    }
+    if (!resolve(world, out)) {
+        scn_node_release(out);
+        return false;
+    }
+    return true;
+}

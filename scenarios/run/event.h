@@ -1,0 +1,75 @@
+/* What happens while scenarios are run, as data: the plan, one result per run, the summary. Sinks
+ * (scenarios/run/sink.h) turn the stream into text for people and for machines. */
+#ifndef SCN_RUN_EVENT_H
+#define SCN_RUN_EVENT_H
+
+#include "core/base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How many platform calls before a failure its report shows. */
+#define SCN_REPORT_CALLS_MAX 10u
+
+enum scn_status {
+    SCN_PASS,
+    SCN_FAIL,
+    SCN_SKIP, /* the host lacks what the scenario needs: `reason` */
+    SCN_GAP   /* failed as its known gap says: `reason` */
+};
+const char *scn_status_name(enum scn_status status); /* "pass", "fail", "skip", "gap" */
+
+/* One thing that was not as the scenario says. */
+struct scn_failure {
+    char *file;
+    size_t line; /* 0: the failure belongs to no line */
+    size_t column;
+    char *source_line; /* the scenario's own line, NULL when unknown */
+    char *what;        /* "log", "step `start daemon`", ... */
+    char *expected;
+    char *got;
+    bool by_line; /* both texts are lists, a line per item: compared line by line in the report */
+    struct wcd_strlist calls; /* the last calls before it, oldest first, ready to print */
+};
+void scn_failure_release(struct scn_failure *failure);
+
+struct scn_run_result {
+    const char *path;  /* borrowed from the scenario, as are title and id */
+    const char *title;
+    const char *id;    /* "" when the file has one run only */
+    size_t run_of_file;  /* from 0, among the runs of this file in the plan */
+    size_t runs_of_file;
+    uint64_t seed;
+    enum scn_status status;
+    char *reason; /* of a skip or a gap; NULL otherwise */
+    struct scn_failure *failures;
+    size_t failure_count;
+    uint64_t virtual_us;
+    uint64_t calls;
+    uint64_t wall_us;
+    char *trace;    /* one line per platform call, if asked for; NULL otherwise */
+    bool no_memory; /* the run could not be finished; nothing else in here counts */
+};
+void scn_run_result_release(struct scn_run_result *result);
+
+struct scn_plan_event {
+    size_t files;
+    size_t runs;
+    uint64_t seed;
+};
+
+struct scn_summary {
+    size_t files;
+    size_t runs; /* planned */
+    size_t passed;
+    size_t failed;
+    size_t skipped;
+    size_t gaps;
+    size_t not_run; /* after the first failure, when that ends the whole */
+    uint64_t virtual_us;
+    uint64_t calls;
+    uint64_t wall_us;
+};
+
+#endif

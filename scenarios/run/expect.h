@@ -1,0 +1,33 @@
+/* What must be true at the end of a run. Internal to scenarios/run. */
+#ifndef SCN_RUN_EXPECT_H
+#define SCN_RUN_EXPECT_H
+
+#include "scenarios/run/world.h"
+
+/* A list of things that happened, in order: calls, log lines. */
+struct scn_sequence {
+    const char *noun; /* "calls", "logs" */
+    size_t count;
+    /* True when the thing is what an entry of the scenario describes. */
+    bool (*matches)(const void *ctx, size_t index, const struct scn_node *entry);
+    char *(*describe)(const void *ctx, size_t index); /* one line; NULL without memory */
+    const void *ctx;
+};
+
+/* Checks `in order`, `any order`, `never`, `only` and `at most`. */
+void scn_expect_sequence(struct scn_world *world, const struct scn_sequence *sequence,
+                         const struct scn_node *rules);
+
+void scn_expect_calls(struct scn_world *world, const struct scn_node *rules);
+void scn_expect_logs(struct scn_world *world, const struct scn_node *rules);
+void scn_expect_daemon(struct scn_world *world, const struct scn_node *members);
+void scn_expect_host(struct scn_world *world, const struct scn_node *host);
+void scn_expect_virtual_time(struct scn_world *world, const struct scn_node *node);
+
+/* All of the scenario's `expect`, and what holds where it is silent. */
+void scn_expect_all(struct scn_world *world);
+
+/* "12.345 ms  OpenServiceW {"name":"hns"} -> 0x80070424"; NULL without memory. */
+char *scn_call_line(const struct wrap_trace_entry *entry);
+
+#endif

@@ -1,0 +1,90 @@
+/* Expectations on the platform calls of the run. */
+#include "scenarios/run/expect.h"
+
+#include "core/base/limits.h"
+#include "scenarios/run/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Arguments and results of a call are cut to this in reports; the trace has them whole. */
+#define CALL_JSON_BYTES_MAX 160u
+
+static void add_cut(struct wcd_buf *buf, const char *text)
+{
+    size_t len = strlen(text);
+    size_t take = len;
+    if (len > CALL_JSON_BYTES_MAX) {
+        take = CALL_JSON_BYTES_MAX;
+        while (take > 0 && ((unsigned char)text[take] & 0xC0u) == 0x80u) {
+            take--; /* not in the middle of a character */
+        }
+    }
+    wcd_buf_add(buf, text, take);
+    if (take < len) {
+        wcd_buf_text(buf, "...");
+    }
+}
+
+char *scn_call_line(const struct wrap_trace_entry *entry)
+{
+    struct wcd_buf buf;
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    char *args = wcd_json_print(entry->args);
+    char *result = wcd_json_print(entry->result);
+    char *line = NULL;
+    if (args != NULL && result != NULL) {
+        wcd_buf_format(&buf, "%6" PRIu64 ".%03" PRIu64 " ms  %s ", entry->t_us / 1000,
+                       entry->t_us % 1000, entry->fn);
+        add_cut(&buf, args);
+        wcd_buf_format(&buf, " -> 0x%08" PRIX32, plat_hr_bits(entry->hr));
+        if (wcd_json_size(entry->result) > 0) {
+            wcd_buf_char(&buf, ' ');
+            add_cut(&buf, result);
+        }
+        if (!buf.failed) {
+            line = scn_printable(wcd_buf_str(&buf));
+        }
+        wcd_buf_release(&buf);
+    }
+    free(args);
+    free(result);
+    return line;
+}
+
+static bool call_matches(const void *ctx, size_t index, const struct scn_node *entry)
+{
+    const struct scn_world *world = ctx;
+    struct wrap_trace_entry call = wrap_trace_at(world->trace, index);
+    if (entry->kind == SCN_SCALAR) {
+        return strcmp(entry->text, call.fn) == 0;
+    }
+    const struct scn_node *fn = scn_node_get(entry, "fn");
+    const struct scn_node *args = scn_node_get(entry, "args");
+    const struct scn_node *hr = scn_node_get(entry, "hr");
+    const struct scn_node *result = scn_node_get(entry, "result");
+    return (fn == NULL || strcmp(fn->text, call.fn) == 0) &&
+           (hr == NULL || scn_hr_is(hr->text, call.hr)) &&
+           (args == NULL || scn_value_matches(args, call.args)) &&
+           (result == NULL || scn_value_matches(result, call.result));
+}
+
+static char *describe_call(const void *ctx, size_t index)
+{
+    const struct scn_world *world = ctx;
+    struct wrap_trace_entry call = wrap_trace_at(world->trace, index);
+    char *line = scn_call_line(&call);
+    if (line != NULL) {
+        size_t blanks = strspn(line, " "); /* there for columns, which a list of its own has not */
+        memmove(line, line + blanks, strlen(line + blanks) + 1);
+    }
+    return line;
+}
+
+void scn_expect_calls(struct scn_world *world, const struct scn_node *rules)
+{
+    struct scn_sequence sequence = {"calls", wrap_trace_count(world->trace), call_matches,
+                                    describe_call, world};
+    scn_expect_sequence(world, &sequence, rules);
+}

@@ -1,0 +1,195 @@
+/* One run from its instance to its result. */
+#include "scenarios/run/run.h"
+
+#include "core/base/assert.h"
+#include "core/base/limits.h"
+#include "scenarios/run/expect.h"
+#include "scenarios/run/steps.h"
+#include "scenarios/run/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- needs ---- */
+
+/* NULL when the emulator offers it, else why not. */
+static const char *lacks(const char *need)
+{
+    static const struct {
+        const char *word;
+        const char *reason;
+    } words[] = {
+        {"any host", NULL},
+        {"virtual time", NULL},
+        {"faults", NULL},
+        {"registry", NULL},
+        {"services", NULL},
+        {"files", NULL},
+        {"compute systems", "the emulator does not offer compute systems yet"},
+        {"networks", "the emulator does not offer networks yet"},
+        {"layers", "the emulator does not offer layers yet"},
+        {"windows", "needs a real Windows"},
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i].word, need) == 0) {
+            return words[i].reason;
+        }
+    }
+    return "needs something that the emulator does not know";
+}
+
+/* The first need that is not met, with *reason; NULL: all are. */
+static const struct scn_node *unmet_need(const struct scn_world *world, const char **reason)
+{
+    const struct scn_node *needs = scn_node_get(&world->instance.root, "needs");
+    for (size_t i = 0; needs != NULL && i < needs->count; i++) {
+        *reason = lacks(needs->children[i].text);
+        if (*reason != NULL) {
+            return &needs->children[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- the story ---- */
+
+static void play(struct scn_world *world)
+{
+    const struct scn_node *steps = scn_node_get(&world->instance.root, "steps");
+    if (!scn_world_build_host(world) || !scn_world_configure_daemon(world)) {
+        return;
+    }
+    bool ok = true;
+    for (size_t i = 0; steps != NULL && i < steps->count && ok; i++) {
+        ok = scn_step_execute(world, &steps->children[i]);
+        scn_world_settle(world);
+    }
+    world->result->virtual_us = fake_host_now_us(world->host);
+    if (ok) {
+        scn_expect_all(world); /* else it would fail for the same reason */
+    }
+}
+
+/* ---- the result ---- */
+
+static void set_reason(struct scn_world *world, const char *reason)
+{
+    world->result->reason = wcd_text_copy(reason);
+    if (world->result->reason == NULL) {
+        scn_no_memory(world);
+    }
+}
+
+static void drop_failures(struct scn_run_result *result)
+{
+    for (size_t i = 0; i < result->failure_count; i++) {
+        scn_failure_release(&result->failures[i]);
+    }
+    result->failure_count = 0;
+}
+
+/* A known gap turns failure into what was announced, and success into a failure. */
+static void judge(struct scn_world *world)
+{
+    struct scn_run_result *result = world->result;
+    const char *gap = world->instance.gap;
+    if (gap == NULL) {
+        result->status = result->failure_count > 0 ? SCN_FAIL : SCN_PASS;
+    } else if (result->failure_count > 0) {
+        drop_failures(result);
+        result->status = SCN_GAP;
+        set_reason(world, gap);
+    } else {
+        const struct scn_node *mark = scn_node_get(&world->instance.root, "known gap");
+        struct scn_place place = mark == NULL ? (struct scn_place){0} : mark->place;
+        result->status = SCN_FAIL;
+        scn_fail(world, place, "known gap is closed: remove the mark", gap, "the run passes");
+    }
+}
+
+static void keep_trace(struct scn_world *world)
+{
+    struct wcd_buf buf;
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    for (size_t i = 0; i < wrap_trace_count(world->trace); i++) {
+        struct wrap_trace_entry entry = wrap_trace_at(world->trace, i);
+        char *line = wrap_trace_line(&entry);
+        if (line == NULL) {
+            scn_no_memory(world);
+            break;
+        }
+        wcd_buf_text(&buf, line);
+        wcd_buf_char(&buf, '\n');
+        free(line);
+    }
+    world->result->trace = wcd_buf_take(&buf);
+    if (world->result->trace == NULL) {
+        scn_no_memory(world);
+    }
+}
+
+static void run_or_skip(struct scn_world *world)
+{
+    const char *reason = NULL;
+    const struct scn_node *need = unmet_need(world, &reason);
+    if (need == NULL) {
+        play(world);
+        judge(world);
+    } else if (world->options->strict) {
+        world->result->status = SCN_FAIL;
+        scn_fail(world, need->place, "skipped, and skips count as failures here", need->text,
+                 reason);
+    } else {
+        world->result->status = SCN_SKIP;
+        set_reason(world, reason);
+    }
+    if (world->trace != NULL) {
+        world->result->calls = wrap_trace_count(world->trace);
+        if (wrap_trace_failed(world->trace)) {
+            scn_no_memory(world);
+        }
+        if (world->options->trace && !world->no_memory) {
+            keep_trace(world);
+        }
+    }
+}
+
+static uint64_t wall_us(const struct scn_run_options *options)
+{
+    return options->wall_us == NULL ? 0 : options->wall_us();
+}
+
+void scn_run_execute(struct scn_run_result *out, const struct scn_plan_run *planned,
+                     const struct scn_run_options *options)
+{
+    uint64_t start_us = wall_us(options);
+    *out = (struct scn_run_result){
+        .path = scenario_path(planned->scenario),
+        .title = scenario_title(planned->scenario),
+        .id = scenario_run_id(planned->scenario, planned->run),
+        .run_of_file = planned->run_of_file,
+        .runs_of_file = planned->runs_of_file,
+        .seed = options->seed,
+    };
+    struct scn_world *world = calloc(1, sizeof(*world));
+    if (world == NULL) {
+        out->no_memory = true;
+        return;
+    }
+    world->scenario = planned->scenario;
+    world->options = options;
+    world->result = out;
+    wcd_strlist_init(&world->flags);
+    wcd_strlist_init(&world->dead_handles);
+    if (scenario_instance(planned->scenario, planned->run, &world->instance)) {
+        world->engine = engine_rules_find(world->instance.engine);
+        WCD_ASSERT(world->engine != NULL);
+        run_or_skip(world);
+        scn_world_release(world);
+    } else {
+        scn_no_memory(world);
+    }
+    out->no_memory = world->no_memory;
+    free(world);
+    out->wall_us = wall_us(options) - start_us;
+}

@@ -1,0 +1,158 @@
+/* What one run works on: the emulated host, the trace over it, the daemon, what it logged, captures, and
+ * the failures found so far. Internal to scenarios/run. */
+#ifndef SCN_RUN_WORLD_H
+#define SCN_RUN_WORLD_H
+
+#include "core/daemon/daemon.h"
+#include "core/json/json.h"
+#include "fakes/host/host.h"
+#include "fakes/wrap/trace.h"
+#include "scenarios/lang/scenario.h"
+#include "scenarios/lang/value.h"
+#include "scenarios/run/event.h"
+#include "scenarios/run/run.h"
+
+#define SCN_DAEMON_JSON "C:\\ProgramData\\docker\\config\\daemon.json"
+
+struct scn_log_line {
+    enum wcd_log_level level;
+    char *message;
+};
+
+struct scn_logs {
+    struct scn_log_line *lines;
+    size_t count;
+    size_t capacity;
+};
+
+struct scn_capture {
+    char *name;
+    struct wcd_json *value;
+};
+
+struct scn_world {
+    const struct scenario *scenario;
+    struct scn_instance instance;
+    const struct engine_rules *engine;
+    const struct scn_run_options *options;
+    struct scn_run_result *result;
+
+    struct fake_host *host;
+    struct platform below; /* the host's own */
+    struct wrap_trace *trace;
+    struct platform platform; /* the host's, traced: what the daemon gets */
+
+    struct wcd_daemon *daemon; /* NULL: none, or killed */
+    bool killed;
+    struct wcd_strlist flags; /* of that daemon, which borrows them */
+    struct wcd_error daemon_error; /* of the last start or stop that failed */
+    struct wcd_strlist dead_handles; /* what killed daemons had open: Windows closes it */
+    struct scn_logs logs;
+
+    struct scn_capture captures[SCN_STEPS_MAX];
+    size_t capture_count;
+    bool no_memory;
+};
+
+/* What a step did. A failed step may still have a result. */
+struct scn_outcome {
+    struct wcd_json *result; /* owned; NULL: an empty object */
+    struct wcd_error error;  /* WCD_OK: succeeded */
+};
+
+/* Always NULL / false / nothing: marks the run as void for want of memory. */
+void *scn_no_memory(struct scn_world *world);
+
+/* Adds a failure with the last calls before it. The texts are copied. */
+void scn_fail(struct scn_world *world, struct scn_place place, const char *what,
+              const char *expected, const char *got);
+/* The same for two lists with an item per line. */
+void scn_fail_lists(struct scn_world *world, struct scn_place place, const char *what,
+                    const struct wcd_strlist *expected, const struct wcd_strlist *got);
+/* A failure whose `got` is ready and given away (NULL: no memory for it). */
+void scn_fail_take(struct scn_world *world, struct scn_place place, const char *what,
+                   const char *expected, char *got);
+
+/* ---- world_host.c ---- */
+
+/* Builds host, trace and platform from the `host` mapping. False when the run cannot go on: there is a
+ * failure, or no memory. */
+bool scn_world_build_host(struct scn_world *world);
+/* Shared with the steps that change the host. Each puts its failure down itself. */
+bool scn_host_services(struct scn_world *world, const struct scn_node *services);
+bool scn_host_scm(struct scn_world *world, const struct scn_node *word);
+bool scn_host_dlls(struct scn_world *world, const struct scn_node *dlls);
+bool scn_host_environment(struct scn_world *world, const struct scn_node *variables);
+bool scn_host_registry_value(struct scn_world *world, const struct scn_node *entry);
+/* A setup call was refused: that is a failure at `place`, with the reason in `what`. */
+bool scn_host_refused(struct scn_world *world, struct scn_place place, const char *what,
+                      const char *name);
+/* Splits 'HKLM\SOFTWARE\...'; false for a root that is not known. */
+bool scn_registry_key(const char *key, enum plat_registry_root *root, const char **path);
+
+/* ---- world_daemon.c ---- */
+
+/* Writes daemon.json as the `daemon` mapping says. */
+bool scn_world_configure_daemon(struct scn_world *world);
+/* The scenario's flags with `more` (a list, or NULL) behind them. False without memory. */
+bool scn_world_flags(struct scn_world *world, const struct scn_node *more, struct wcd_strlist *out);
+/* Makes a daemon with these flags, which must outlive it. */
+enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_strlist *flags,
+                                    struct wcd_daemon **out, struct wcd_error *err);
+/* Puts a daemon that was not started in the place of one that has ended. */
+bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
+                          struct wcd_error *err);
+/* Lets virtual time run until the operation is done. *err is filled when it failed or hangs. */
+bool scn_world_finish(struct scn_world *world, const struct wcd_op *op, struct wcd_error *err);
+/* Lets happen what can happen without time passing. */
+void scn_world_settle(struct scn_world *world);
+void scn_world_kill_daemon(struct scn_world *world);
+/* The daemon as `gives` and `expect: daemon` see it. NULL without memory. */
+struct wcd_json *scn_world_daemon_json(struct scn_world *world);
+/* Ends what still runs, in good order, and reports what is left on the host. */
+void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *expected);
+void scn_world_release(struct scn_world *world);
+
+/* ---- capture.c ---- */
+
+bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd_json *value);
+/* A copy of `node` with all references to captures replaced. A reference that leads nowhere is a
+ * failure. False: failure or no memory, nothing to release. */
+bool scn_capture_resolve(struct scn_world *world, const struct scn_node *node, struct scn_node *out);
+
+/* Typed reads of scalars that may have held a capture, whose value only the run knows. A text that is
+ * not of the type is a failure; false then. */
+bool scn_world_uint(struct scn_world *world, const struct scn_node *node, uint64_t *out);
+bool scn_world_duration_us(struct scn_world *world, const struct scn_node *node, uint64_t *out);
+bool scn_world_win32_error(struct scn_world *world, const struct scn_node *node, plat_hr *out);
+
+/* ---- steps_read.c: also used by expectations, on the untraced platform ---- */
+
+/* `key` begins with its root. The caller frees out->data. */
+plat_hr scn_registry_read(const struct plat_registry *registry, const char *key, const char *name,
+                          struct plat_registry_value *out);
+const char *scn_registry_type_name(uint32_t type); /* "sz", "dword", ... */
+/* Number, text, list of texts, or hex. NULL without memory. */
+struct wcd_json *scn_registry_data(const struct plat_registry_value *value);
+
+/* ---- value.c ---- */
+
+/* JSON of a part of the file: mappings, lists, and scalars by YAML 1.2's core rules (quoted ones are
+ * texts). NULL without memory. */
+struct wcd_json *scn_json_of_node(const struct scn_node *node);
+/* A value as a scenario would write it: strings and numbers as they are, yes and no, none, lists and
+ * mappings as JSON. NULL without memory. */
+char *scn_json_text(const struct wcd_json *value);
+/* The part of the file on one line, as it would be written. NULL without memory. */
+char *scn_node_text_of(const struct scn_node *node);
+/* Compares a scalar, `yes`/`no`, number or text with a value. */
+bool scn_scalar_matches(const char *expected, const struct wcd_json *actual);
+/* True when the text is the HRESULT, as 0x80070005 or as the signed number. */
+bool scn_hr_is(const char *text, plat_hr hr);
+/* Only the members that `expected` names are compared; lists as a whole. */
+bool scn_value_matches(const struct scn_node *expected, const struct wcd_json *actual);
+/* The same, with a failure for every difference. `what` names the value. */
+void scn_expect_value(struct scn_world *world, const char *what, const struct scn_node *expected,
+                      const struct wcd_json *actual);
+
+#endif

@@ -1,0 +1,291 @@
+/* The daemon of a run: its configuration file, its life, what it logs and what it leaves behind. */
+#include "scenarios/run/world.h"
+
+#include "core/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOGS_FIRST_CAPACITY 32u
+
+static void take_log_line(void *ctx, enum wcd_log_level level, const char *message)
+{
+    struct scn_world *world = ctx;
+    struct scn_logs *logs = &world->logs;
+    if (logs->count == logs->capacity) {
+        size_t capacity = logs->capacity == 0 ? LOGS_FIRST_CAPACITY : 2 * logs->capacity;
+        struct scn_log_line *grown = realloc(logs->lines, capacity * sizeof(*grown));
+        if (grown == NULL) {
+            scn_no_memory(world);
+            return;
+        }
+        logs->lines = grown;
+        logs->capacity = capacity;
+    }
+    char *copy = wcd_text_copy(message);
+    if (copy == NULL) {
+        scn_no_memory(world);
+        return;
+    }
+    logs->lines[logs->count++] = (struct scn_log_line){level, copy};
+}
+
+bool scn_world_configure_daemon(struct scn_world *world)
+{
+    const struct scn_node *daemon = scn_node_get(&world->instance.root, "daemon");
+    const struct scn_node *config = scn_node_get(daemon, "config");
+    if (config == NULL) {
+        return true;
+    }
+    char *text = NULL;
+    if (config->kind == SCN_SCALAR) {
+        text = wcd_text_copy(config->text);
+    } else {
+        struct wcd_json *json = scn_json_of_node(config);
+        text = json == NULL ? NULL : wcd_json_print(json);
+        wcd_json_free(json);
+    }
+    if (text == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    bool ok = fake_fs_put_file(world->host, SCN_DAEMON_JSON, text, strlen(text));
+    free(text);
+    return ok || scn_host_refused(world, config->place, "config", SCN_DAEMON_JSON);
+}
+
+static bool add_flags(struct wcd_strlist *flags, const struct scn_node *list)
+{
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (!wcd_strlist_add(flags, list->children[i].text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool scn_world_flags(struct scn_world *world, const struct scn_node *more, struct wcd_strlist *out)
+{
+    const struct scn_node *daemon = scn_node_get(&world->instance.root, "daemon");
+    wcd_strlist_init(out);
+    if (!add_flags(out, scn_node_get(daemon, "flags")) || !add_flags(out, more)) {
+        scn_no_memory(world);
+        return false;
+    }
+    return true;
+}
+
+enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_strlist *flags,
+                                    struct wcd_daemon **out, struct wcd_error *err)
+{
+    struct wcd_daemon_options options = {.platform = &world->platform,
+                                         .engine = world->engine,
+                                         .flags = (const char *const *)flags->items,
+                                         .flag_count = flags->count,
+                                         .log = {take_log_line, world}};
+    return wcd_daemon_create(out, &options, err);
+}
+
+bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
+                          struct wcd_error *err)
+{
+    wcd_daemon_destroy(world->daemon);
+    world->daemon = NULL;
+    world->killed = false;
+    wcd_strlist_release(&world->flags);
+    if (!scn_world_flags(world, more, &world->flags)) {
+        wcd_error_no_memory(err);
+        return false;
+    }
+    return scn_world_make_daemon(world, &world->flags, &world->daemon, err) == WCD_OK;
+}
+
+void scn_world_settle(struct scn_world *world)
+{
+    size_t events = 0;
+    bool some = true;
+    while (some && events < SCN_EVENTS_PER_OPERATION_MAX) {
+        some = false;
+        fake_host_advance_us(world->host, 0); /* what is due now, a timer of no length say */
+        while (world->daemon != NULL && events < SCN_EVENTS_PER_OPERATION_MAX &&
+               wcd_daemon_pump(world->daemon)) {
+            some = true;
+            events++;
+        }
+    }
+}
+
+bool scn_world_finish(struct scn_world *world, const struct wcd_op *op, struct wcd_error *err)
+{
+    for (size_t events = 0; !wcd_op_done(op); events++) {
+        if (events == SCN_EVENTS_PER_OPERATION_MAX) {
+            wcd_error_set(err, WCD_E_DEADLINE, "the daemon is not done after %u events",
+                          SCN_EVENTS_PER_OPERATION_MAX);
+            return false;
+        }
+        if (!wcd_daemon_pump(world->daemon) && !fake_host_step(world->host)) {
+            wcd_error_set(err, WCD_E_DEADLINE,
+                          "the daemon waits for something that never comes: no event is left");
+            return false;
+        }
+    }
+    const struct wcd_error *error = wcd_op_error(op);
+    if (error->code == WCD_OK) {
+        return true;
+    }
+    if (error->code == WCD_E_NO_MEMORY) {
+        scn_no_memory(world);
+    }
+    wcd_error_platform(err, error->code, error->op, error->hresult, "%s", wcd_error_message(error));
+    return false;
+}
+
+void scn_world_kill_daemon(struct scn_world *world)
+{
+    wcd_daemon_destroy(world->daemon);
+    world->daemon = NULL;
+    world->killed = true;
+    /* Windows closes what a dead process had open. */
+    wcd_strlist_release(&world->dead_handles);
+    wcd_strlist_init(&world->dead_handles);
+    if (!fake_host_leftovers(world->host, &world->dead_handles)) {
+        scn_no_memory(world);
+    }
+}
+
+/* ---- the daemon as a value ---- */
+
+static const char *state_name(const struct scn_world *world, enum wcd_daemon_state state)
+{
+    switch (state) {
+    case WCD_DAEMON_NOT_STARTED:
+        return world->killed ? "stopped" : "not started";
+    case WCD_DAEMON_STARTING:
+        return "starting";
+    case WCD_DAEMON_RUNNING:
+        return "running";
+    case WCD_DAEMON_FAILED:
+        return "failed";
+    case WCD_DAEMON_STOPPED:
+        return "stopped";
+    }
+    return "unknown";
+}
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+struct wcd_json *scn_world_daemon_json(struct scn_world *world)
+{
+    struct wcd_daemon_info info = {.state = WCD_DAEMON_NOT_STARTED, .exit_code = -1};
+    if (world->daemon != NULL) {
+        info = wcd_daemon_info(world->daemon);
+    }
+    bool failed = world->daemon_error.code != WCD_OK;
+    const char *message = failed ? wcd_error_message(&world->daemon_error) : NULL;
+    struct wcd_json *json = wcd_json_new_object();
+    bool ok =
+        json != NULL && wcd_json_set_string(json, "state", state_name(world, info.state)) &&
+        wcd_json_set_string(json, "default isolation", or_empty(info.default_isolation)) &&
+        wcd_json_set_string(json, "root", or_empty(info.root)) &&
+        wcd_json_set_string(json, "exec root", or_empty(info.exec_root)) &&
+        wcd_json_set_string(json, "plugin exec root", or_empty(info.plugin_exec_root)) &&
+        wcd_json_set_string(json, "runtime", or_empty(info.runtime)) &&
+        wcd_json_set_bool(json, "remote runtime", info.remote_runtime) &&
+        wcd_json_set_bool(json, "bridge", !info.bridge_disabled) &&
+        wcd_json_set_int64(json, "parallel limit", info.parallel_limit) &&
+        wcd_json_set_int64(json, "processors", info.processors) &&
+        wcd_json_set(json, "exit code",
+                     info.exit_code < 0 ? wcd_json_new_null()
+                                        : wcd_json_new_int64(info.exit_code)) &&
+        wcd_json_set(json, "error",
+                     failed ? wcd_json_new_string(message) : wcd_json_new_null());
+    if (!ok) {
+        wcd_json_free(json);
+        return scn_no_memory(world);
+    }
+    return json;
+}
+
+/* ---- the end of a run ---- */
+
+/* A run may end with a running daemon, which rightly holds what it works with. */
+static void end_daemon(struct scn_world *world)
+{
+    if (world->daemon != NULL && wcd_daemon_info(world->daemon).state == WCD_DAEMON_RUNNING) {
+        struct wcd_error err = WCD_ERROR_INIT;
+        if (!scn_world_finish(world, wcd_daemon_stop(world->daemon), &err)) {
+            scn_fail(world, (struct scn_place){0}, "the daemon is stopped at the end of the run",
+                     "a stop in good order", wcd_error_message(&err));
+        }
+        wcd_error_release(&err);
+    }
+    wcd_daemon_destroy(world->daemon);
+    world->daemon = NULL;
+}
+
+static bool living_leftovers(struct scn_world *world, struct wcd_strlist *out)
+{
+    struct wcd_strlist all;
+    wcd_strlist_init(&all);
+    bool ok = fake_host_leftovers(world->host, &all);
+    for (size_t i = 0; ok && i < all.count; i++) {
+        if (!wcd_strlist_contains(&world->dead_handles, all.items[i])) {
+            ok = wcd_strlist_add(out, all.items[i]);
+        }
+    }
+    wcd_strlist_release(&all);
+    return ok;
+}
+
+static bool wanted_leftovers(const struct scn_node *expected, struct wcd_strlist *out)
+{
+    for (size_t i = 0; expected != NULL && expected->kind == SCN_LIST && i < expected->count; i++) {
+        if (!wcd_strlist_add(out, expected->children[i].text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_lists(const struct wcd_strlist *a, const struct wcd_strlist *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return same;
+}
+
+void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *expected)
+{
+    struct wcd_strlist wanted;
+    struct wcd_strlist left;
+    struct wcd_strlist misuse;
+    wcd_strlist_init(&wanted);
+    wcd_strlist_init(&left);
+    wcd_strlist_init(&misuse);
+    end_daemon(world);
+
+    struct scn_place place = expected == NULL ? (struct scn_place){0} : expected->place;
+    if (!living_leftovers(world, &left) || !wanted_leftovers(expected, &wanted) ||
+        !fake_host_misuse(world->host, &misuse)) {
+        scn_no_memory(world);
+    } else {
+        wcd_strlist_sort(&wanted);
+        wcd_strlist_sort(&left);
+        if (!same_lists(&wanted, &left)) {
+            scn_fail_lists(world, place, "left on host", &wanted, &left);
+        }
+        wcd_strlist_release(&wanted);
+        wcd_strlist_init(&wanted);
+        if (misuse.count > 0) {
+            scn_fail_lists(world, place, "misuse of the platform", &wanted, &misuse);
+        }
+    }
+    wcd_strlist_release(&wanted);
+    wcd_strlist_release(&left);
+    wcd_strlist_release(&misuse);
+}
