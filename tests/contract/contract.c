@@ -1,0 +1,182 @@
+/* The platforms that contract suites run over: the fake, and the fake below the tracer. */
+#include "tests/contract/contract.h"
+
+#include "fakes/host/host.h"
+#include "fakes/wrap/trace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* One machine and the platform it belongs to. */
+struct contract_state {
+    const struct contract_platform *on;
+    struct contract_machine machine;
+    size_t misuse_expected;
+};
+
+struct contract_machine *contract_machine(void **state)
+{
+    struct contract_state *contract = *state;
+    return &contract->machine;
+}
+
+static struct contract_state *state_of(struct contract_machine *machine)
+{
+    return (struct contract_state *)(void *)((char *)machine -
+                                             offsetof(struct contract_state, machine));
+}
+
+void contract_pass_us(void **state, uint64_t us)
+{
+    struct contract_state *contract = *state;
+    contract->on->pass_us(&contract->machine, us);
+}
+
+void contract_expect_misuse(void **state, size_t count)
+{
+    struct contract_state *contract = *state;
+    contract->on->expect_misuse(&contract->machine, count);
+}
+
+char *contract_poison(void)
+{
+    static char poison[] = "poison";
+    return poison;
+}
+
+/* ---- the fake ---- */
+
+#define FAKE_FOLDER  "C:\\contract"
+#define FAKE_KEY     "SOFTWARE\\Contract"
+#define FAKE_SERVICE "contract"
+
+static void fake_setup(struct contract_machine *machine)
+{
+    const struct fake_build *build = fake_build_find("server-2019");
+    assert_non_null(build);
+    struct fake_host_options options = fake_host_defaults(build);
+    struct wcd_error err = WCD_ERROR_INIT;
+    struct fake_host *host = NULL;
+    assert_int_equal(fake_host_create(&host, &options, &err), WCD_OK);
+    assert_true(fake_fs_put_directory(host, FAKE_FOLDER, NULL));
+    assert_true(fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE, FAKE_KEY, "", NULL));
+    assert_true(fake_scm_set_service(host, FAKE_SERVICE, FAKE_SERVICE_STOPPED));
+    *machine = (struct contract_machine){
+        .platform = fake_host_platform(host),
+        .host = host,
+        .folder = FAKE_FOLDER,
+        .key = FAKE_KEY,
+        .service = FAKE_SERVICE,
+    };
+}
+
+static void fake_traced_setup(struct contract_machine *machine)
+{
+    fake_setup(machine);
+    struct wrap_trace *trace = wrap_trace_create(&machine->platform);
+    assert_non_null(trace);
+    machine->layer = trace;
+    machine->platform = wrap_trace_platform(trace);
+}
+
+static void check_trace(const struct wrap_trace *trace)
+{
+    assert_false(wrap_trace_failed(trace));
+    for (size_t i = 0; i < wrap_trace_count(trace); i++) {
+        struct wrap_trace_entry entry = wrap_trace_at(trace, i);
+        assert_int_equal(entry.seq, i + 1);
+        char *line = wrap_trace_line(&entry);
+        assert_non_null(line);
+        struct wcd_json_fault fault = {0};
+        struct wcd_json *read = wcd_json_parse(line, strlen(line), &fault);
+        assert_non_null(read);
+        wcd_json_free(read);
+        free(line);
+    }
+}
+
+static void fake_teardown(struct contract_machine *machine)
+{
+    struct wcd_strlist list;
+    wcd_strlist_init(&list);
+    assert_true(fake_host_leftovers(machine->host, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        print_error("left behind: %s\n", list.items[i]);
+    }
+    size_t left = list.count;
+    wcd_strlist_release(&list);
+    assert_true(fake_host_misuse(machine->host, &list));
+    size_t misuse = list.count;
+    if (misuse != state_of(machine)->misuse_expected) {
+        for (size_t i = 0; i < misuse; i++) {
+            print_error("misuse: %s\n", list.items[i]);
+        }
+    }
+    wcd_strlist_release(&list);
+    if (machine->layer != NULL) {
+        check_trace(machine->layer);
+        wrap_trace_destroy(machine->layer);
+    }
+    fake_host_destroy(machine->host);
+    assert_int_equal(left, 0);
+    assert_int_equal(misuse, state_of(machine)->misuse_expected);
+}
+
+static void fake_pass_us(struct contract_machine *machine, uint64_t us)
+{
+    fake_host_advance_us(machine->host, us);
+}
+
+static void fake_expect_misuse(struct contract_machine *machine, size_t count)
+{
+    state_of(machine)->misuse_expected = count;
+}
+
+const struct contract_platform contract_fake = {
+    .name = "fake",
+    .setup = fake_setup,
+    .teardown = fake_teardown,
+    .pass_us = fake_pass_us,
+    .expect_misuse = fake_expect_misuse,
+};
+
+const struct contract_platform contract_fake_traced = {
+    .name = "traced",
+    .setup = fake_traced_setup,
+    .teardown = fake_teardown,
+    .pass_us = fake_pass_us,
+    .expect_misuse = fake_expect_misuse,
+};
+
+static int contract_setup(void **state, const struct contract_platform *on)
+{
+    struct contract_state *contract = calloc(1, sizeof(*contract));
+    assert_non_null(contract);
+    contract->on = on;
+    on->setup(&contract->machine);
+    *state = contract;
+    return 0;
+}
+
+int contract_setup_fake(void **state)
+{
+    return contract_setup(state, &contract_fake);
+}
+
+int contract_setup_traced(void **state)
+{
+    return contract_setup(state, &contract_fake_traced);
+}
+
+int contract_teardown(void **state)
+{
+    struct contract_state *contract = *state;
+    contract->on->teardown(&contract->machine);
+    free(contract);
+    return 0;
+}

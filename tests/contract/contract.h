@@ -1,0 +1,61 @@
+/* What a contract suite needs from a platform: a machine to try things on, and a few facts about
+ * it.
+ *
+ * A suite is written against the seam alone and runs over every platform that implements it. What a
+ * platform may leave open (which services it has, whether its clock can be moved) is asked here. */
+#ifndef TEST_CONTRACT_CONTRACT_H
+#define TEST_CONTRACT_CONTRACT_H
+
+#include "core/platform/platform.h"
+
+/* A machine for one test. */
+struct contract_machine {
+    struct platform platform;
+    void *host;  /* the platform's own */
+    void *layer; /* a decorator over it, or NULL */
+
+    const char *folder;  /* an empty folder that the test may fill, "C:\..." */
+    const char *key;     /* a key below HKLM that exists and is empty */
+    const char *service; /* a service that exists and is stopped, and may be started */
+};
+
+struct contract_platform {
+    const char *name;
+    void (*setup)(struct contract_machine *machine); /* asserts on failure */
+    /* Fails the test when something was left open or misused. */
+    void (*teardown)(struct contract_machine *machine);
+    /* Lets `us` of the platform's time go by. */
+    void (*pass_us)(struct contract_machine *machine, uint64_t us);
+    /* A misuse is coming on purpose: the next teardown takes `count` of them. */
+    void (*expect_misuse)(struct contract_machine *machine, size_t count);
+};
+
+extern const struct contract_platform contract_fake;
+extern const struct contract_platform contract_fake_traced;
+
+/* ---- for the suites: each test gets the machine as its state ---- */
+
+int contract_setup_fake(void **state);
+int contract_setup_traced(void **state);
+int contract_teardown(void **state);
+
+/* The machine of a test. */
+struct contract_machine *contract_machine(void **state);
+void contract_pass_us(void **state, uint64_t us);
+void contract_expect_misuse(void **state, size_t count);
+
+/* A text that no call ever gives: outs hold it before a call. */
+char *contract_poison(void);
+
+/* A test over the fake, and the same over the fake below the tracer. */
+#define CONTRACT_TEST(function)                                                                    \
+    {#function " [fake]", function, contract_setup_fake, contract_teardown, NULL},                 \
+    {                                                                                              \
+#function " [traced]", function, contract_setup_traced, contract_teardown, NULL            \
+    }
+
+#define ASSERT_HR(hr, expected) assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected))
+#define ASSERT_WIN32(hr, error) ASSERT_HR(hr, plat_hr_win32(error))
+#define ASSERT_OK(hr)           ASSERT_HR(hr, PLAT_S_OK)
+
+#endif

@@ -1,0 +1,131 @@
+/* The contract of core/platform/clock.h. */
+#include "core/base/queue.h"
+#include "tests/contract/contract.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define SECOND_US ((uint64_t)1000 * 1000)
+
+static const struct plat_clock *clock_of(void **state)
+{
+    return &contract_machine(state)->platform.clock;
+}
+
+static plat_handle set_timer(void **state, struct wcd_queue *queue, uint64_t in_us, uint64_t key)
+{
+    const struct plat_clock *clock = clock_of(state);
+    plat_handle timer = PLAT_NO_HANDLE;
+    uint64_t due = clock->ops->monotonic_us(clock->ctx) + in_us;
+    ASSERT_OK(clock->ops->set_timer(clock->ctx, due, wcd_queue_sink(queue), key, &timer));
+    assert_int_not_equal(timer, PLAT_NO_HANDLE);
+    return timer;
+}
+
+/* The key of the next event, 0 when there is none. */
+static uint64_t take_key(struct wcd_queue *queue)
+{
+    struct plat_event event;
+    if (!wcd_queue_take(queue, &event)) {
+        return 0;
+    }
+    assert_int_equal(event.kind, PLAT_EVENT_TIMER);
+    ASSERT_OK(event.status);
+    assert_null(event.data);
+    return event.key;
+}
+
+static void time_goes_on(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    uint64_t before = clock->ops->monotonic_us(clock->ctx);
+    uint64_t wall = clock->ops->wall_100ns(clock->ctx);
+    assert_true(wall > PLAT_FILETIME_UNIX_EPOCH);
+    contract_pass_us(state, SECOND_US);
+    assert_true(clock->ops->monotonic_us(clock->ctx) >= before + SECOND_US);
+    assert_true(clock->ops->wall_100ns(clock->ctx) >= wall + SECOND_US * 10);
+}
+
+static void a_timer_fires_once_and_not_early(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    struct wcd_queue *queue = wcd_queue_create(8);
+    assert_non_null(queue);
+    plat_handle timer = set_timer(state, queue, 2 * SECOND_US, 7);
+    contract_pass_us(state, SECOND_US);
+    assert_int_equal(take_key(queue), 0);
+    contract_pass_us(state, 2 * SECOND_US);
+    assert_int_equal(take_key(queue), 7);
+    contract_pass_us(state, 10 * SECOND_US);
+    assert_int_equal(take_key(queue), 0);
+    assert_false(clock->ops->cancel_timer(clock->ctx, timer));
+    wcd_queue_destroy(queue);
+}
+
+static void a_timer_in_the_past_fires_after_the_call(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    struct wcd_queue *queue = wcd_queue_create(8);
+    assert_non_null(queue);
+    contract_pass_us(state, SECOND_US);
+    plat_handle timer = PLAT_NO_HANDLE;
+    ASSERT_OK(clock->ops->set_timer(clock->ctx, 0, wcd_queue_sink(queue), 3, &timer));
+    contract_pass_us(state, SECOND_US);
+    assert_int_equal(take_key(queue), 3);
+    wcd_queue_destroy(queue);
+}
+
+static void a_cancelled_timer_is_silent(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    struct wcd_queue *queue = wcd_queue_create(8);
+    assert_non_null(queue);
+    plat_handle first = set_timer(state, queue, SECOND_US, 1);
+    (void)set_timer(state, queue, SECOND_US, 2);
+    assert_true(clock->ops->cancel_timer(clock->ctx, first));
+    assert_false(clock->ops->cancel_timer(clock->ctx, first));
+    contract_pass_us(state, 2 * SECOND_US);
+    assert_int_equal(take_key(queue), 2);
+    assert_int_equal(take_key(queue), 0);
+    wcd_queue_destroy(queue);
+}
+
+static void an_unknown_timer_cannot_be_cancelled(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    assert_false(clock->ops->cancel_timer(clock->ctx, PLAT_NO_HANDLE));
+    assert_false(clock->ops->cancel_timer(clock->ctx, 123456789));
+}
+
+static void timers_fire_in_order_of_their_time(void **state)
+{
+    struct wcd_queue *queue = wcd_queue_create(64);
+    assert_non_null(queue);
+    for (uint64_t i = 1; i <= 20; i++) {
+        /* 7 and 20 have no common divisor: every second once, in a mixed order. */
+        (void)set_timer(state, queue, (i * 7 % 20 + 1) * SECOND_US, i * 7 % 20 + 1);
+    }
+    contract_pass_us(state, 21 * SECOND_US);
+    for (uint64_t i = 1; i <= 20; i++) {
+        assert_int_equal(take_key(queue), i);
+    }
+    assert_int_equal(take_key(queue), 0);
+    wcd_queue_destroy(queue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CONTRACT_TEST(time_goes_on),
+        CONTRACT_TEST(a_timer_fires_once_and_not_early),
+        CONTRACT_TEST(a_timer_in_the_past_fires_after_the_call),
+        CONTRACT_TEST(a_cancelled_timer_is_silent),
+        CONTRACT_TEST(an_unknown_timer_cannot_be_cancelled),
+        CONTRACT_TEST(timers_fire_in_order_of_their_time),
+    };
+    return cmocka_run_group_tests_name("contract clock", tests, NULL, NULL);
+}

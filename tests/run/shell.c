@@ -1,0 +1,73 @@
+#include "tests/run/shell.h"
+
+#include "core/base/text.h"
+#include "tests/run/scratch.h"
+#include "tests/support/cmocka.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHELL_WORDS_MAX 32u
+
+static uint64_t no_time(void)
+{
+    return 0;
+}
+
+/* Cuts the line, which is changed, into words. */
+static int split(char *line, char **words)
+{
+    int count = 0;
+    while (*(line += strspn(line, " ")) != '\0') {
+        char end = *line == '\'' ? '\'' : ' ';
+        line += end == '\'';
+        words[count++] = line;
+        assert_true((size_t)count < SHELL_WORDS_MAX);
+        char *stop = strchr(line, end);
+        if (stop == NULL) {
+            break;
+        }
+        *stop = '\0';
+        line = stop + 1;
+    }
+    words[count] = NULL;
+    return count;
+}
+
+static int run_program(void *ctx, int argc, char **argv, struct cli *cli)
+{
+    (void)ctx;
+    return drydock_main(argc, argv, cli);
+}
+
+void shell_run(struct shell *shell, const char *line)
+{
+    shell_run_with(shell, line, run_program, NULL);
+}
+
+void shell_run_with(struct shell *shell, const char *line,
+                    int (*run)(void *ctx, int argc, char **argv, struct cli *cli), void *ctx)
+{
+    char *words[SHELL_WORDS_MAX + 1];
+    char *copy = wcd_text_format("drydock %s", line);
+    assert_non_null(copy);
+    int count = split(copy, words);
+    struct cli cli = {.out = scratch_open("out.txt"), .err = scratch_open("err.txt")};
+    cli_attach(&cli);
+    cli.clock_us = no_time;
+    cli.colour = false;
+    cli.processors = 2;
+    shell->code = run(ctx, count, words, &cli);
+    assert_int_equal(fclose(cli.out), 0);
+    assert_int_equal(fclose(cli.err), 0);
+    shell->out = scratch_text("out.txt");
+    shell->err = scratch_text("err.txt");
+    free(copy);
+}
+
+void shell_release(struct shell *shell)
+{
+    free(shell->out);
+    free(shell->err);
+    *shell = (struct shell){0};
+}

@@ -1,0 +1,65 @@
+/* The allocation fault injector; see alloc_fail.h. The one place in the tests with state of its own:
+ * malloc has no context to hang it on. */
+#include "tests/support/alloc_fail.h"
+
+#include <cJSON.h>
+#include <stdlib.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *data, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *data, size_t size);
+
+struct alloc_state {
+    size_t left; /* allocations until the one that fails; 0: off */
+    bool fired;
+};
+
+static struct alloc_state *alloc_state(void)
+{
+    static _Thread_local struct alloc_state state;
+    return &state;
+}
+
+static bool alloc_fails(void)
+{
+    struct alloc_state *state = alloc_state();
+    if (state->left == 0 || --state->left > 0) {
+        return false;
+    }
+    state->fired = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return alloc_fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return alloc_fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *data, size_t size)
+{
+    return alloc_fails() ? NULL : __real_realloc(data, size);
+}
+
+void alloc_fail_after(size_t n)
+{
+    /* cJSON is a shared library: the linker does not see its calls. */
+    cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
+    cJSON_InitHooks(&hooks);
+    *alloc_state() = (struct alloc_state){.left = n};
+}
+
+bool alloc_fail_off(void)
+{
+    bool fired = alloc_state()->fired;
+    *alloc_state() = (struct alloc_state){0};
+    cJSON_InitHooks(NULL);
+    return fired;
+}

@@ -1,0 +1,121 @@
+/* eval: what is wrong with a line is said, and the next line is answered all the same. */
+#include "scenarios/eval/eval.h"
+#include "tests/support/alloc_fail.h"
+#include "tests/support/cmocka.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct bad_line {
+    const char *rule;
+    const char *line;
+    const char *answer;
+};
+
+static void bad_lines_get_an_error_object(void **state)
+{
+    (void)state;
+    static const struct bad_line lines[] = {
+        {"daemon_misc", "{", "{\"error\":\"column 2: a member needs a name in double quotes\"}"},
+        {"daemon_misc", "[]", "{\"error\":\"a record needs an object \\\"input\\\"\"}"},
+        {"daemon_misc", "{\"id\":\"a\",\"input\":[]}",
+         "{\"id\":\"a\",\"error\":\"a record needs an object \\\"input\\\"\"}"},
+        {"daemon_misc", "{\"id\":7,\"input\":{\"func\":\"dance\"}}",
+         "{\"id\":7,\"error\":\"no function \\\"dance\\\" in this rule\"}"},
+        {"daemon_misc", "{\"id\":7,\"input\":{\"func\":1}}",
+         "{\"id\":7,\"error\":\"input member \\\"func\\\" must be a string\"}"},
+        {"verify_container_resources", "{\"input\":{\"is_hyperv\":1}}",
+         "{\"error\":\"input member \\\"is_hyperv\\\" must be true or false\"}"},
+        {"verify_container_resources", "{\"input\":{\"num_cpu\":4294967296}}",
+         "{\"error\":\"input member \\\"num_cpu\\\" must be a whole number of 32 bits\"}"},
+        {"verify_container_resources", "{\"input\":{\"resources\":[]}}",
+         "{\"error\":\"input member \\\"resources\\\" must be an object\"}"},
+        {"verify_container_resources", "{\"input\":{\"resources\":{\"CpuShares\":\"x\"}}}",
+         "{\"error\":\"json: cannot unmarshal string into Go struct field HostConfig.CpuShares of "
+         "type int64\"}"},
+        {"set_default_isolation", "{\"input\":{\"exec_opts\":\"a=b\"}}",
+         "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
+        {"set_default_isolation", "{\"input\":{\"exec_opts\":[1]}}",
+         "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        const struct eval_rule *rule = eval_rule_find(lines[i].rule);
+        bool answered = true;
+        char *text = eval_line_checked(rule, engine_rules_of(WCD_ENGINE_V25), lines[i].line,
+                                       strlen(lines[i].line), &answered);
+        assert_string_equal(text, lines[i].answer);
+        assert_false(answered);
+        free(text);
+    }
+}
+
+static void integers_beyond_a_double_are_strings(void **state)
+{
+    (void)state;
+    const char *line = "{\"id\":1,\"input\":{\"is_hyperv\":true,\"resources\":{"
+                       "\"Memory\":9007199254740992,\"MemoryReservation\":0,"
+                       "\"DiskQuota\":9007199254740993,\"IOMaximumIOps\":18446744073709551615}}}";
+    char *text = eval_line(eval_rule_find("verify_container_resources"),
+                           engine_rules_of(WCD_ENGINE_V25), line, strlen(line));
+    assert_string_equal(text, "{\"id\":1,\"output\":{\"error\":null,\"warnings\":null,"
+                              "\"resources\":{\"Memory\":9007199254740992,"
+                              "\"DiskQuota\":\"9007199254740993\","
+                              "\"IOMaximumIOps\":\"18446744073709551615\"}}}");
+    free(text);
+}
+
+static void rules_are_found_by_name(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct eval_rule *rules = eval_rules(&count);
+    assert_int_equal(count, 4);
+    for (size_t i = 0; i < count; i++) {
+        assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
+    }
+    assert_null(eval_rule_find("create_everything"));
+}
+
+static void want_of_memory_gives_an_error_or_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule;
+        const char *line;
+    } lines[] = {
+        {"verify_platform_container_settings",
+         "{\"id\":1,\"input\":{\"isolation\":\"process\",\"default_isolation\":\"hyperv\","
+         "\"resources\":{\"CpuCount\":2,\"CpuPercent\":20}}}"},
+        {"set_default_isolation", "{\"id\":1,\"input\":{\"exec_opts\":[\"isolation=hyperv\"]}}"},
+        {"daemon_misc",
+         "{\"id\":1,\"input\":{\"func\":\"ensureServicesInstalled\",\"services\":[\"hns\"]}}"},
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        const struct eval_rule *rule = eval_rule_find(lines[i].rule);
+        for (size_t n = 1;; n++) {
+            bool answered = false;
+            alloc_fail_after(n);
+            char *text = eval_line_checked(rule, engine_rules_of(WCD_ENGINE_V25), lines[i].line,
+                                           strlen(lines[i].line), &answered);
+            bool fired = alloc_fail_off();
+            bool whole = text != NULL && strstr(text, "\"output\"") != NULL;
+            assert_true(fired || whole);
+            assert_true(!whole || strstr(text, "out of memory") == NULL);
+            free(text);
+            if (!fired) {
+                break;
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bad_lines_get_an_error_object),
+        cmocka_unit_test(integers_beyond_a_double_are_strings),
+        cmocka_unit_test(rules_are_found_by_name),
+        cmocka_unit_test(want_of_memory_gives_an_error_or_nothing),
+    };
+    return cmocka_run_group_tests_name("eval", tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* The recorded answers of the original daemon, rule by rule, against the core.
+ *
+ * Not compared to the letter: records of a crash ("panic": a clear error is wanted instead), and the words
+ * of the recording machine's system inside a message ("os_text": cut out, the number is compared). */
+#include "core/base/text.h"
+#include "scenarios/eval/eval.h"
+#include "tests/support/cmocka.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORD_BYTES_MAX   ((size_t)64 * 1024)
+#define MISMATCHES_SHOWN   10u
+
+struct vector_file {
+    const char *rule;
+    const char *engine;
+    size_t records_min; /* a file that lost its records must not pass */
+};
+
+static struct wcd_json *parse_line(const char *line, size_t len)
+{
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *json = wcd_json_parse(line, len, &fault);
+    if (json == NULL) {
+        fail_msg("column %zu: %s: %.200s", fault.column, fault.reason, line);
+    }
+    return json;
+}
+
+static bool same_member(const struct wcd_json *a, const struct wcd_json *b, const char *name)
+{
+    const struct wcd_json *left = wcd_json_get(a, name);
+    const struct wcd_json *right = wcd_json_get(b, name);
+    return left != NULL && right != NULL && wcd_json_equal(left, right);
+}
+
+/* The message up to the system's own words, which end it. */
+static char *message_without_os_text(const struct wcd_json *error)
+{
+    const char *message = wcd_json_string(wcd_json_get(error, "msg"));
+    const char *os_text = wcd_json_string(wcd_json_get(error, "os_text"));
+    size_t message_len = strlen(message);
+    size_t os_len = strlen(os_text);
+    assert_true(message_len >= os_len);
+    assert_string_equal(message + message_len - os_len, os_text);
+    return wcd_text_copy_n(message, message_len - os_len);
+}
+
+static bool same_os_error(const struct wcd_json *expected, const struct wcd_json *got)
+{
+    if (wcd_json_get(got, "os_text") == NULL || !same_member(expected, got, "class") ||
+        !same_member(expected, got, "errno")) {
+        return false;
+    }
+    char *left = message_without_os_text(expected);
+    char *right = message_without_os_text(got);
+    bool same = strcmp(left, right) == 0;
+    free(left);
+    free(right);
+    return same;
+}
+
+static bool same_output(const struct wcd_json *expected, const struct wcd_json *got)
+{
+    const struct wcd_json *error = wcd_json_get(expected, "error");
+    if (wcd_json_get(expected, "panic") != NULL) {
+        return wcd_json_is(wcd_json_get(got, "error"), WCD_JSON_STRING);
+    }
+    if (wcd_json_get(error, "os_text") != NULL) {
+        return wcd_json_size(expected) == 1 && wcd_json_size(got) == 1 &&
+               same_os_error(error, wcd_json_get(got, "error"));
+    }
+    return wcd_json_equal(expected, got);
+}
+
+static bool check_record(const struct eval_rule *rule, const struct engine_rules *engine,
+                         const char *line, size_t len)
+{
+    struct wcd_json *record = parse_line(line, len);
+    char *text = eval_line(rule, engine, line, len);
+    assert_non_null(text);
+    struct wcd_json *answer = parse_line(text, strlen(text));
+    const struct wcd_json *output = wcd_json_get(answer, "output");
+    bool same = output != NULL && same_member(record, answer, "id") &&
+                same_output(wcd_json_get(record, "output"), output);
+    if (!same) {
+        print_message("recorded: %.*s\nanswered: %s\n", (int)len, line, text);
+    }
+    wcd_json_free(answer);
+    wcd_json_free(record);
+    free(text);
+    return same;
+}
+
+static void check_file(void **state)
+{
+    const struct vector_file *vectors = *state;
+    const struct eval_rule *rule = eval_rule_find(vectors->rule);
+    const struct engine_rules *engine = engine_rules_find(vectors->engine);
+    char path[200];
+    (void)snprintf(path, sizeof(path), "tests/vectors/records/%s.%s.jsonl", vectors->rule,
+                   vectors->engine);
+    FILE *file = fopen(path, "rb");
+    char *line = malloc(RECORD_BYTES_MAX);
+    assert_non_null(file);
+    assert_non_null(line);
+    assert_non_null(rule);
+    size_t records = 0;
+    size_t mismatches = 0;
+    while (mismatches < MISMATCHES_SHOWN && fgets(line, (int)RECORD_BYTES_MAX, file) != NULL) {
+        size_t len = strlen(line);
+        assert_true(len > 0 && line[len - 1] == '\n');
+        records++;
+        mismatches += check_record(rule, engine, line, len - 1) ? 0 : 1;
+    }
+    (void)fclose(file);
+    free(line);
+    print_message("%s %s: %zu records\n", vectors->rule, vectors->engine, records);
+    assert_int_equal(mismatches, 0);
+    assert_true(records >= vectors->records_min);
+}
+
+int main(void)
+{
+    static struct vector_file files[] = {
+        {"verify_container_resources", "v17", 1745},
+        {"verify_container_resources", "v25", 1790},
+        {"verify_platform_container_settings", "v17", 397},
+        {"verify_platform_container_settings", "v25", 220},
+        {"set_default_isolation", "v17", 193},
+        {"set_default_isolation", "v25", 164},
+        {"daemon_misc", "v25", 106},
+    };
+    struct CMUnitTest tests[sizeof(files) / sizeof(files[0])];
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        tests[i] = (struct CMUnitTest){
+            .name = files[i].rule, .test_func = check_file, .initial_state = &files[i]};
+    }
+    return cmocka_run_group_tests_name("vectors", tests, NULL, NULL);
+}
