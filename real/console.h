@@ -1,5 +1,6 @@
-/* What the program wants to know from the machine it runs on, beside the Windows that the seam is about:
- * its console, its processors and a stopwatch. One file per operating system; the build chooses. */
+/* What the program wants to know from the machine it runs on, beside the Windows that the seam is
+ * about: its console, its processors and a stopwatch. One file per operating system; the build
+ * chooses. */
 #ifndef REAL_CONSOLE_H
 #define REAL_CONSOLE_H
 
@@ -8,8 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Makes the stream write bytes as they are: line ends stay "\n", text is UTF-8, a terminal understands
- * the sequences for colour. To be called before anything was written. */
+/* Makes the stream write bytes as they are: line ends stay "\n", text is UTF-8, a terminal
+ * understands the sequences for colour. To be called before anything was written. */
 void console_prepare(FILE *stream);
 
 bool console_is_terminal(FILE *stream);

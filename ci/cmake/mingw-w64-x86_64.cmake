@@ -34,8 +34,10 @@ set(ENV{PKG_CONFIG_LIBDIR} "${DRYDOCK_MINGW_PREFIX}/lib/pkgconfig")
 set(ENV{PKG_CONFIG_PATH} "")
 set(ENV{PKG_CONFIG_SYSROOT_DIR} "")
 
-# The C library is msvcrt: its own printf knows neither %zu nor %lld.
-string(APPEND CMAKE_C_FLAGS_INIT " -D__USE_MINGW_ANSI_STDIO=1 -D_WIN32_WINNT=0x0A00")
+# The C library is msvcrt: its own printf knows neither %zu nor %lld. mingw brings one that does;
+# the last definition makes __attribute__((format(__printf__, ...))) check by the same rules.
+string(APPEND CMAKE_C_FLAGS_INIT
+  " -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 -D__printf__=__gnu_printf__")
 # Programs must start on a Windows that has no mingw runtime.
 string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -static")
 string(APPEND CMAKE_SHARED_LINKER_FLAGS_INIT " -static")

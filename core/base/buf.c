@@ -86,10 +86,19 @@ void wcd_buf_char(struct wcd_buf *buf, char c)
 void wcd_buf_format(struct wcd_buf *buf, const char *format, ...)
 {
     va_list args;
+    if (!buf_reserve(buf, 0)) {
+        return;
+    }
+    size_t room = buf->capacity - buf->len;
     va_start(args, format);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(buf->data + buf->len, room, format, args);
     va_end(args);
     WCD_ASSERT(len >= 0);
+    if ((size_t)len < room && (size_t)len <= buf->bytes_max - buf->len) {
+        buf->len += (size_t)len;
+        return;
+    }
+    buf->data[buf->len] = '\0';
     if (!buf_reserve(buf, (size_t)len)) {
         return;
     }

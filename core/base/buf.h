@@ -23,7 +23,7 @@ void wcd_buf_add(struct wcd_buf *buf, const char *data, size_t len);
 void wcd_buf_text(struct wcd_buf *buf, const char *text);
 void wcd_buf_char(struct wcd_buf *buf, char c);
 void wcd_buf_format(struct wcd_buf *buf, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /* The text so far; "" when empty or failed. Valid until the next call that changes buf. */
 const char *wcd_buf_str(const struct wcd_buf *buf);

@@ -65,7 +65,7 @@ const char *wcd_error_message(const struct wcd_error *err);
 /* Fills err, replacing what it held, and returns its code: `code`, or WCD_E_NO_MEMORY when the message
  * could not be allocated. */
 enum wcd_errc wcd_error_set(struct wcd_error *err, enum wcd_errc code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(__printf__, 3, 4)));
 
 /* As wcd_error_set() with a message from a table: the first "{}" in it, if any, stands for `value`. */
 enum wcd_errc wcd_error_fill(struct wcd_error *err, enum wcd_errc code, const char *message,
@@ -76,11 +76,11 @@ enum wcd_errc wcd_error_no_memory(struct wcd_error *err);
 /* An error of a platform call: keeps the HRESULT and the operation (a literal). */
 enum wcd_errc wcd_error_platform(struct wcd_error *err, enum wcd_errc code, const char *op,
                                  int32_t hresult, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+    __attribute__((format(__printf__, 5, 6)));
 
 /* Puts "<format>: " in front of the message; code, HRESULT, operation and id stay. */
 enum wcd_errc wcd_error_wrap(struct wcd_error *err, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /* Moves *from into *to, which is released first; *from is WCD_OK afterwards. */
 void wcd_error_move(struct wcd_error *to, struct wcd_error *from);

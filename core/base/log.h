@@ -20,6 +20,6 @@ struct wcd_log_sink {
 };
 
 void wcd_log(const struct wcd_log_sink *sink, enum wcd_log_level level, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(__printf__, 3, 4)));
 
 #endif

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FORMAT_BYTES_SHORT 256
+
 char *wcd_text_copy(const char *text)
 {
     return wcd_text_copy_n(text, strlen(text));
@@ -29,11 +31,16 @@ char *wcd_text_copy_n(const char *text, size_t len)
 
 char *wcd_text_vformat(const char *format, va_list args)
 {
-    va_list measure;
-    va_copy(measure, args);
-    int len = vsnprintf(NULL, 0, format, measure);
-    va_end(measure);
+    /* Most texts are short: formatted once, and copied. */
+    char first[FORMAT_BYTES_SHORT];
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(first, sizeof(first), format, again);
+    va_end(again);
     WCD_ASSERT(len >= 0);
+    if ((size_t)len < sizeof(first)) {
+        return wcd_text_copy_n(first, (size_t)len);
+    }
     char *text = malloc((size_t)len + 1);
     if (text == NULL) {
         return NULL;

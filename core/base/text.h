@@ -15,8 +15,8 @@
 /* Each returns NULL only when there is no memory; the caller frees. */
 char *wcd_text_copy(const char *text);
 char *wcd_text_copy_n(const char *text, size_t len);
-char *wcd_text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
-char *wcd_text_vformat(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+char *wcd_text_format(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
+char *wcd_text_vformat(const char *format, va_list args) __attribute__((format(__printf__, 1, 0)));
 
 /* True when both are the same text; NULL equals only NULL. */
 bool wcd_text_equal(const char *a, const char *b);
@@ -38,7 +38,7 @@ void wcd_strlist_init(struct wcd_strlist *list);
 void wcd_strlist_release(struct wcd_strlist *list);
 bool wcd_strlist_add(struct wcd_strlist *list, const char *text);
 bool wcd_strlist_addf(struct wcd_strlist *list, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 bool wcd_strlist_take(struct wcd_strlist *list, char *text); /* owns text, even on failure */
 bool wcd_strlist_copy(struct wcd_strlist *to, const struct wcd_strlist *from);
 bool wcd_strlist_contains(const struct wcd_strlist *list, const char *text);

@@ -130,11 +130,17 @@ static uint32_t case_map(const struct case_range *ranges, size_t count, uint32_t
 
 uint32_t wcd_unicode_lower(uint32_t code_point)
 {
+    if (code_point < 0x80u) {
+        return code_point >= 'A' && code_point <= 'Z' ? code_point + ('a' - 'A') : code_point;
+    }
     return case_map(lower_ranges, COUNT_OF(lower_ranges), code_point);
 }
 
 uint32_t wcd_unicode_upper(uint32_t code_point)
 {
+    if (code_point < 0x80u) {
+        return code_point >= 'a' && code_point <= 'z' ? code_point - ('a' - 'A') : code_point;
+    }
     return case_map(upper_ranges, COUNT_OF(upper_ranges), code_point);
 }
 

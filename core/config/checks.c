@@ -1,8 +1,8 @@
 /* What a value may be: validators of single flags, and the tests of the whole configuration.
  *
  * Evidence: moby opts/opts.go, registry/config.go, daemon/config/config.go (Validate),
- * daemon/config/config_windows.go; swarmkit v2 api/genericresource/parse.go; for v17 docker opts/opts.go,
- * registry/config.go of 1.12/1.13 and daemon/config.go (ValidateConfiguration). */
+ * daemon/config/config_windows.go; swarmkit v2 api/genericresource/parse.go; for v17 docker
+ * opts/opts.go, registry/config.go of 1.12/1.13 and daemon/config.go (ValidateConfiguration). */
 #include "core/config/internal.h"
 
 #include "core/base/goquote.h"
@@ -67,8 +67,9 @@ static bool take_label(const char **at)
     return true;
 }
 
-/* The original's pattern, whose groups were meant not to capture, but take a colon instead: one may stand
- * before a dot and behind it, two at the beginning. *len is the part without the last dot and blanks. */
+/* The original's pattern, whose groups were meant not to capture, but take a colon instead: one may
+ * stand before a dot and behind it, two at the beginning. *len is the part without the last dot and
+ * blanks. */
 static bool match_domain(const char *text, size_t *len)
 {
     const char *at = text;
@@ -195,23 +196,28 @@ enum wcd_errc config_validate_index_name(const struct config_rules *rules, const
     if (value[0] != '-' && (len == 0 || value[len - 1] != '-')) {
         return WCD_OK;
     }
-    return wcd_error_set(err, WCD_E_INVALID_PARAMETER, rules->modern_go
+    return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                         rules->modern_go
                              ? "invalid index name (%s). Cannot begin or end with a hyphen"
                              : "Invalid index name (%s). Cannot begin or end with a hyphen.",
                          value);
 }
 
-/* "<before>"<url>"", the URL with a password made unreadable. */
-static enum wcd_errc refuse_mirror(const struct go_url *url, const char *before, bool show_user,
+/* "<before>"<url>""; with hide_password, in place of the password stands xxxxx. */
+static enum wcd_errc refuse_mirror(const struct go_url *url, const char *before, bool hide_password,
                                    struct wcd_error *err)
 {
-    char *credentials = show_user ? wcd_text_format("%s:xxxxx", url->user) : NULL;
-    char *text = go_url_text(url, credentials);
+    int name_len = (int)strcspn(url->user, ":");
+    char *credentials = hide_password ? wcd_text_format("%.*s:xxxxx", name_len, url->user)
+                                      : wcd_text_copy(url->user);
+    char *text = NULL;
+    if (credentials != NULL) {
+        text = go_url_text(url, url->has_user ? credentials : NULL);
+    }
     char *quoted = text == NULL ? NULL : wcd_go_quote(text);
     enum wcd_errc result =
-        quoted == NULL || (show_user && credentials == NULL)
-            ? wcd_error_no_memory(err)
-            : wcd_error_set(err, WCD_E_INVALID_PARAMETER, "%s%s", before, quoted);
+        quoted == NULL ? wcd_error_no_memory(err)
+                       : wcd_error_set(err, WCD_E_INVALID_PARAMETER, "%s%s", before, quoted);
     free(quoted);
     free(text);
     free(credentials);
@@ -221,8 +227,9 @@ static enum wcd_errc refuse_mirror(const struct go_url *url, const char *before,
 static enum wcd_errc refuse_scheme(const struct go_url *url, struct wcd_error *err)
 {
     char *scheme = wcd_go_quote(url->scheme);
-    char *before =
-        scheme == NULL ? NULL : wcd_text_format("invalid mirror: unsupported scheme %s in ", scheme);
+    char *before = scheme == NULL
+                       ? NULL
+                       : wcd_text_format("invalid mirror: unsupported scheme %s in ", scheme);
     enum wcd_errc result =
         before == NULL ? wcd_error_no_memory(err) : refuse_mirror(url, before, false, err);
     free(before);
@@ -257,8 +264,7 @@ static enum wcd_errc judge_mirror_2017(const struct go_url *url, struct wcd_erro
         return wcd_error_set(err, WCD_E_PLAIN, "Unsupported scheme %s", url->scheme);
     }
     if (*url->path != '\0' || *url->query != '\0' || *url->fragment != '\0') {
-        return wcd_error_set(err, WCD_E_PLAIN,
-                             "Unsupported path/query/fragment at end of the URI");
+        return wcd_error_set(err, WCD_E_PLAIN, "Unsupported path/query/fragment at end of the URI");
     }
     return WCD_OK;
 }
@@ -341,8 +347,7 @@ enum wcd_errc config_check_log_level(const struct wcd_config *config, struct wcd
     }
     bool good = *level == '\0' || config_in_list(levels, lowered);
     free(lowered);
-    return good ? WCD_OK
-                : wcd_error_set(err, WCD_E_PLAIN, "invalid logging level: %s", level);
+    return good ? WCD_OK : wcd_error_set(err, WCD_E_PLAIN, "invalid logging level: %s", level);
 }
 
 enum wcd_errc config_check_log_format(const struct wcd_config *config, struct wcd_error *err)
@@ -383,8 +388,9 @@ static enum wcd_errc check_not_negative(const struct wcd_config *config,
                                         const struct number_rule *rule, struct wcd_error *err)
 {
     int64_t number = config_value_of(config, rule->key)->number;
-    return number >= 0 ? WCD_OK
-                       : wcd_error_set(err, WCD_E_PLAIN, "invalid %s: %" PRId64, rule->what, number);
+    return number >= 0
+               ? WCD_OK
+               : wcd_error_set(err, WCD_E_PLAIN, "invalid %s: %" PRId64, rule->what, number);
 }
 
 enum wcd_errc config_check_numbers(const struct wcd_config *config, struct wcd_error *err)

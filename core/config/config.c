@@ -1,17 +1,19 @@
 /* Loading a configuration, in the original's order, and asking it.
  *
- * Evidence: moby cmd/dockerd/docker_windows.go runDaemon, cmd/dockerd/daemon.go loadDaemonCliConfig and
- * cmd/dockerd/options.go; for v17 cmd/dockerd/docker.go, daemon.go and cli/flags/common.go. */
+ * Evidence: moby cmd/dockerd/docker_windows.go runDaemon, cmd/dockerd/daemon.go loadDaemonCliConfig
+ * and cmd/dockerd/options.go; for v17 cmd/dockerd/docker.go, daemon.go and cli/flags/common.go. */
 #include "core/config/internal.h"
 
 #include "core/base/assert.h"
+#include "core/base/oserror.h"
 #include "core/base/utf8.h"
 #include "core/base/winpath.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Index of a key by its name in daemon.json, in a group or not; key_count when this generation has none. */
+/* Index of a key by its name in daemon.json, in a group or not; key_count when this generation has
+ * none. */
 static size_t find_key(const struct config_rules *rules, const char *json)
 {
     size_t index = 0;
@@ -58,36 +60,56 @@ static enum wcd_errc choose_pid_file(struct wcd_config *config, struct wcd_error
 }
 
 /* Forgets a default certificate that is not there. */
-static void drop_missing_certificate(struct wcd_config *config, const struct platform *platform,
-                                     const char *key)
+static enum wcd_errc drop_missing_certificate(struct wcd_config *config,
+                                              const struct platform *platform, const char *key,
+                                              struct wcd_error *err)
 {
     struct config_value *path = config_value_of(config, key);
     struct plat_file_info info;
-    if (path->given || path->text == NULL) {
-        return;
+    if (path->given) {
+        return WCD_OK;
     }
     plat_hr hr = platform->fs.ops->info(platform->fs.ctx, path->text, &info);
-    if (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
-        hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND)) {
+    if (wcd_os_no_memory(hr)) {
+        return wcd_error_no_memory(err);
+    }
+    if (config_is_missing(hr)) {
         wcd_text_replace(&path->text, NULL);
+    }
+    return WCD_OK;
+}
+
+/* Of those whose flag was given, or of the others. */
+static void forget_certificates(struct wcd_config *config, bool given)
+{
+    static const char *const files[] = {"tlscacert", "tlscert", "tlskey"};
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        struct config_value *path = config_value_of(config, files[i]);
+        if (path->given == given) {
+            wcd_text_replace(&path->text, NULL);
+        }
     }
 }
 
-/* setDefaultOptions, and what loadDaemonCliConfig copies of it. */
-static void settle_tls_flags(struct wcd_config *config, const struct platform *platform)
+/* setDefaultOptions, and what loadDaemonCliConfig copies of it. Where no flag asks for TLS,
+ * certificates of the command line do not count; given ones stay until the conflicts were told with
+ * them. */
+static enum wcd_errc settle_tls_flags(struct wcd_config *config, const struct platform *platform,
+                                      struct wcd_error *err)
 {
-    static const char *const files[] = {"tlscacert", "tlscert", "tlskey"};
     struct config_value *tls = config_value_of(config, "tls");
     struct config_value *verify = config_value_of(config, "tlsverify");
-    bool by_verify = verify->given || verify->flag;
-    tls->flag = tls->flag || by_verify;
+    enum wcd_errc result = WCD_OK;
+    tls->flag = tls->flag || verify->given || verify->flag;
     verify->flag = verify->flag || (tls->flag && !verify->given);
-    if (tls->flag) {
-        drop_missing_certificate(config, platform, "tlscert");
-        drop_missing_certificate(config, platform, "tlskey");
+    config->takes_certificates = tls->flag;
+    if (config->takes_certificates) {
+        result = drop_missing_certificate(config, platform, "tlscert", err);
+    } else {
+        forget_certificates(config, false);
     }
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !tls->flag; i++) {
-        wcd_text_replace(&config_value_of(config, files[i])->text, NULL);
+    if (config->takes_certificates && result == WCD_OK) {
+        result = drop_missing_certificate(config, platform, "tlskey", err);
     }
     tls->present = tls->given || verify->given;
     verify->present = verify->given;
@@ -95,15 +117,16 @@ static void settle_tls_flags(struct wcd_config *config, const struct platform *p
         tls->flag = tls->flag && tls->present;
         verify->flag = verify->flag && verify->present;
     }
+    return result;
 }
 
 /* ---- daemon.json ---- */
 
 static enum wcd_errc wrap_file_error(const struct wcd_config *config, struct wcd_error *err)
 {
-    char *message = wcd_text_format("unable to configure the Docker daemon with file %s: %s%s",
-                                    config->file_path, wcd_error_message(err),
-                                    config->rules->file_error_end);
+    char *message =
+        wcd_text_format("unable to configure the Docker daemon with file %s: %s%s",
+                        config->file_path, wcd_error_message(err), config->rules->file_error_end);
     if (message == NULL) {
         return wcd_error_no_memory(err);
     }
@@ -135,6 +158,9 @@ static void settle_tls(struct wcd_config *config)
 {
     struct config_value *tls = config_value_of(config, "tls");
     struct config_value *verify = config_value_of(config, "tlsverify");
+    if (!config->takes_certificates) {
+        forget_certificates(config, true);
+    }
     if (config_file_value(config, "tlsverify") != NULL) {
         tls->flag = true;
         tls->present = true;
@@ -145,8 +171,8 @@ static void settle_tls(struct wcd_config *config)
     }
 }
 
-/* Folders of device specifications: a default of their own, one empty path for none, and none at all
- * unless experimental. */
+/* Folders of device specifications: a default of their own, one empty path for none, and none at
+ * all unless experimental. */
 static enum wcd_errc settle_cdi(struct wcd_config *config, struct wcd_error *err)
 {
     if (!config->rules->has_cdi) {
@@ -158,8 +184,8 @@ static enum wcd_errc settle_cdi(struct wcd_config *config, struct wcd_error *err
         wcd_strlist_release(folders);
         return WCD_OK;
     }
-    if (!folders->present && (!wcd_strlist_add(folders, "/etc/cdi") ||
-                              !wcd_strlist_add(folders, "/var/run/cdi"))) {
+    if (!folders->present &&
+        (!wcd_strlist_add(folders, "/etc/cdi") || !wcd_strlist_add(folders, "/var/run/cdi"))) {
         return wcd_error_no_memory(err);
     }
     return WCD_OK;
@@ -168,8 +194,8 @@ static enum wcd_errc settle_cdi(struct wcd_config *config, struct wcd_error *err
 /* 2017 sets the level of its log last, and ends when the log library does not know it. */
 static enum wcd_errc check_last_log_level(const struct wcd_config *config, struct wcd_error *err)
 {
-    static const char *const levels[] = {"panic", "fatal", "error", "warn",
-                                         "warning", "info", "debug", NULL};
+    static const char *const levels[] = {"panic",   "fatal", "error", "warn",
+                                         "warning", "info",  "debug", NULL};
     const char *level = config_value_of(config, "log-level")->text;
     if (!config->rules->log_level_is_last || level == NULL || *level == '\0') {
         return WCD_OK;
@@ -217,7 +243,9 @@ static enum wcd_errc load(struct wcd_config *config, const struct platform *plat
         result = choose_pid_file(config, err);
     }
     if (result == WCD_OK) {
-        settle_tls_flags(config, platform);
+        result = settle_tls_flags(config, platform, err);
+    }
+    if (result == WCD_OK) {
         result = merge_file(config, platform, err);
     }
     return result == WCD_OK ? finish(config, err) : result;
@@ -237,9 +265,8 @@ enum wcd_errc wcd_config_load(struct wcd_config **out, const struct engine_rules
     config->rules = config_rules_of(engine);
     config->log = log;
     config->values = config_values_create(config->rules);
-    enum wcd_errc result = config->values == NULL
-                               ? wcd_error_no_memory(err)
-                               : load(config, platform, flags, flag_count, err);
+    enum wcd_errc result = config->values == NULL ? wcd_error_no_memory(err)
+                                                  : load(config, platform, flags, flag_count, err);
     config->log = NULL;
     if (result != WCD_OK) {
         wcd_config_free(config);
@@ -344,9 +371,10 @@ enum wcd_errc wcd_config_check_cluster(const struct wcd_config *config, struct w
         wcd_config_text(config, "cluster-store") != NULL) {
         return WCD_OK;
     }
-    return wcd_error_set(err, WCD_E_PLAIN,
-                         "invalid cluster configuration. --cluster-advertise must be accompanied by "
-                         "--cluster-store configuration");
+    return wcd_error_set(
+        err, WCD_E_PLAIN,
+        "invalid cluster configuration. --cluster-advertise must be accompanied by "
+        "--cluster-store configuration");
 }
 
 /* ---- display ---- */

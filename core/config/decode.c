@@ -35,7 +35,8 @@ static enum wcd_errc mismatch(struct decoder *decoder, const struct wcd_json *va
     enum wcd_errc result = wcd_error_set(
         &decoder->first, WCD_E_PLAIN, "json: cannot unmarshal %s%s%s into Go %s%s%s%s%s of type %s",
         what, show_number ? " " : "", show_number ? wcd_json_literal(value) : "",
-        named ? "struct field " : "value", named ? (key->group == NULL ? "Config." : "Proxies.") : "",
+        named ? "struct field " : "value",
+        named ? (key->group == NULL ? "Config." : "Proxies.") : "",
         named && key->group != NULL ? key->group : "", named && key->group != NULL ? "." : "",
         named ? key->json : "", type_name);
     return result == WCD_E_NO_MEMORY ? no_memory(decoder) : WCD_OK;
@@ -51,11 +52,7 @@ static enum wcd_errc decode_number(struct decoder *decoder, const struct wcd_jso
 {
     int64_t number = 0;
     const char *literal = wcd_json_literal(value);
-    bool fits = go_parse_decimal(literal, &number) == GO_INT_OK;
-    if (decoder->key->type == CONFIG_UINT32) {
-        fits = fits && literal[0] != '-' && number <= (int64_t)UINT32_MAX;
-    }
-    if (!fits) {
+    if (go_parse_decimal(literal, &number) != GO_INT_OK) {
         return mismatch(decoder, value, true, config_type_name(decoder->key->type));
     }
     out->number = number;
@@ -138,8 +135,8 @@ static enum wcd_errc decode_map(struct decoder *decoder, const struct wcd_json *
                                 const char *group, struct config_value *out)
 {
     enum wcd_errc result = WCD_OK;
-    for (const struct wcd_json *member = wcd_json_first(value);
-         member != NULL && result == WCD_OK; member = wcd_json_next(member)) {
+    for (const struct wcd_json *member = wcd_json_first(value); member != NULL && result == WCD_OK;
+         member = wcd_json_next(member)) {
         const char *text = NULL;
         if (decoder->key->type == CONFIG_BOOL_MAP) {
             result = decode_flag_entry(decoder, member, out);
@@ -157,8 +154,8 @@ static enum wcd_errc decode_map_of_maps(struct decoder *decoder, const struct wc
                                         struct config_value *out)
 {
     enum wcd_errc result = WCD_OK;
-    for (const struct wcd_json *member = wcd_json_first(value);
-         member != NULL && result == WCD_OK; member = wcd_json_next(member)) {
+    for (const struct wcd_json *member = wcd_json_first(value); member != NULL && result == WCD_OK;
+         member = wcd_json_next(member)) {
         if (wcd_json_is(member, WCD_JSON_OBJECT)) {
             result = decode_map(decoder, member, wcd_json_name(member), out);
         } else if (!wcd_json_is(member, WCD_JSON_NULL)) {
@@ -233,7 +230,8 @@ static enum wcd_errc decode_value(struct decoder *decoder, const struct wcd_json
         out->present = true;
         return WCD_OK;
     case CONFIG_INT:
-    case CONFIG_UINT32:
+    case CONFIG_UINT32: /* as a number its key is unknown: only an object gets here, and is refused
+                         */
         return decode_number(decoder, value, out);
     case CONFIG_TEXT:
         return decode_text(decoder, value, out);
@@ -256,8 +254,8 @@ static enum wcd_errc decode_members(struct decoder *decoder, const struct wcd_js
                                     const char *group)
 {
     enum wcd_errc result = WCD_OK;
-    for (const struct wcd_json *member = wcd_json_first(object);
-         member != NULL && result == WCD_OK; member = wcd_json_next(member)) {
+    for (const struct wcd_json *member = wcd_json_first(object); member != NULL && result == WCD_OK;
+         member = wcd_json_next(member)) {
         size_t index = config_find_member(decoder->rules, group, wcd_json_name(member));
         if (index < decoder->rules->key_count) {
             decoder->key = &decoder->rules->keys[index];

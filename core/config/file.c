@@ -1,8 +1,8 @@
 /* daemon.json: bytes to a document.
  *
- * Evidence: moby daemon/config/config.go getConflictFreeConfiguration of 2023 (byte order marks, empty
- * files) and of January 2017 (a json.Decoder over the bytes as they are); golang.org/x/text/encoding
- * unicode.BOMOverride and encoding.UTF8Validator. */
+ * Evidence: moby daemon/config/config.go getConflictFreeConfiguration of 2023 (byte order marks,
+ * empty files) and of January 2017 (a json.Decoder over the bytes as they are);
+ * golang.org/x/text/encoding unicode.BOMOverride and encoding.UTF8Validator. */
 #include "core/config/internal.h"
 
 #include "core/base/limits.h"
@@ -19,7 +19,7 @@
 
 static const char utf8_mark[] = "\xEF\xBB\xBF";
 
-static bool is_missing(plat_hr hr)
+bool config_is_missing(plat_hr hr)
 {
     return hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
            hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
@@ -28,9 +28,6 @@ static bool is_missing(plat_hr hr)
 static enum wcd_errc refuse_call(struct wcd_config *config, const struct platform *platform,
                                  plat_hr hr, bool opening, struct wcd_error *err)
 {
-    if (hr == PLAT_E_OUTOFMEMORY) {
-        return wcd_error_no_memory(err);
-    }
     return wcd_os_path_error(err, &platform->os, opening ? "fs.open" : "fs.read", hr,
                              opening ? "open" : "read", config->file_path);
 }
@@ -64,7 +61,7 @@ static enum wcd_errc read_bytes(struct wcd_config *config, const struct platform
     plat_handle file = PLAT_NO_HANDLE;
     plat_hr hr = platform->fs.ops->open(platform->fs.ctx, config->file_path, PLAT_GENERIC_READ,
                                         PLAT_OPEN_EXISTING, &file);
-    if (is_missing(hr) && !config->file_given) {
+    if (config_is_missing(hr) && !config->file_given) {
         *missing = true;
         return WCD_OK;
     }
@@ -128,8 +125,8 @@ static void utf16_to_utf8(struct wcd_buf *buf, bool big_endian)
     *buf = out;
 }
 
-/* The offset in the message is not the bad byte's: it is what the first of two decoders had taken when
- * the second stumbled, a whole buffer. */
+/* The offset in the message is not the bad byte's: it is what the first of two decoders had taken
+ * when the second stumbled, a whole buffer. */
 static enum wcd_errc refuse_encoding(size_t mark, size_t bad, size_t len, struct wcd_error *err)
 {
     size_t taken = mark + (bad / DECODER_BYTES + 1) * DECODER_BYTES;
@@ -144,9 +141,8 @@ static enum wcd_errc decode_bytes(struct wcd_buf *buf, size_t *mark, struct wcd_
 {
     const char *data = wcd_buf_str(buf);
     *mark = 0;
-    if (buf->len >= UTF16_UNIT_BYTES &&
-        (memcmp(data, "\xFF\xFE", UTF16_UNIT_BYTES) == 0 ||
-         memcmp(data, "\xFE\xFF", UTF16_UNIT_BYTES) == 0)) {
+    if (buf->len >= UTF16_UNIT_BYTES && (memcmp(data, "\xFF\xFE", UTF16_UNIT_BYTES) == 0 ||
+                                         memcmp(data, "\xFE\xFF", UTF16_UNIT_BYTES) == 0)) {
         utf16_to_utf8(buf, (unsigned char)data[0] == 0xFE);
         return buf->failed ? wcd_error_no_memory(err) : WCD_OK;
     }

@@ -1,12 +1,13 @@
 /* The command line, as spf13/pflag reads it for dockerd.
  *
- * Evidence: github.com/spf13/pflag flag.go of 2021 (v25) and of 2016 (v17, whose "invalid argument" shows
- * the argument as it was typed); moby cmd/dockerd/docker.go, cli/cobra.go, cli/required.go and
- * cli/error.go for what the program makes of an error. */
+ * Evidence: github.com/spf13/pflag flag.go of 2021 (v25) and of 2016 (v17, whose "invalid argument"
+ * shows the argument as it was typed); moby cmd/dockerd/docker.go, cli/cobra.go, cli/required.go
+ * and cli/error.go for what the program makes of an error. */
 #include "core/config/internal.h"
 
 #include "core/base/goquote.h"
 #include "core/base/limits.h"
+#include "core/base/oserror.h"
 #include "core/base/winpath.h"
 #include "core/config/go_text.h"
 
@@ -23,7 +24,7 @@ static char *environment(const struct platform *platform, const char *name)
     if (plat_succeeded(hr)) {
         return value;
     }
-    return hr == PLAT_E_OUTOFMEMORY ? NULL : wcd_text_copy("");
+    return wcd_os_no_memory(hr) ? NULL : wcd_text_copy("");
 }
 
 /* A folder below what a variable names. */
@@ -109,7 +110,7 @@ struct flag_parser {
 
 /* What the program prints for an error of its flags. */
 static enum wcd_errc refuse(struct flag_parser *parser, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 static enum wcd_errc refuse(struct flag_parser *parser, const char *format, ...)
 {
@@ -118,16 +119,15 @@ static enum wcd_errc refuse(struct flag_parser *parser, const char *format, ...)
     char *reason = wcd_text_vformat(format, args);
     va_end(args);
     enum wcd_errc result =
-        reason == NULL
-            ? wcd_error_no_memory(parser->err)
-            : wcd_error_set(parser->err, WCD_E_PLAIN,
-                            "Status: %s\nSee 'dockerd --help'., Code: 125", reason);
+        reason == NULL ? wcd_error_no_memory(parser->err)
+                       : wcd_error_set(parser->err, WCD_E_PLAIN,
+                                       "Status: %s\nSee 'dockerd --help'., Code: 125", reason);
     free(reason);
     return result;
 }
 
-/* "invalid argument "x" for "-l, --log-level" flag: <reason>", or as 2017 has it "... for --log-level: ...",
- * with the argument that stood on the command line. */
+/* "invalid argument "x" for "-l, --log-level" flag: <reason>", or as 2017 has it "... for
+ * --log-level: ...", with the argument that stood on the command line. */
 static enum wcd_errc refuse_argument(struct flag_parser *parser, const struct config_key *key,
                                      const char *argument, const char *typed)
 {
@@ -267,12 +267,6 @@ bool config_flag_is_set(const struct wcd_config *config, const char *flag)
 {
     size_t index = config_find_flag(config->rules, flag, strlen(flag));
     return index < config->rules->key_count && config->values[index].flag;
-}
-
-bool config_flag_was_given(const struct wcd_config *config, const char *flag)
-{
-    size_t index = config_find_flag(config->rules, flag, strlen(flag));
-    return index < config->rules->key_count && config->values[index].given;
 }
 
 /* What the program does instead of running a daemon. */

@@ -1,9 +1,9 @@
 /* A scanner in the manner of encoding/json: one function per state, one byte per step.
  *
- * Each state answers what the byte did to the text so far. The nesting is kept as one character per open
- * bracket in a buffer: ':' and ',' inside an object (a key is awaited or read; a value is), ']' inside an
- * array. End of text is played as a blank, as Go does; that is why a broken-off literal complains about
- * ' ' while a broken-off object is only "unexpected". */
+ * Each state answers what the byte did to the text so far. The nesting is kept as one character per
+ * open bracket in a buffer: ':' and ',' inside an object (a key is awaited or read; a value is),
+ * ']' inside an array. End of text is played as a blank, as Go does; that is why a broken-off
+ * literal complains about ' ' while a broken-off object is only "unexpected". */
 #include "core/config/go_json.h"
 
 #include "core/base/buf.h"
@@ -13,7 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum step_result { STEP_GOES_ON, STEP_CLOSED_BRACKET, STEP_END, STEP_ERROR };
+enum step_result {
+    STEP_GOES_ON,
+    STEP_CLOSED_BRACKET,
+    STEP_END,
+    STEP_ERROR
+};
 
 #define IN_KEY   ':'
 #define IN_VALUE ','
@@ -357,8 +362,8 @@ static enum step_result number_digits(struct scan *scan, unsigned char c)
 
 /* ---- the whole text ---- */
 
-/* Feeds the text; *end is where the value ends. False when it is refused, with scan->message filled or,
- * for an end of text that no byte explains, empty. */
+/* Feeds the text; *end is where the value ends. False when it is refused, with scan->message filled
+ * or, for an end of text that no byte explains, empty. */
 static bool scan_whole(struct scan *scan, const char *text, size_t len, size_t *end)
 {
     *end = len;

@@ -1,7 +1,7 @@
 /* IP addresses and host:port pairs as Go's net package reads and writes them.
  *
- * Evidence: the documentation of net.ParseIP, net.IP.String, net.SplitHostPort and net.JoinHostPort; Go
- * 1.17 began to refuse leading zeros. */
+ * Evidence: the documentation of net.ParseIP, net.IP.String, net.SplitHostPort and
+ * net.JoinHostPort; Go 1.17 began to refuse leading zeros. */
 #ifndef WCD_CONFIG_GO_NET_H
 #define WCD_CONFIG_GO_NET_H
 
@@ -17,8 +17,8 @@ struct go_ip {
     unsigned char bytes[GO_IP_BYTES];
 };
 
-/* net.ParseIP, without blanks around the text and without zones. leading_zeros: 010.0.0.1 and 00001:: are
- * taken, as they were before Go 1.17. */
+/* net.ParseIP, without blanks around the text and without zones. leading_zeros: 010.0.0.1 and
+ * 00001:: are taken, as they were before Go 1.17. */
 bool go_ip_parse(const char *text, bool leading_zeros, struct go_ip *out);
 /* net.IP.String: dotted when it is an IPv4 address, else the longest run of zero groups as "::". */
 void go_ip_text(struct wcd_buf *out, const struct go_ip *ip);

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,12 @@ void go_quote_byte(struct wcd_buf *out, unsigned char byte)
     wcd_buf_add(out, quoted + 1, strlen(quoted) - 2);
     wcd_buf_char(out, '\'');
     free(quoted);
+}
+
+/* isfinite() is a macro that warns of a narrowing in some C libraries. */
+static bool is_finite(double value)
+{
+    return value >= -DBL_MAX && value <= DBL_MAX;
 }
 
 /* The fewest significant digits that read back as the same value, and the exponent of the first. */
@@ -103,10 +110,10 @@ static void float_plain(struct wcd_buf *out, const char *digits, size_t count, i
 
 void go_float(struct wcd_buf *out, double value)
 {
-    char digits[FLOAT_DIGITS_MAX];
+    char digits[FLOAT_DIGITS_MAX] = {0};
     int exponent = 0;
-    WCD_ASSERT(isfinite(value));
-    if (signbit(value)) {
+    WCD_ASSERT(is_finite(value));
+    if (copysign(1.0, value) < 0) { /* -0 as well */
         wcd_buf_char(out, '-');
         value = -value;
     }
@@ -211,7 +218,7 @@ bool go_parse_bool(const char *text, bool *out)
 bool go_float_fits(const char *literal, double *out)
 {
     *out = strtod(literal, NULL);
-    if (isfinite(*out)) {
+    if (is_finite(*out)) {
         return true;
     }
     *out = 0;

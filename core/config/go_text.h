@@ -1,7 +1,7 @@
 /* How the original's language writes and reads small values: its messages show them to the letter.
  *
- * Evidence: the documentation of Go's strconv and fmt packages; encoding/json's scanner for the quoting
- * of a single byte. */
+ * Evidence: the documentation of Go's strconv and fmt packages; encoding/json's scanner for the
+ * quoting of a single byte. */
 #ifndef WCD_CONFIG_GO_TEXT_H
 #define WCD_CONFIG_GO_TEXT_H
 
@@ -25,10 +25,14 @@ void go_value(struct wcd_buf *out, const struct wcd_json *value);
 /* strconv.ParseBool. False when the text is none of its twelve words. */
 bool go_parse_bool(const char *text, bool *out);
 
-enum go_int_result { GO_INT_OK, GO_INT_SYNTAX, GO_INT_RANGE };
+enum go_int_result {
+    GO_INT_OK,
+    GO_INT_SYNTAX,
+    GO_INT_RANGE
+};
 
-/* strconv.ParseInt(text, 0, 64): 0x and leading-0 octal; with modern_prefixes (Go 1.13) also 0b, 0o and
- * underscores between digits. */
+/* strconv.ParseInt(text, 0, 64): 0x and leading-0 octal; with modern_prefixes (Go 1.13) also 0b, 0o
+ * and underscores between digits. */
 enum go_int_result go_parse_int(const char *text, bool modern_prefixes, int64_t *out);
 /* The same in base 10, without prefixes or underscores (strconv.Atoi). */
 enum go_int_result go_parse_decimal(const char *text, int64_t *out);

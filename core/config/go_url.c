@@ -73,9 +73,9 @@ static enum wcd_errc refuse_quoted(struct parser *parser, const char *before, st
 {
     char *text = wcd_text_copy_n(piece.at, piece.len);
     char *quoted = text == NULL ? NULL : wcd_go_quote(text);
-    enum wcd_errc result = quoted == NULL ? wcd_error_no_memory(parser->err)
-                                          : wcd_error_set(parser->err, WCD_E_PLAIN, "%s%s%s",
-                                                          before, quoted, after);
+    enum wcd_errc result =
+        quoted == NULL ? wcd_error_no_memory(parser->err)
+                       : wcd_error_set(parser->err, WCD_E_PLAIN, "%s%s%s", before, quoted, after);
     free(quoted);
     free(text);
     return result;
@@ -171,7 +171,8 @@ static bool user_is_valid(struct piece user)
 {
     for (size_t i = 0; i < user.len; i++) {
         char c = user.at[i];
-        if (!is_letter(c) && !is_digit(c) && (c == '\0' || strchr("-._:~!$&'()*+,;=%@", c) == NULL)) {
+        if (!is_letter(c) && !is_digit(c) &&
+            (c == '\0' || strchr("-._:~!$&'()*+,;=%@", c) == NULL)) {
             return false;
         }
     }
@@ -193,9 +194,8 @@ static enum wcd_errc take_authority(struct parser *parser, struct piece authorit
     if (!user_is_valid(user)) {
         return wcd_error_set(parser->err, WCD_E_PLAIN, "net/url: invalid userinfo");
     }
-    const char *colon = find(user, ':');
     parser->out->has_user = true;
-    return keep(parser, &parser->out->user, colon == NULL ? user : up_to(user, colon));
+    return keep(parser, &parser->out->user, user);
 }
 
 static enum wcd_errc check_path(struct parser *parser, struct piece path)
@@ -285,7 +285,7 @@ enum wcd_errc go_url_parse(const char *text, bool modern, struct go_url *out, st
     struct parser parser = {.modern = modern, .out = out, .err = err};
     struct piece whole = {text, strlen(text)};
     *out = (struct go_url){0};
-    char **const slots[] = {&out->scheme, &out->opaque, &out->user,     &out->host,
+    char **const slots[] = {&out->scheme, &out->opaque, &out->user,    &out->host,
                             &out->path,   &out->query,  &out->fragment};
     enum wcd_errc result = WCD_OK;
     for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]) && result == WCD_OK; i++) {

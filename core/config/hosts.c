@@ -1,7 +1,8 @@
 /* Addresses the daemon listens on.
  *
  * Evidence: moby opts/hosts.go, opts/hosts_windows.go (127.0.0.1, //./pipe/docker_engine) and
- * cmd/dockerd/daemon.go normalizeHosts; for v17 opts/hosts.go and loadListeners' forerunner of 2016/17. */
+ * cmd/dockerd/daemon.go normalizeHosts; for v17 opts/hosts.go and loadListeners' forerunner of
+ * 2016/17. */
 #include "core/config/internal.h"
 
 #include "core/base/limits.h"
@@ -31,14 +32,14 @@ static enum wcd_errc parse_simple(const struct config_rules *rules, const char *
                                   char **out, struct wcd_error *err)
 {
     if (strstr(address, "://") == NULL) {
-        return give(out,
-                    wcd_text_format("%s://%s", proto, *address == '\0' ? initial : address), err);
+        return give(out, wcd_text_format("%s://%s", proto, *address == '\0' ? initial : address),
+                    err);
     }
     if (!rules->addresses_are_urls) {
         return wcd_error_set(err, WCD_E_PLAIN, "Invalid proto, expected %s: %s", proto, address);
     }
-    return wcd_error_set(err, WCD_E_PLAIN, "invalid bind address (%s): invalid %s address: %s", text,
-                         proto, address);
+    return wcd_error_set(err, WCD_E_PLAIN, "invalid bind address (%s): invalid %s address: %s",
+                         text, proto, address);
 }
 
 static enum wcd_errc join(char **out, const struct go_host_port *address, const char *path,
@@ -92,8 +93,7 @@ static enum wcd_errc judge_url(const struct go_url *url, char **out, struct wcd_
         return wcd_error_set(err, WCD_E_PLAIN, "should not contain a path element");
     }
     split_url_host(url->host, &address);
-    if (address.port_len > 0 &&
-        (go_parse_decimal(address.port, &port) != GO_INT_OK || port == 0)) {
+    if (address.port_len > 0 && (go_parse_decimal(address.port, &port) != GO_INT_OK || port == 0)) {
         return wcd_error_set(err, WCD_E_PLAIN, "invalid port: %s", address.port);
     }
     fill_defaults(&address);
@@ -150,8 +150,7 @@ static enum wcd_errc join_2017(const struct go_url *url, const char *address, ch
     if (!split && storage == NULL) {
         result = wcd_error_no_memory(err);
     } else if (!split || go_parse_decimal(parts.port, &port) == GO_INT_SYNTAX) {
-        result =
-            wcd_error_set(err, WCD_E_PLAIN, "Invalid bind address format: %s", address);
+        result = wcd_error_set(err, WCD_E_PLAIN, "Invalid bind address format: %s", address);
     } else {
         result = join(out, &parts, url->path, err);
     }
@@ -246,8 +245,9 @@ static enum wcd_errc add_host(const struct wcd_config *config, const char *text,
         return result;
     }
     if (result != WCD_OK) {
-        return config->rules->hosts_are_normalized ? result
-                                                   : wcd_error_wrap(err, "error parsing -H %s ", text);
+        return config->rules->hosts_are_normalized
+                   ? result
+                   : wcd_error_wrap(err, "error parsing -H %s ", text);
     }
     if (config->rules->hosts_are_normalized && wcd_strlist_contains(hosts, full)) {
         free(full);

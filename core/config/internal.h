@@ -1,8 +1,8 @@
 /* What the parts of core/config share: the key table, the rules of a generation, and values.
  *
- * A configuration is an array of values, one per row of the generation's key table. It exists twice while
- * it is loaded: as the command line (with the defaults) and as daemon.json give it; then the two become
- * one. */
+ * A configuration is an array of values, one per row of the generation's key table. It exists twice
+ * while it is loaded: as the command line (with the defaults) and as daemon.json give it; then the
+ * two become one. */
 #ifndef WCD_CONFIG_INTERNAL_H
 #define WCD_CONFIG_INTERNAL_H
 
@@ -44,16 +44,17 @@ enum config_default {
 };
 
 /* Marks of a key. */
-#define CONFIG_FROM_FILE_AT_ONCE 1u /* a bool that daemon.json also sets by the flag's name alone */
-#define CONFIG_DEPRECATED        2u
+#define CONFIG_FROM_FILE_AT_ONCE 1u /* a bool that daemon.json also sets by the flag's name alone  \
+                                     */
+#define CONFIG_DEPRECATED 2u
 
 struct config_rules;
 
 /* One test of a whole configuration. */
 typedef enum wcd_errc config_check(const struct wcd_config *config, struct wcd_error *err);
 
-/* Judges one argument of a flag. *normal (owned by the caller) is what is kept in its place; NULL keeps
- * the argument. */
+/* Judges one argument of a flag. *normal (owned by the caller) is what is kept in its place; NULL
+ * keeps the argument. */
 typedef enum wcd_errc config_validator(const struct config_rules *rules, const char *value,
                                        char **normal, struct wcd_error *err);
 
@@ -94,29 +95,30 @@ struct config_rules {
     const struct config_key *keys; /* those with a flag first, sorted by flag */
     size_t key_count;
     const char *root_key;
-    const char *exec_root_key;            /* NULL: there is none */
-    const char *const *unflattened;       /* objects that are values, not groups; NULL at the end */
-    const char *const *unchecked;         /* keys without a flag that are no mistake */
-    bool service_has_no_pid_file;         /* 2017 writes one as a service too */
-    bool argument_errors_name_argument;   /* pflag of 2017: `for --label=x:`, later `for "--label" flag:` */
-    bool modern_go;                       /* the library's newer number, address and URL syntax */
-    const char *empty_list;               /* how a list flag shows itself without items */
-    bool file_has_byte_order_mark;        /* one is understood (UTF-8, UTF-16); 2017 trips over it */
-    bool file_is_one_value;               /* text behind the value is an error; an empty file is none */
-    bool mismatches_name_the_field;       /* compiled with Go 1.8 or later */
-    const char *file_error_end;           /* behind the message about the file */
-    bool credentials_are_masked;          /* of proxies, in the message about conflicts */
-    bool tls_is_given_or_not;             /* three states; 2017 knows only on and off */
+    const char *exec_root_key;          /* NULL: there is none */
+    const char *const *unflattened;     /* objects that are values, not groups; NULL at the end */
+    const char *const *unchecked;       /* keys without a flag that are no mistake */
+    bool service_has_no_pid_file;       /* 2017 writes one as a service too */
+    bool argument_errors_name_argument; /* pflag of 2017: `for --label=x:`, later `for "--label"
+                                           flag:` */
+    bool modern_go;                     /* the library's newer number, address and URL syntax */
+    bool file_has_byte_order_mark;      /* one is understood (UTF-8, UTF-16); 2017 trips over it */
+    bool file_is_one_value;         /* text behind the value is an error; an empty file is none */
+    bool mismatches_name_the_field; /* compiled with Go 1.8 or later */
+    const char *file_error_end;     /* behind the message about the file */
+    bool credentials_are_masked;    /* of proxies, in the message about conflicts */
+    bool tls_is_given_or_not;       /* three states; 2017 knows only on and off */
     bool label_namespaces_are_reserved;
     bool label_conflicts_are_errors; /* 2017 only warns, and keeps them */
     bool hosts_are_normalized;       /* at once; 2017 looks at them when it listens */
     bool file_is_validated_alone;    /* before it is merged */
     const char *merged_error_begin;  /* around the message about the merged configuration */
     const char *merged_error_end;
-    bool addresses_are_urls;         /* TCP addresses are judged as URLs, each fault with its words */
+    bool addresses_are_urls;     /* TCP addresses are judged as URLs, each fault with its words */
     config_check *const *checks; /* in the original's order; NULL at the end */
     bool log_level_is_last; /* parsed after everything else, by a parser that knows "warning" */
-    bool has_cdi; /* folders of CDI specifications have a default */
+    bool has_cdi;           /* folders of CDI specifications have a default */
+    bool registries_are_checked; /* when the daemon is made; 2017 takes any text */
 };
 
 /* What daemon.json sets, with its groups flattened; both borrowed from the document. */
@@ -135,6 +137,7 @@ struct wcd_config {
     char *file_path; /* where daemon.json is looked for */
     bool file_given; /* by --config-file */
     bool file_was_read;
+    bool takes_certificates;        /* a flag asks for TLS, so those of the command line count */
     const struct wcd_log_sink *log; /* only while it is loaded */
 };
 
@@ -163,14 +166,16 @@ bool config_value_is_zero(enum config_type type, const struct config_value *valu
 /* Sets key = text in a map; false without memory. */
 bool config_value_put(struct config_value *value, const char *group, const char *key,
                       const char *text);
-const char *config_value_entry(const struct config_value *value, const char *group, const char *key);
+const char *config_value_entry(const struct config_value *value, const char *group,
+                               const char *key);
 /* What a flag does with its argument. The error is the bare reason. */
 enum wcd_errc config_value_set(const struct config_rules *rules, const struct config_key *key,
                                struct config_value *value, const char *argument,
                                struct wcd_error *err);
-/* The flag's own text (pflag's Value.String). */
-void config_value_text(struct wcd_buf *out, const struct config_rules *rules,
-                       const struct config_key *key, const struct config_value *value);
+/* The text of a flag that was given (pflag's Value.String); a list and a map hold something then.
+ */
+void config_value_text(struct wcd_buf *out, const struct config_key *key,
+                       const struct config_value *value);
 /* NULL without memory. */
 struct wcd_json *config_value_json(const struct config_key *key, const struct config_value *value);
 
@@ -186,12 +191,14 @@ enum wcd_errc config_parse_flags(struct wcd_config *config, const char *const *f
                                  size_t flag_count, struct wcd_error *err);
 /* A flag without a key in daemon.json that is a bool: "validate", "run-service", ... */
 bool config_flag_is_set(const struct wcd_config *config, const char *flag);
-bool config_flag_was_given(const struct wcd_config *config, const char *flag);
 
 /* ---- file.c ---- */
 
-/* Reads and parses daemon.json. *out stays NULL for an empty file and for a missing one that nobody asked
- * for (*missing tells the latter). */
+/* Go's os.IsNotExist: the file, or a folder before it. */
+bool config_is_missing(plat_hr hr);
+
+/* Reads and parses daemon.json. *out stays NULL for an empty file and for a missing one that nobody
+ * asked for (*missing tells the latter). */
 enum wcd_errc config_read_file(struct wcd_config *config, const struct platform *platform,
                                struct wcd_json **out, bool *missing, struct wcd_error *err);
 
@@ -203,7 +210,8 @@ enum wcd_errc config_decode(const struct config_rules *rules, const struct wcd_j
 
 /* ---- merge.c ---- */
 
-/* Merges config->document into the values: unknown keys, conflicts with flags, decoding, validation. */
+/* Merges config->document into the values: unknown keys, conflicts with flags, decoding,
+ * validation. */
 enum wcd_errc config_merge_file(struct wcd_config *config, struct wcd_error *err);
 /* What the file set under this name, groups flattened; NULL for nothing. */
 const struct wcd_json *config_file_value(const struct wcd_config *config, const char *name);

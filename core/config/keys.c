@@ -2,11 +2,11 @@
  *
  * Evidence: moby cmd/dockerd/config.go, config_windows.go, options.go, docker.go and
  * daemon/config/config.go of December 2023 (v25); docker cmd/dockerd/daemon.go, daemon/config.go,
- * daemon/config_windows.go and cli/flags/common.go of January 2017 (v17); the service flags are those of
- * cmd/dockerd/service_windows.go of 2017.
+ * daemon/config_windows.go and cli/flags/common.go of January 2017 (v17); the service flags are
+ * those of cmd/dockerd/service_windows.go of 2017.
  *
- * A key that the struct has but Windows has no flag for is in the table without a flag: as a key it is
- * "unknown", but written inside a group it reaches the decoder. */
+ * A key that the struct has but Windows has no flag for is in the table without a flag: as a key it
+ * is "unknown", but written inside a group it reaches the decoder. */
 #include "core/config/internal.h"
 
 #include "core/base/assert.h"
@@ -22,7 +22,8 @@
     }
 #define KEY_BOOL(name, letter, mark)                                                               \
     {                                                                                              \
-        .flag = (name), .json = (name), .shorthand = (letter), .type = CONFIG_BOOL, .marks = (mark) \
+        .flag = (name), .json = (name), .shorthand = (letter), .type = CONFIG_BOOL,                \
+        .marks = (mark)                                                                            \
     }
 #define KEY_INT(name, value)                                                                       \
     {                                                                                              \
@@ -67,8 +68,8 @@ static const struct config_key keys_v25[] = {
     {.flag = "config-file", .type = CONFIG_TEXT},
     KEY_TEXT("containerd", 0, NONE, NULL),
     KEY_TEXT("containerd-namespace", 0, VALUE, "moby"),
-    /* The flag says "plugins", the key "plugin": neither name works in daemon.json, the flag's because
-     * nothing reads it, the key's because no flag is called so. */
+    /* The flag says "plugins", the key "plugin": neither name works in daemon.json, the flag's
+     * because nothing reads it, the key's because no flag is called so. */
     {.flag = "containerd-plugins-namespace",
      .json = "containerd-plugin-namespace",
      .type = CONFIG_TEXT,
@@ -195,8 +196,14 @@ static const struct config_key keys_v17[] = {
 /* ---- rules ---- */
 
 static const char *const unflattened_v25[] = {
-    "cluster-store-opts", "default-network-opts", "log-opts", "runtimes", "default-ulimits",
-    "features",           "builder",              NULL,
+    "cluster-store-opts",
+    "default-network-opts",
+    "log-opts",
+    "runtimes",
+    "default-ulimits",
+    "features",
+    "builder",
+    NULL,
 };
 static const char *const unflattened_v17[] = {
     "cluster-store-opts", "log-opts", "runtimes", "default-ulimits", NULL,
@@ -205,9 +212,16 @@ static const char *const unchecked_v25[] = {"features", "builder", "deprecated-k
 static const char *const unchecked_v17[] = {NULL};
 
 static config_check *const checks_v25[] = {
-    config_check_log_level,  config_check_log_format, config_check_dns,
-    config_check_dns_search, config_check_labels,     config_check_numbers,
-    config_check_generic_resources, config_check_hosts, config_check_platform, NULL,
+    config_check_log_level,
+    config_check_log_format,
+    config_check_dns,
+    config_check_dns_search,
+    config_check_labels,
+    config_check_numbers,
+    config_check_generic_resources,
+    config_check_hosts,
+    config_check_platform,
+    NULL,
 };
 static config_check *const checks_v17[] = {
     config_check_dns, config_check_dns_search, config_check_labels, config_check_file_numbers, NULL,
@@ -223,7 +237,6 @@ static const struct config_rules rules_v25 = {
     .service_has_no_pid_file = true,
     .argument_errors_name_argument = false,
     .modern_go = true,
-    .empty_list = "",
     .file_has_byte_order_mark = true,
     .file_is_one_value = true,
     .mismatches_name_the_field = true,
@@ -234,12 +247,14 @@ static const struct config_rules rules_v25 = {
     .label_conflicts_are_errors = true,
     .hosts_are_normalized = true,
     .file_is_validated_alone = false,
-    .merged_error_begin = "merged configuration validation from file and command line flags failed: ",
+    .merged_error_begin =
+        "merged configuration validation from file and command line flags failed: ",
     .merged_error_end = "",
     .addresses_are_urls = true,
     .checks = checks_v25,
     .log_level_is_last = false,
     .has_cdi = true,
+    .registries_are_checked = true,
 };
 
 static const struct config_rules rules_v17 = {
@@ -252,7 +267,6 @@ static const struct config_rules rules_v17 = {
     .service_has_no_pid_file = false,
     .argument_errors_name_argument = true,
     .modern_go = false,
-    .empty_list = "[]",
     .file_has_byte_order_mark = false,
     .file_is_one_value = false,
     .mismatches_name_the_field = false,
@@ -269,6 +283,7 @@ static const struct config_rules rules_v17 = {
     .checks = checks_v17,
     .log_level_is_last = true,
     .has_cdi = false,
+    .registries_are_checked = false,
 };
 
 static const struct config_rules *const all_rules[] = {
@@ -330,8 +345,8 @@ size_t config_find_json(const struct config_rules *rules, const char *group, con
     return rules->key_count;
 }
 
-/* The keys are ASCII: letters of either case are equal, and so are the two other characters that fold to
- * ASCII letters, U+017F (s) and U+212A (k). */
+/* The keys are ASCII: letters of either case are equal, and so are the two other characters that
+ * fold to ASCII letters, U+017F (s) and U+212A (k). */
 static bool equal_folded(const char *key, const char *name)
 {
     while (*key != '\0') {
@@ -398,13 +413,13 @@ const char *config_type_name(enum config_type type)
 
 bool config_is_key(const char *json, enum config_type type)
 {
+    bool found = false;
     for (size_t engine = 0; engine < COUNT(all_rules); engine++) {
         const struct config_rules *rules = all_rules[engine];
         for (size_t i = 0; i < rules->key_count; i++) {
-            if (wcd_text_equal(rules->keys[i].json, json) && rules->keys[i].type == type) {
-                return true;
-            }
+            const struct config_key *key = &rules->keys[i];
+            found = found || (wcd_text_equal(key->json, json) && key->type == type);
         }
     }
-    return false;
+    return found;
 }

@@ -1,8 +1,8 @@
 /* Lists that mean more than their items: labels and generic resources.
  *
  * Evidence: moby daemon/config/config.go GetConflictFreeLabels, swarmkit v2
- * api/genericresource/parse.go. Both keep their items in a Go map, whose order is random: here the order
- * is that of the names. */
+ * api/genericresource/parse.go. Both keep their items in a Go map, whose order is random: here the
+ * order is that of the names. */
 #include "core/config/internal.h"
 
 #include "core/base/limits.h"
@@ -100,9 +100,8 @@ static enum wcd_errc add_term(struct resources *resources, const char *term, str
                              "malformed expression",
                              term);
     }
-    bool added =
-        wcd_strlist_take(&resources->names, trimmed_part(term, (size_t)(equals - term))) &&
-        wcd_strlist_take(&resources->values, trimmed_part(equals + 1, strlen(equals + 1)));
+    bool added = wcd_strlist_take(&resources->names, trimmed_part(term, (size_t)(equals - term))) &&
+                 wcd_strlist_take(&resources->values, trimmed_part(equals + 1, strlen(equals + 1)));
     return added ? WCD_OK : wcd_error_no_memory(err);
 }
 

@@ -1,11 +1,13 @@
 /* daemon.json and the command line: what neither may say, what both may not say, and who wins.
  *
- * Evidence: moby daemon/config/config.go MergeDaemonConfigurations, getConflictFreeConfiguration and
- * findConfigurationConflicts; imdario/mergo: a value of the file wins unless it is the zero value of its
- * type. Unknown keys come in the order of a Go map, which is random: here they are sorted. Of a key and a
- * member of a group with the same name, of which Go keeps a random one, the later is kept. */
+ * Evidence: moby daemon/config/config.go MergeDaemonConfigurations, getConflictFreeConfiguration
+ * and findConfigurationConflicts; imdario/mergo: a value of the file wins unless it is the zero
+ * value of its type. Unknown keys come in the order of a Go map, which is random: here they are
+ * sorted. Of a key and a member of a group with the same name, of which Go keeps a random one, the
+ * later is kept. */
 #include "core/config/internal.h"
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/config/go_text.h"
 #include "core/config/go_url.h"
@@ -39,11 +41,12 @@ static enum wcd_errc check_floats(const struct wcd_json *value, struct wcd_error
     return result;
 }
 
+/* Of several values of one name the last one counts. */
 const struct wcd_json *config_file_value(const struct wcd_config *config, const char *name)
 {
-    for (size_t i = 0; i < config->file_value_count; i++) {
-        if (strcmp(config->file_values[i].name, name) == 0) {
-            return config->file_values[i].value;
+    for (size_t i = config->file_value_count; i > 0; i--) {
+        if (wcd_text_equal(config->file_values[i - 1].name, name)) {
+            return config->file_values[i - 1].value;
         }
     }
     return NULL;
@@ -51,14 +54,58 @@ const struct wcd_json *config_file_value(const struct wcd_config *config, const 
 
 static void put_file_value(struct wcd_config *config, const struct wcd_json *member)
 {
-    struct config_file_value entry = {wcd_json_name(member), member};
-    size_t at = 0;
-    while (at < config->file_value_count &&
-           strcmp(config->file_values[at].name, entry.name) != 0) {
-        at++;
+    config->file_values[config->file_value_count++] =
+        (struct config_file_value){wcd_json_name(member), member};
+}
+
+/* A member of the document and its place in it. */
+struct placed_member {
+    const struct wcd_json *member;
+    size_t place;
+};
+
+static int compare_place(const void *a, const void *b)
+{
+    const struct placed_member *left = a;
+    const struct placed_member *right = b;
+    return left->place < right->place ? -1 : left->place > right->place;
+}
+
+static int compare_name(const void *a, const void *b)
+{
+    const struct placed_member *left = a;
+    const struct placed_member *right = b;
+    int order = strcmp(wcd_json_name(left->member), wcd_json_name(right->member));
+    return order != 0 ? order : compare_place(a, b);
+}
+
+/* Lists the members that Go's map holds: of one name the last, in the order of the text. *count is
+ * how many; the caller frees the list, which is NULL without memory. */
+static struct placed_member *list_members(const struct wcd_json *document, size_t *count)
+{
+    size_t size = wcd_json_size(document);
+    size_t kept = 0;
+    struct placed_member *list = calloc(size + 1, sizeof(*list));
+    *count = 0;
+    if (list == NULL) {
+        return NULL;
     }
-    config->file_values[at] = entry;
-    config->file_value_count += at == config->file_value_count ? 1 : 0;
+    for (const struct wcd_json *member = wcd_json_first(document); member != NULL;
+         member = wcd_json_next(member)) {
+        list[*count] = (struct placed_member){member, *count};
+        *count += 1;
+    }
+    qsort(list, size, sizeof(*list), compare_name);
+    for (size_t i = 0; i < size; i++) {
+        bool again = i + 1 < size && wcd_text_equal(wcd_json_name(list[i].member),
+                                                    wcd_json_name(list[i + 1].member));
+        if (!again) {
+            list[kept++] = list[i];
+        }
+    }
+    qsort(list, kept, sizeof(*list), compare_place);
+    *count = kept;
+    return list;
 }
 
 static bool is_group(const struct config_rules *rules, const struct wcd_json *member)
@@ -67,32 +114,24 @@ static bool is_group(const struct config_rules *rules, const struct wcd_json *me
            !config_in_list(rules->unflattened, wcd_json_name(member));
 }
 
-/* Lists what the file sets: a group vanishes and its members take its place, whatever its name. */
-static enum wcd_errc flatten(struct wcd_config *config, struct wcd_error *err)
+/* Fills file_values: a group vanishes and its members take its place, whatever its name. */
+static enum wcd_errc flatten_members(struct wcd_config *config, const struct placed_member *members,
+                                     size_t count, struct wcd_error *err)
 {
-    const struct wcd_json *document = config->document;
-    size_t count = wcd_json_size(document);
-    for (const struct wcd_json *member = wcd_json_first(document); member != NULL;
-         member = wcd_json_next(member)) {
-        count += is_group(config->rules, member) ? wcd_json_size(member) : 0;
+    size_t values = 1; /* so that an empty list is no want of memory */
+    for (size_t i = 0; i < count; i++) {
+        values += is_group(config->rules, members[i].member) ? wcd_json_size(members[i].member) : 1;
     }
-    if (count == 0) {
-        return WCD_OK;
-    }
-    config->file_values = calloc(count, sizeof(*config->file_values));
+    config->file_values = calloc(values, sizeof(*config->file_values));
     if (config->file_values == NULL) {
         return wcd_error_no_memory(err);
     }
-    for (const struct wcd_json *member = wcd_json_first(document); member != NULL;
-         member = wcd_json_next(member)) {
-        if (wcd_json_get(document, wcd_json_name(member)) != member) {
-            continue; /* written again further down */
-        }
-        if (!is_group(config->rules, member)) {
-            put_file_value(config, member);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_group(config->rules, members[i].member)) {
+            put_file_value(config, members[i].member);
             continue;
         }
-        for (const struct wcd_json *inner = wcd_json_first(member); inner != NULL;
+        for (const struct wcd_json *inner = wcd_json_first(members[i].member); inner != NULL;
              inner = wcd_json_next(inner)) {
             put_file_value(config, inner);
         }
@@ -100,13 +139,38 @@ static enum wcd_errc flatten(struct wcd_config *config, struct wcd_error *err)
     return WCD_OK;
 }
 
+static enum wcd_errc flatten(struct wcd_config *config, struct wcd_error *err)
+{
+    size_t count = 0;
+    struct placed_member *members = list_members(config->document, &count);
+    enum wcd_errc result =
+        members == NULL ? wcd_error_no_memory(err) : flatten_members(config, members, count, err);
+    free(members);
+    return result;
+}
+
 /* ---- unknown keys and conflicts ---- */
 
 static bool is_known(const struct config_rules *rules, const char *name)
 {
+    WCD_ASSERT(name != NULL);
     return config_find_flag(rules, name, strlen(name)) < rules->key_count ||
            config_in_list(rules->unchecked, name) ||
            config_find_named(rules, name) < rules->key_count;
+}
+
+static void sort_unique(struct wcd_strlist *list)
+{
+    size_t kept = 0;
+    wcd_strlist_sort(list);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept > 0 && strcmp(list->items[kept - 1], list->items[i]) == 0) {
+            free(list->items[i]);
+        } else {
+            list->items[kept++] = list->items[i];
+        }
+    }
+    list->count = kept;
 }
 
 static enum wcd_errc refuse_list(const char *what, struct wcd_strlist *list, struct wcd_error *err)
@@ -130,7 +194,7 @@ static enum wcd_errc check_unknown(const struct wcd_config *config, struct wcd_e
         }
     }
     if (result == WCD_OK && unknown.count > 0) {
-        wcd_strlist_sort(&unknown);
+        sort_unique(&unknown);
         result = refuse_list("the following directives don't match any configuration option",
                              &unknown, err);
     }
@@ -165,7 +229,7 @@ static char *conflict_text(const struct wcd_config *config, const struct config_
     if (file_side) {
         go_value(&buf, in_file);
     } else {
-        config_value_text(&buf, config->rules, key, value);
+        config_value_text(&buf, key, value);
     }
     char *text = wcd_buf_take(&buf);
     bool mask = config->rules->credentials_are_masked &&
@@ -219,8 +283,8 @@ static enum wcd_errc check_conflicts(const struct wcd_config *config, struct wcd
     return result;
 }
 
-/* Bools that the file sets through the flag's variable, by the flag's name alone: it may stand in any
- * group. What does not read as a bool is false, and no error here. */
+/* Bools that the file sets through the flag's variable, by the flag's name alone: it may stand in
+ * any group. What does not read as a bool is false, and no error here. */
 static enum wcd_errc set_bools_at_once(struct wcd_config *config, struct wcd_error *err)
 {
     for (size_t i = 0; i < config->rules->key_count; i++) {

@@ -129,8 +129,8 @@ static enum wcd_errc refuse_number(const char *function, const char *argument, c
     if (quoted == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc result = wcd_error_set(err, WCD_E_PLAIN, "strconv.%s: parsing %s: %s", function,
-                                         quoted, reason);
+    enum wcd_errc result =
+        wcd_error_set(err, WCD_E_PLAIN, "strconv.%s: parsing %s: %s", function, quoted, reason);
     free(quoted);
     return result;
 }
@@ -179,37 +179,43 @@ static enum wcd_errc set_ip(const struct config_rules *rules, struct config_valu
     return result;
 }
 
-/* "key=value", or "group=key=value" for a map of maps. A plain map takes a key alone as well. */
-static enum wcd_errc set_entry(const struct config_key *key, struct config_value *value,
-                               const char *argument, struct wcd_error *err)
+static enum wcd_errc refuse_entry(const char *argument, struct wcd_error *err)
 {
-    bool nested = key->type == CONFIG_MAP_OF_MAPS;
-    const char *group_end = nested ? strchr(argument, '=') : argument;
-    const char *name = group_end;
-    if (nested && group_end != NULL) {
-        name = group_end + 1;
+    char *quoted = wcd_go_quote(argument);
+    if (quoted == NULL) {
+        return wcd_error_no_memory(err);
     }
-    const char *name_end = name == NULL ? NULL : strchr(name, '=');
-    if (nested && name_end == NULL) {
-        char *quoted = wcd_go_quote(argument);
-        enum wcd_errc result =
-            quoted == NULL ? wcd_error_no_memory(err)
-                           : wcd_error_set(err, WCD_E_PLAIN,
-                                           "invalid value %s for map option, should be "
-                                           "root-key=key=value",
-                                           quoted);
-        free(quoted);
-        return result;
-    }
-    size_t name_len = name_end == NULL ? strlen(name) : (size_t)(name_end - name);
-    char *group_text = wcd_text_copy_n(argument, (size_t)(group_end - argument));
-    char *name_text = wcd_text_copy_n(name, name_len);
-    bool done = group_text != NULL && name_text != NULL &&
-                config_value_put(value, group_text, name_text,
-                                 name_end == NULL ? "" : name_end + 1);
-    free(group_text);
-    free(name_text);
+    enum wcd_errc result = wcd_error_set(
+        err, WCD_E_PLAIN, "invalid value %s for map option, should be root-key=key=value", quoted);
+    free(quoted);
+    return result;
+}
+
+/* "key=value"; a key alone has the value "". */
+static enum wcd_errc put_entry(struct config_value *value, const char *group, const char *entry,
+                               struct wcd_error *err)
+{
+    size_t len = strcspn(entry, "=");
+    char *key = wcd_text_copy_n(entry, len);
+    const char *text = entry[len] == '\0' ? "" : entry + len + 1;
+    bool done = key != NULL && config_value_put(value, group, key, text);
+    free(key);
     return done ? WCD_OK : wcd_error_no_memory(err);
+}
+
+/* "group=key=value" */
+static enum wcd_errc put_nested_entry(struct config_value *value, const char *argument,
+                                      struct wcd_error *err)
+{
+    const char *equals = strchr(argument, '=');
+    if (equals == NULL || strchr(equals + 1, '=') == NULL) {
+        return refuse_entry(argument, err);
+    }
+    char *group = wcd_text_copy_n(argument, (size_t)(equals - argument));
+    enum wcd_errc result =
+        group == NULL ? wcd_error_no_memory(err) : put_entry(value, group, equals + 1, err);
+    free(group);
+    return result;
 }
 
 static enum wcd_errc set_item(const struct config_rules *rules, const struct config_key *key,
@@ -244,8 +250,9 @@ enum wcd_errc config_value_set(const struct config_rules *rules, const struct co
     case CONFIG_LIST:
         return set_item(rules, key, value, argument, err);
     case CONFIG_MAP:
+        return put_entry(value, "", argument, err);
     case CONFIG_MAP_OF_MAPS:
-        return set_entry(key, value, argument, err);
+        return put_nested_entry(value, argument, err);
     default:
         WCD_ASSERT(key->type == CONFIG_TEXT);
         wcd_text_replace(&value->text, wcd_text_copy(argument));
@@ -255,13 +262,8 @@ enum wcd_errc config_value_set(const struct config_rules *rules, const struct co
 
 /* ---- text ---- */
 
-static void list_text(struct wcd_buf *out, const struct config_rules *rules,
-                      const struct wcd_strlist *list)
+static void list_text(struct wcd_buf *out, const struct wcd_strlist *list)
 {
-    if (list->count == 0) {
-        wcd_buf_text(out, rules->empty_list);
-        return;
-    }
     for (size_t i = 0; i < list->count; i++) {
         wcd_buf_char(out, i == 0 ? '[' : ' ');
         wcd_buf_text(out, list->items[i]);
@@ -286,8 +288,8 @@ static void map_text(struct wcd_buf *out, const struct config_value *value, bool
     wcd_buf_text(out, group == NULL ? "]" : "]]");
 }
 
-void config_value_text(struct wcd_buf *out, const struct config_rules *rules,
-                       const struct config_key *key, const struct config_value *value)
+void config_value_text(struct wcd_buf *out, const struct config_key *key,
+                       const struct config_value *value)
 {
     switch (key->type) {
     case CONFIG_BOOL:
@@ -297,7 +299,7 @@ void config_value_text(struct wcd_buf *out, const struct config_rules *rules,
         wcd_buf_format(out, "%" PRId64, value->number);
         return;
     case CONFIG_LIST:
-        list_text(out, rules, &value->list);
+        list_text(out, &value->list);
         return;
     case CONFIG_MAP:
     case CONFIG_MAP_OF_MAPS:

@@ -75,11 +75,14 @@ const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
     daemon_clear_start(daemon);
     daemon->exit_code = EXIT_CODE_NONE;
     daemon->state = WCD_DAEMON_STARTING;
-    if (daemon_run_start(daemon, &op->error) == WCD_OK) {
-        daemon->state = WCD_DAEMON_RUNNING;
-    } else {
+    if (daemon_run_start(daemon, &op->error) != WCD_OK) {
         daemon->state = WCD_DAEMON_FAILED;
         daemon->exit_code = EXIT_CODE_FAILURE;
+    } else if (wcd_config_only_validate(daemon->config)) {
+        daemon->state = WCD_DAEMON_STOPPED;
+        daemon->exit_code = 0;
+    } else {
+        daemon->state = WCD_DAEMON_RUNNING;
     }
     op->done = true;
     return op;

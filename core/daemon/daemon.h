@@ -46,7 +46,8 @@ bool wcd_op_done(const struct wcd_op *op);
 const struct wcd_error *wcd_op_error(const struct wcd_op *op); /* WCD_OK when it succeeded */
 
 /* Starts the daemon: configuration, system check, root folder, isolation, runtime. Only from NOT_STARTED,
- * FAILED or STOPPED. Never NULL. */
+ * FAILED or STOPPED. With --validate the configuration is all that is judged, and the daemon is STOPPED
+ * with exit code 0 afterwards. Never NULL. */
 const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon);
 
 /* Stops a running daemon in good order. */

@@ -8,6 +8,7 @@
 #include "core/runtime/choose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum wcd_errc (*start_step)(struct wcd_daemon *daemon, struct wcd_error *err);
 
@@ -53,14 +54,18 @@ static enum wcd_errc make_exec_root(struct wcd_daemon *daemon, struct wcd_error 
     return wcd_files_make_all(daemon->platform, daemon->exec_root, err);
 }
 
+static enum wcd_errc parse_listen_addresses(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return wcd_config_listen_addresses(daemon->config, err);
+}
+
 /* ---- NewDaemon ---- */
 
 static enum wcd_errc run_start_hooks(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const char *const names[] = {
-        "verifyDaemonSettings", "setupResolvConf",     "checkKernel",
-        "setupRemappedRoot",    "setMayDetachMounts",  "setupDaemonProcess",
-        "setupSeccompProfile",  "configureMaxThreads",
+        "verifyDaemonSettings", "setupResolvConf",    "checkKernel",         "setupRemappedRoot",
+        "setMayDetachMounts",   "setupDaemonProcess", "setupSeccompProfile", "configureMaxThreads",
     };
     enum wcd_errc code = WCD_OK;
     for (size_t i = 0; code == WCD_OK && i < sizeof(names) / sizeof(names[0]); i++) {
@@ -114,6 +119,11 @@ static enum wcd_errc make_folders(struct wcd_daemon *daemon, struct wcd_error *e
     return code;
 }
 
+static enum wcd_errc check_cluster(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return wcd_config_check_cluster(daemon->config, err);
+}
+
 static enum wcd_errc choose_runtime(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     struct wcd_runtime_input input = {
@@ -147,8 +157,8 @@ static enum wcd_errc load_containers(struct wcd_daemon *daemon, struct wcd_error
 static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const start_step steps[] = {
-        check_system,    run_start_hooks, read_machine,   daemon_make_tmp,
-        choose_isolation, make_folders,   choose_runtime, load_containers,
+        check_system, run_start_hooks, read_machine,   daemon_make_tmp, choose_isolation,
+        make_folders, check_cluster,   choose_runtime, load_containers,
     };
     enum wcd_errc code = run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
     if (code == WCD_OK || code == WCD_E_NO_MEMORY) {
@@ -170,16 +180,20 @@ static enum wcd_errc schedule_removal(struct wcd_daemon *daemon, struct wcd_erro
     return plat_succeeded(hr) ? WCD_OK : wcd_error_no_memory(err);
 }
 
+/* A listener's address as Go prints it: without the protocol. */
+static const char *listener_address(const char *host)
+{
+    const char *colon = strstr(host, "://");
+    return colon == NULL ? host : colon + strlen("://");
+}
+
 static enum wcd_errc report_ready(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     (void)err;
     const struct wcd_strlist *hosts = wcd_config_list(daemon->config, "hosts");
     wcd_log(&daemon->log, WCD_LOG_INFO, "Daemon has completed initialization");
-    if (hosts->count == 0) {
-        wcd_log(&daemon->log, WCD_LOG_INFO, "API listen on //./pipe/docker_engine");
-    }
     for (size_t i = 0; i < hosts->count; i++) {
-        wcd_log(&daemon->log, WCD_LOG_INFO, "API listen on %s", hosts->items[i]);
+        wcd_log(&daemon->log, WCD_LOG_INFO, "API listen on %s", listener_address(hosts->items[i]));
     }
     return WCD_OK;
 }
@@ -187,9 +201,13 @@ static enum wcd_errc report_ready(struct wcd_daemon *daemon, struct wcd_error *e
 enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const start_step steps[] = {
-        load_configuration, announce,         daemon_make_root, make_exec_root,
-        new_daemon,         schedule_removal, report_ready,
+        announce,   daemon_make_root, make_exec_root, parse_listen_addresses,
+        new_daemon, schedule_removal, report_ready,
     };
+    enum wcd_errc code = load_configuration(daemon, err);
+    if (code != WCD_OK || wcd_config_only_validate(daemon->config)) {
+        return code;
+    }
     return run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
 }
 

@@ -128,9 +128,11 @@ enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struc
     return code;
 }
 
-static enum wcd_errc refuse(struct wcd_error *err, const char *message, const char *value)
+/* In the generation's class: 2017's decoder had plain errors, as its daemon had. */
+static enum wcd_errc refuse(struct wcd_error *err, const struct engine_rules *engine,
+                            const char *message, const char *value)
 {
-    return wcd_error_fill(err, WCD_E_INVALID_PARAMETER, message, value);
+    return wcd_error_fill(err, engine->verify_error_class, message, value);
 }
 
 static const char *text_or_empty(const char *text)
@@ -148,7 +150,7 @@ static enum wcd_errc check_isolation(const struct wcd_host_config *host_config,
     if (quoted == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = refuse(err, engine->isolation_message, quoted);
+    enum wcd_errc code = refuse(err, engine, engine->isolation_message, quoted);
     free(quoted);
     return code;
 }
@@ -159,23 +161,23 @@ static enum wcd_errc check_decoded(const struct wcd_host_config *host_config,
 {
     if (wcd_network_mode_is_container(host_config->network_mode) &&
         wcd_isolation_is_hyperv(host_config->isolation)) {
-        return refuse(err, engine->network_mode_hyperv_message, "");
+        return refuse(err, engine, engine->network_mode_hyperv_message, "");
     }
     enum wcd_errc code = check_isolation(host_config, engine, err);
     if (code != WCD_OK) {
         return code;
     }
     if (host_config->resources.cpu_realtime_period != 0) {
-        return refuse(err, engine->cpu_realtime_period_message, "");
+        return refuse(err, engine, engine->cpu_realtime_period_message, "");
     }
     if (host_config->resources.cpu_realtime_runtime != 0) {
-        return refuse(err, engine->cpu_realtime_runtime_message, "");
+        return refuse(err, engine, engine->cpu_realtime_runtime_message, "");
     }
     if (host_config->privileged) {
-        return refuse(err, engine->privileged_message, "");
+        return refuse(err, engine, engine->privileged_message, "");
     }
     if (host_config->readonly_rootfs && engine->readonly_rootfs_message != NULL) {
-        return refuse(err, engine->readonly_rootfs_message, "");
+        return refuse(err, engine, engine->readonly_rootfs_message, "");
     }
     return WCD_OK;
 }

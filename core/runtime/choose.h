@@ -1,8 +1,9 @@
-/* Which client of containerd the daemon works with: its own "local" one, which drives HCS inside the
- * daemon and is no containerd at all, or a "remote" containerd behind a named pipe.
+/* Which client of containerd the daemon works with: its own "local" one, which drives HCS inside
+ * the daemon and is no containerd at all, or a "remote" containerd behind a named pipe.
  *
- * Evidence: daemon_windows.go initLibcontainerd (v25); daemon_windows.go and client_windows.go of 2017 (no
- * choice); pkg/system/init_windows.go of 2019/20 for the opt-in between the two generations. */
+ * Evidence: daemon_windows.go initLibcontainerd (v25); daemon_windows.go and client_windows.go of
+ * 2017 (no choice); pkg/system/init_windows.go of 2019/20 for the opt-in between the two
+ * generations. */
 #ifndef WCD_RUNTIME_CHOOSE_H
 #define WCD_RUNTIME_CHOOSE_H
 
@@ -18,11 +19,12 @@
 /* How a generation chooses. */
 enum wcd_runtime_selection {
     WCD_RUNTIME_ALWAYS_LOCAL, /* 2017 */
-    WCD_RUNTIME_BY_OPT_IN,    /* 2019/20: experimental, the variable and an address; local otherwise */
-    WCD_RUNTIME_BY_NAME       /* v25: the default runtime's name; without one, the address decides */
+    WCD_RUNTIME_BY_OPT_IN, /* 2019/20: experimental, the variable and an address; local otherwise */
+    WCD_RUNTIME_BY_NAME    /* v25: the default runtime's name; without one, the address decides */
 };
 
-/* The variables that opt in: as the change was proposed, and as it was merged. Any value but "" counts. */
+/* The variables that opt in: as the change was proposed, and as it was merged. Any value but ""
+ * counts. */
 #define WCD_RUNTIME_OPT_IN_VARIABLE_PROPOSED "DOCKER_WINDOWS_CONTAINERD"
 #define WCD_RUNTIME_OPT_IN_VARIABLE          "DOCKER_WINDOWS_CONTAINERD_RUNTIME"
 
@@ -39,13 +41,14 @@ struct wcd_runtime_choice {
     bool remote;
 };
 
-/* Errors have no class (WCD_E_PLAIN): `unknown windows runtime <name>`, `cannot use the specified runtime
- * "io.containerd.runhcs.v1" without containerd`. On failure *out stays as it is. */
+/* Errors have no class (WCD_E_PLAIN): `unknown windows runtime <name>`, `cannot use the specified
+ * runtime "io.containerd.runhcs.v1" without containerd`. On failure *out stays as it is. */
 enum wcd_errc wcd_runtime_choose(struct wcd_runtime_choice *out,
                                  const struct wcd_runtime_input *input,
                                  const struct engine_rules *engine, struct wcd_error *err);
 
-/* The same by a given way of choosing. The opt-in writes its warning to `log`, which may be NULL. */
+/* The same by a given way of choosing. The opt-in writes its warning to `log`, which may be NULL.
+ */
 enum wcd_errc wcd_runtime_choose_by(struct wcd_runtime_choice *out,
                                     const struct wcd_runtime_input *input,
                                     enum wcd_runtime_selection selection,

@@ -67,8 +67,8 @@ static struct wcd_runtime *runtime_create(const struct wcd_runtime_registry *reg
     bool copied = !has_args || wcd_strlist_copy(&runtime->args, args);
     runtime->name = wcd_text_copy(name);
     runtime->path = wcd_text_copy(path);
-    runtime->binary = has_args ? wcd_text_format("%s/%s", registry->scripts, name)
-                               : wcd_text_copy(path);
+    runtime->binary =
+        has_args ? wcd_text_format("%s/%s", registry->scripts, name) : wcd_text_copy(path);
     if (!copied || runtime->name == NULL || runtime->path == NULL || runtime->binary == NULL) {
         runtime_free(runtime);
         return NULL;
@@ -89,7 +89,8 @@ static enum wcd_errc insert(struct wcd_runtime_registry *registry, struct wcd_ru
 {
     struct wcd_runtime **runtimes = NULL;
     if (runtime != NULL) {
-        runtimes = realloc(registry->runtimes, (registry->count + 1) * sizeof(struct wcd_runtime *));
+        runtimes =
+            realloc(registry->runtimes, (registry->count + 1) * sizeof(struct wcd_runtime *));
     }
     if (runtimes == NULL) {
         runtime_free(runtime);
@@ -118,8 +119,8 @@ static enum wcd_errc add_stock(struct wcd_runtime_registry *registry, struct wcd
     };
     enum wcd_errc result = WCD_OK;
     for (size_t i = 0; i < sizeof(stock) / sizeof(stock[0]) && result == WCD_OK; i++) {
-        struct wcd_runtime *runtime = runtime_create(registry, stock[i].name,
-                                                     WCD_RUNTIME_STOCK_NAME, stock[i].shim, NULL);
+        struct wcd_runtime *runtime =
+            runtime_create(registry, stock[i].name, WCD_RUNTIME_STOCK_NAME, stock[i].shim, NULL);
         if (runtime != NULL) {
             runtime->stock = true;
         }

@@ -69,8 +69,8 @@ struct fake_fs {
 
 struct fake_host;
 
-/* Removes a file, or a folder with all in it, whatever its state, unless something is open in it. False
- * without memory. */
+/* Removes a file, or a folder with all in it, whatever its state, unless something is open in it.
+ * False without memory. */
 bool fake_fs_drop(struct fake_host *host, const char *path);
 /* Makes a file or folder that inherits its DACL; NULL without memory. */
 struct fake_node *fake_fs_make(struct fake_host *host, struct fake_node *folder, const char *name,

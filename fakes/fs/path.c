@@ -11,6 +11,11 @@
 
 #define PATH_NAME_UNITS_MAX   255u
 #define PATH_ERROR_NO_UNICODE 1113u
+#define PATH_DEVICE_BYTES_MIN 3 /* CON */
+#define PATH_DEVICE_BYTES_MAX 5 /* COM and a superscript digit */
+#define PATH_NOT_IN_NAMES                                                                          \
+    "<>:\"/\\|?*\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x10\x11\x12\x13\x14"  \
+    "\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
 #define PATH_VERBATIM         "\\\\?\\"
 
 static bool path_is_separator(char c)
@@ -39,6 +44,9 @@ static const char *path_device(const char *name)
     size_t len = strcspn(name, ".:");
     while (len > 0 && name[len - 1] == ' ') {
         len--;
+    }
+    if (len < PATH_DEVICE_BYTES_MIN || len > PATH_DEVICE_BYTES_MAX) {
+        return NULL;
     }
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
         if (fake_name_equal_n(name, len, plain[i])) {
@@ -134,11 +142,13 @@ static char *path_join(const struct path_root *root, const struct wcd_strlist *n
     struct wcd_buf buf;
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
     if (root->drive != 0) {
-        wcd_buf_format(&buf, "%c:\\", root->drive);
+        wcd_buf_char(&buf, root->drive);
+        wcd_buf_text(&buf, ":\\");
     }
     wcd_buf_text(&buf, root->text);
     for (size_t i = 0; i < names->count; i++) {
-        wcd_buf_format(&buf, "%s%s", i == 0 ? "" : "\\", names->items[i]);
+        wcd_buf_text(&buf, i == 0 ? "" : "\\");
+        wcd_buf_text(&buf, names->items[i]);
     }
     if (trailing && names->count > 0) {
         wcd_buf_char(&buf, '\\');
@@ -195,10 +205,8 @@ static bool path_name_valid(const char *name)
     if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
         return false;
     }
-    for (const char *at = name; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || strchr("<>:\"/\\|?*", *at) != NULL) {
-            return false;
-        }
+    if (name[strcspn(name, PATH_NOT_IN_NAMES)] != '\0') {
+        return false;
     }
     return fake_utf16_units(name, &units) && units <= PATH_NAME_UNITS_MAX;
 }

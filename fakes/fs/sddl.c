@@ -256,6 +256,15 @@ static bool sddl_has_flag(const struct sddl_field *flags, const char *flag)
     return false;
 }
 
+static size_t sddl_put_flag(char *out, size_t len, const char flag[2], bool given)
+{
+    if (!given) {
+        return len;
+    }
+    memcpy(out + len, flag, 2);
+    return len + 2;
+}
+
 /* The flags that an inherited entry gets, "" when it is not inherited at all. `creator` marks
  * entries that only wait for the files to come, as do those that are not for folders. */
 static void sddl_child_flags(const struct sddl_field *flags, bool directory, bool creator,
@@ -270,11 +279,14 @@ static void sddl_child_flags(const struct sddl_field *flags, bool directory, boo
     if (creator && directory && (!containers || stop)) {
         inherited = false;
     }
-    (void)snprintf(out, 16, "%s%s%s%s", passes_on && objects ? "OI" : "",
-                   passes_on && containers ? "CI" : "", passes_on && waits ? "IO" : "", "ID");
-    if (!inherited) {
-        out[0] = '\0';
+    size_t len = 0;
+    if (inherited) {
+        len = sddl_put_flag(out, len, "OI", passes_on && objects);
+        len = sddl_put_flag(out, len, "CI", passes_on && containers);
+        len = sddl_put_flag(out, len, "IO", passes_on && waits);
+        len = sddl_put_flag(out, len, "ID", true);
     }
+    out[len] = '\0';
 }
 
 static void sddl_add_own(struct wcd_buf *buf, const char *own)
@@ -308,7 +320,11 @@ static void sddl_add_inherited(struct wcd_buf *buf, const char *parent, bool dir
         if (flags[0] == '\0') {
             continue;
         }
-        wcd_buf_format(buf, "(%.*s;%s;", (int)fields[0].len, fields[0].text, flags);
+        wcd_buf_char(buf, '(');
+        wcd_buf_add(buf, fields[0].text, fields[0].len);
+        wcd_buf_char(buf, ';');
+        wcd_buf_text(buf, flags);
+        wcd_buf_char(buf, ';');
         const char *rest = fields[2].text;
         wcd_buf_add(buf, rest, (size_t)(at - rest));
     }

@@ -9,6 +9,8 @@
 #include "core/platform/os.h"
 #include "fakes/host/name.h"
 
+#include <string.h>
+
 /* OSVERSIONINFOEXW.wSuiteMask: terminal 0x10, datacenter 0x80, single-user terminal 0x100. */
 #define SUITE_SERVER     0x110u
 #define SUITE_DATACENTER 0x190u
@@ -278,12 +280,28 @@ const struct fake_build *fake_build_find(const char *id)
 {
     size_t count = 0;
     const struct fake_build *rows = fake_builds(&count);
+    if (strchr(id, '-') == NULL) {
+        return NULL; /* every id has one, and most words that are asked for have none */
+    }
     for (size_t i = 0; i < count; i++) {
         if (fake_name_equal(rows[i].id, id)) {
             return &rows[i];
         }
     }
     return NULL;
+}
+
+bool fake_build_is_first(const struct fake_build *build)
+{
+    size_t count = 0;
+    const struct fake_build *rows = fake_builds(&count);
+    for (const struct fake_build *row = rows; row != build; row++) {
+        if (row->build == build->build &&
+            fake_build_is_client(row) == fake_build_is_client(build)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool fake_build_is_client(const struct fake_build *build)

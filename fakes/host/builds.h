@@ -80,6 +80,10 @@ struct fake_feature_row {
 const struct fake_feature_row *fake_features(size_t *count);
 bool fake_build_has(const struct fake_build *build, enum fake_feature feature);
 
+/* True for the first row of its build among servers or among clients: the rows that stand for all builds
+ * where editions make no difference. */
+bool fake_build_is_first(const struct fake_build *build);
+
 /* True for the editions that Windows calls a client (product type 1). */
 bool fake_build_is_client(const struct fake_build *build);
 

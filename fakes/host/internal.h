@@ -37,7 +37,7 @@ struct fake_host {
 
 /* Writes down a misuse: a programmer's mistake that Windows would punish only later. */
 void fake_misuse(struct fake_host *host, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /* The open handle `id` if it is of `kind`; otherwise NULL, and the misuse is written down under the
  * name of the Windows function that got the bad handle. */

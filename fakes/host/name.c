@@ -14,7 +14,6 @@ struct utf8_form {
 };
 
 static const struct utf8_form utf8_forms[] = {
-    {0x80u, 0x00u, 0, 0x0u},
     {0xE0u, 0xC0u, 1, 0x80u},
     {0xF0u, 0xE0u, 2, 0x800u},
     {0xF8u, 0xF0u, 3, 0x10000u},
@@ -25,6 +24,11 @@ bool fake_utf8_next(const char **text, uint32_t *point)
     const unsigned char *at = (const unsigned char *)*text;
     if (at[0] == 0) {
         return false;
+    }
+    if (at[0] < 0x80u) {
+        *point = at[0];
+        *text += 1;
+        return true;
     }
     for (size_t i = 0; i < sizeof(utf8_forms) / sizeof(utf8_forms[0]); i++) {
         const struct utf8_form *form = &utf8_forms[i];
@@ -62,6 +66,9 @@ bool fake_utf16_units(const char *text, size_t *units)
 
 uint32_t fake_upcase(uint32_t point)
 {
+    if (point < 0x80u) {
+        return wcd_unicode_upper(point);
+    }
     /* Letters whose upper case Unicode knows and the NTFS table does not: micro, dotless i, long s.
      */
     static const uint32_t kept[] = {0x00B5, 0x0131, 0x017F};
@@ -83,21 +90,56 @@ static uint32_t name_rank(uint32_t point)
     return point;
 }
 
+/* What is left of two names after their last letters: nothing, or bytes that are no UTF-8. Such a text is
+ * no name of anything, but must not be taken for the part before them. */
+static int name_rest_compare(const char *a, const char *b, size_t b_len)
+{
+    size_t a_len = strlen(a);
+    int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
+    if (order != 0) {
+        return order;
+    }
+    return a_len < b_len ? -1 : a_len > b_len;
+}
+
+static bool is_ascii(char c)
+{
+    return ((unsigned char)c & 0x80u) == 0;
+}
+
+static char ascii_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}
+
+/* How many bytes two names begin with that are ASCII and the same letters: nearly all of nearly every
+ * name, and not worth decoding. */
+static size_t ascii_prefix(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    size_t len = 0;
+    while (len < a_len && len < b_len && a[len] != '\0' && is_ascii(a[len]) && is_ascii(b[len]) &&
+           ascii_upper(a[len]) == ascii_upper(b[len])) {
+        len++;
+    }
+    return len;
+}
+
 int fake_name_compare_n(const char *a, const char *b, size_t b_len)
 {
     const char *b_end = b + b_len;
+    size_t same = ascii_prefix(a, SIZE_MAX, b, b_len);
+    a += same;
+    b += same;
     for (;;) {
         uint32_t left = 0;
         uint32_t right = 0;
         bool more_left = fake_utf8_next(&a, &left);
         bool more_right = b < b_end && fake_utf8_next(&b, &right);
-        if (!more_left || !more_right) {
-            /* What is left is nothing, or bytes that are no UTF-8: such a text is no name of anything,
-             * but must not be taken for the part before them. */
-            size_t a_len = strlen(a);
-            size_t b_left = (size_t)(b_end - b);
-            int order = memcmp(a, b, a_len < b_left ? a_len : b_left);
-            return order != 0 ? order : a_len < b_left ? -1 : a_len > b_left;
+        if (more_left != more_right) {
+            return more_left ? 1 : -1;
+        }
+        if (!more_left) {
+            return name_rest_compare(a, b, (size_t)(b_end - b));
         }
         left = fake_upcase(left);
         right = fake_upcase(right);
@@ -126,6 +168,9 @@ bool fake_name_equal(const char *a, const char *b)
 bool fake_name_equal_n(const char *a, size_t len, const char *b)
 {
     const char *end = a + len;
+    size_t same = ascii_prefix(a, len, b, SIZE_MAX);
+    a += same;
+    b += same;
     while (a < end) {
         uint32_t left = 0;
         uint32_t right = 0;

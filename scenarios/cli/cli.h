@@ -1,7 +1,7 @@
 /* The command line: what every command gets, and the commands.
  *
- * Nothing here touches stdout or the operating system: streams and everything else come in `struct cli`,
- * so the whole program runs inside a test. */
+ * Nothing here touches stdout or the operating system: streams and everything else come in `struct
+ * cli`, so the whole program runs inside a test. */
 #ifndef SCN_CLI_CLI_H
 #define SCN_CLI_CLI_H
 
@@ -21,7 +21,12 @@ enum cli_exit {
     CLI_BROKEN = 3  /* the environment: a file that cannot be read or written, no memory */
 };
 
-enum cli_path_kind { CLI_PATH_FOLDER, CLI_PATH_FILE, CLI_PATH_MISSING, CLI_PATH_NO_MEMORY };
+enum cli_path_kind {
+    CLI_PATH_FOLDER,
+    CLI_PATH_FILE,
+    CLI_PATH_MISSING,
+    CLI_PATH_NO_MEMORY
+};
 
 struct cli {
     FILE *in;
@@ -38,7 +43,8 @@ struct cli {
     enum cli_path_kind (*list_folder)(const char *path, struct wcd_strlist *names);
 };
 
-/* Fills all but the streams from the machine (console.c). The streams must be set; they are made binary. */
+/* Fills all but the streams from the machine (console.c). The streams must be set; they are made
+ * binary. */
 void cli_attach(struct cli *cli);
 
 /* The program. Answers an enum cli_exit. */

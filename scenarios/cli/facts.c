@@ -1,6 +1,6 @@
 /* `drydock facts`: what the emulator claims about Windows, and where each claim comes from. */
-#include "core/json/json.h"
 #include "fakes/host/facts.h"
+#include "core/json/json.h"
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/options.h"
 
@@ -108,8 +108,9 @@ int cli_facts(int argc, char **argv, struct cli *cli)
     const struct cli_page page = {
         .command = "facts",
         .usage = "[OPTION...]",
-        .about = "Lists what the emulator claims about Windows: an id, the behaviour, and what is known to\n"
-                 "support it.\n",
+        .about =
+            "Lists what the emulator claims about Windows: an id, the behaviour, and what is\n"
+            "known to support it.\n",
         .examples = "  drydock facts --service scm\n"
                     "  drydock facts --evidence assumed\n",
         .options = options,

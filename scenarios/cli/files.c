@@ -100,8 +100,7 @@ static int print_mistakes(struct cli *cli, const struct scn_diags *diags,
     return result;
 }
 
-static int load(struct cli *cli, const char *path, struct scn_plan *plan,
-                struct cli_loaded *loaded)
+static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct cli_loaded *loaded)
 {
     struct scenario *scenario = NULL;
     struct scn_source *source = NULL;

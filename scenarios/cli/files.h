@@ -8,8 +8,8 @@
 /* How deep folders are searched. */
 #define CLI_FOLDER_DEPTH_MAX 32u
 
-/* Adds the scenario files that the paths name: a file as it is, a folder with every *.yaml below it,
- * sorted by bytes; each file once. CLI_PASSED, or the exit code with a message printed. */
+/* Adds the scenario files that the paths name: a file as it is, a folder with every *.yaml below
+ * it, sorted by bytes; each file once. CLI_PASSED, or the exit code with a message printed. */
 int cli_find_files(struct cli *cli, const struct wcd_strlist *paths, struct wcd_strlist *files);
 
 struct cli_loaded {

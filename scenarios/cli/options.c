@@ -24,9 +24,8 @@ struct cli_hint cli_hint(const char *word, const char *const *words, const char 
 /* "--junit FILE"; returns how many columns it takes. */
 static size_t print_option(FILE *out, const struct cli_option *option)
 {
-    int columns = option->value == NULL
-                      ? fprintf(out, "  --%s", option->name)
-                      : fprintf(out, "  --%s %s", option->name, option->value);
+    int columns = option->value == NULL ? fprintf(out, "  --%s", option->name)
+                                        : fprintf(out, "  --%s %s", option->name, option->value);
     return columns < 0 ? 0 : (size_t)columns;
 }
 
@@ -68,8 +67,7 @@ static const struct cli_option *find_option(const struct cli_page *page, const c
                                             size_t len)
 {
     for (size_t i = 0; i < page->option_count; i++) {
-        if (strlen(page->options[i].name) == len &&
-            memcmp(page->options[i].name, name, len) == 0) {
+        if (strlen(page->options[i].name) == len && memcmp(page->options[i].name, name, len) == 0) {
             return &page->options[i];
         }
     }
@@ -133,8 +131,8 @@ static enum cli_parse parse_option(struct cli *cli, const struct cli_page *page,
         value = argv[++*at];
     }
     if (value == NULL) {
-        (void)fprintf(cli->err, "drydock %s: --%s wants a value: %s\n", page->command,
-                      option->name, option->value);
+        (void)fprintf(cli->err, "drydock %s: --%s wants a value: %s\n", page->command, option->name,
+                      option->value);
         return CLI_PARSE_BAD;
     }
     return take_value(cli, page, option, value);

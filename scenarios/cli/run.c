@@ -57,7 +57,7 @@ static const char run_about[] =
 static const char run_examples[] =
     "  drydock run scenarios\n"
     "  drydock run scenarios/start --os servers --engine v17\n"
-    "  drydock run scenarios/start/bare.yaml --filter 'os=server-2019,engine=v25' --trace calls.jsonl\n"
+    "  drydock run scenarios/start/exec-root.yaml --filter engine=v17 --trace calls.jsonl\n"
     "  drydock run scenarios --strict --junit report.xml --no-progress\n"
     "  drydock run scenarios --list --filter isolation=hyperv\n";
 
@@ -65,12 +65,14 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
                             struct wcd_strlist *paths)
 {
     const struct cli_option options[] = {
-        {"os", "SELECTOR", "only runs on this Windows: an id that `drydock hosts` prints, or\n"
-                           "servers, clients, nano, iot, all, with from N, to N, before N",
+        {"os", "SELECTOR",
+         "only runs on this Windows: an id that `drydock hosts` prints, or\n"
+         "builds, servers, clients, nano, iot, all, with from N, to N, before N",
          .text = &words->os},
         {"engine", "ENGINE", "only runs of this generation of the daemon: v17 or v25",
          .text = &words->engine},
-        {"filter", "TEXT", "only the run with this id, or runs whose `path: title [id]` has the text",
+        {"filter", "TEXT",
+         "only the run with this id, or runs whose `path: title [id]` has the text",
          .text = &words->filter},
         {"seed", "N", "where all choices of the emulator come from (1)", .number = &words->seed},
         {"jobs", "N", "how many runs at a time (one per processor)", .number = &words->jobs},
@@ -88,8 +90,10 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
         {"timings", NULL, "put wall times into --junit and --json", .flag = &words->timings},
         {"no-progress", NULL, "no progress bar", .flag = &words->no_progress},
     };
-    const struct cli_page page = {"run", "PATH... [OPTION...]", run_about, run_examples, options,
-                                  sizeof(options) / sizeof(options[0]), true};
+    const struct cli_page page = {"run",     "PATH... [OPTION...]",
+                                  run_about, run_examples,
+                                  options,   sizeof(options) / sizeof(options[0]),
+                                  true};
     return cli_parse_options(cli, &page, argc, argv, paths);
 }
 
@@ -113,8 +117,8 @@ static int unknown_os(struct run *run)
 {
     size_t count = 0;
     const struct fake_build *builds = fake_builds(&count);
-    const char *const words[] = {"servers", "clients", "nano", "iot", "all", NULL};
-    const char **all = calloc(count + 6, sizeof(*all));
+    const char *const words[] = {"builds", "servers", "clients", "nano", "iot", "all", NULL};
+    const char **all = calloc(count + sizeof(words) / sizeof(words[0]), sizeof(*all));
     if (all == NULL) {
         return cli_no_memory(run->cli);
     }
@@ -162,8 +166,8 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         (void)fprintf(run->cli->err, "drydock run: --jobs: at most %u\n", RUN_JOBS_MAX);
         return CLI_USAGE;
     }
-    int on_stdout = words->tap + is_stdout(words->junit) + is_stdout(words->json) +
-                    is_stdout(words->trace);
+    int on_stdout =
+        words->tap + is_stdout(words->junit) + is_stdout(words->json) + is_stdout(words->trace);
     if (on_stdout > 1) {
         (void)fputs("drydock run: only one of --tap, --junit, --json, --trace can have standard "
                     "output\n",

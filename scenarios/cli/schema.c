@@ -1,16 +1,17 @@
 /* `drydock schema`: the JSON Schema of scenario files, for editors. */
+#include "scenarios/lang/schema.h"
 #include "core/base/limits.h"
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/options.h"
-#include "scenarios/lang/schema.h"
 
 int cli_schema(int argc, char **argv, struct cli *cli)
 {
     const struct cli_page page = {
         .command = "schema",
         .usage = "",
-        .about = "Prints the JSON Schema of scenario and fragment files, made from the tables that the\n"
-                 "reader of the files works by.\n",
+        .about =
+            "Prints the JSON Schema of scenario and fragment files, made from the tables that the\n"
+            "reader of the files works by.\n",
         .examples = "  drydock schema > scenarios/schema.json\n"};
     enum cli_parse parsed = cli_parse_options(cli, &page, argc, argv, NULL);
     if (parsed != CLI_PARSE_OK) {

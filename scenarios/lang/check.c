@@ -13,7 +13,7 @@ static void check_value(struct scn_checker *c, const struct scn_shape *shape,
 /* ---- complaining ---- */
 
 static void complain(struct scn_checker *c, struct scn_place place, const char *near,
-                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+                     const char *format, ...) __attribute__((format(__printf__, 4, 5)));
 
 /* `near` is the word that was probably meant, or NULL. */
 static void complain(struct scn_checker *c, struct scn_place place, const char *near,
@@ -99,7 +99,8 @@ static void check_name(struct scn_checker *c, const struct scn_node *node, const
         return;
     }
     if (strcmp(word, "os") == 0) {
-        complain(c, node->place, NULL, "of ${os} there are ${os.build}, ${os.kind} and ${os.title}");
+        complain(c, node->place, NULL,
+                 "of ${os} there are ${os.build}, ${os.kind} and ${os.title}");
     } else if (is_known(c, word)) {
         complain(c, node->place, NULL, "\"%s\" is a text: it has no members", word);
     } else if (!wcd_strlist_contains(c->captures, word)) {
@@ -140,9 +141,8 @@ static void check_references(struct scn_checker *c, const struct scn_node *node)
 
 static bool is_null_word(const struct scn_node *node)
 {
-    return !node->quoted &&
-           (strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0 ||
-            strcmp(node->text, "Null") == 0 || strcmp(node->text, "NULL") == 0);
+    return !node->quoted && (strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0 ||
+                             strcmp(node->text, "Null") == 0 || strcmp(node->text, "NULL") == 0);
 }
 
 static void check_scalar(struct scn_checker *c, const struct scn_shape *shape,
@@ -150,7 +150,8 @@ static void check_scalar(struct scn_checker *c, const struct scn_shape *shape,
 {
     bool nothing = scn_node_is_empty(node) || is_null_word(node);
     if (nothing && (c->env == NULL || shape->empty)) {
-        if (!shape->free && !shape->empty) {
+        bool anything = shape->free && shape->map == NULL;
+        if (!anything && !shape->empty) {
             complain(c, node->place, NULL, "%s has no value%s", what,
                      scn_node_is_empty(node) ? "" : ": unquoted, this word is nothing in YAML");
         }
@@ -193,10 +194,11 @@ static void check_choice_keys(struct scn_checker *c, const struct scn_shape *sha
         if (key == NULL) {
             complain(c, node->place, NULL, "%s must be %s, not an empty mapping", what, wanted);
         } else {
-            complain(c, key->key_place, NULL,
-                     "\"%s\" is no value of a variable: where %s is expected, a mapping is a choice "
-                     "between runs",
-                     key->key, wanted);
+            complain(
+                c, key->key_place, NULL,
+                "\"%s\" is no value of a variable: where %s is expected, a mapping is a choice "
+                "between runs",
+                key->key, wanted);
         }
         break;
     case SCN_CHOICE_MIXED:
@@ -254,8 +256,8 @@ static const char *nearest_key(const struct scn_map *map, const char *key)
     for (; i < map->count || (map->any_word != NULL && map->any_word(i - map->count, &word)); i++) {
         word = i < map->count ? map->fields[i].key : word;
         const char *near = scn_nearest(key, (const char *[]){word, NULL});
-        bool closer = near != NULL &&
-                      (best == NULL || scn_distance(key, near) < scn_distance(key, best));
+        bool closer =
+            near != NULL && (best == NULL || scn_distance(key, near) < scn_distance(key, best));
         best = closer ? near : best;
     }
     return best;
@@ -289,6 +291,9 @@ static bool check_other_key(struct scn_checker *c, const struct scn_map *map,
         complain(c, child->key_place, nearest_key(map, child->key), "%s", wcd_buf_str(&why));
     } else if (child->key[0] == '\0') {
         complain(c, child->key_place, NULL, "a name cannot be empty");
+    } else if (strstr(child->key, "${") != NULL) {
+        complain(c, child->key_place, NULL,
+                 "references such as ${name} are replaced in values only, never in keys");
     }
     c->no_memory = c->no_memory || why.failed;
     wcd_buf_release(&why);
@@ -329,8 +334,8 @@ static void check_one_of(struct scn_checker *c, const struct scn_map *map,
         const struct scn_node *child = scn_node_get(node, map->one_of[i]);
         if (child != NULL && first != NULL) {
             bool later = child > first; /* of two children the later one is too much */
-            complain(c, (later ? child : first)->key_place, NULL, "\"%s\" and \"%s\" exclude each other",
-                     first->key, child->key);
+            complain(c, (later ? child : first)->key_place, NULL,
+                     "\"%s\" and \"%s\" exclude each other", first->key, child->key);
         }
         first = first == NULL ? child : first;
         list_keys(&words, map->one_of[i], " or ");
@@ -403,7 +408,8 @@ static void check_step(struct scn_checker *c, const struct scn_node *node)
     const struct scn_node *warnings = scn_node_get(expect, "warnings");
     bool result = (row->flags & SCN_RESULT) != 0;
     if (!result && (as != NULL || gives != NULL)) {
-        complain(c, (as != NULL ? as : gives)->key_place, NULL, "\"%s\" gives no result", verb->key);
+        complain(c, (as != NULL ? as : gives)->key_place, NULL, "\"%s\" gives no result",
+                 verb->key);
     }
     if (warnings != NULL && (row->flags & SCN_WARNS) == 0) {
         complain(c, warnings->key_place, NULL, "\"%s\" gives no warnings", verb->key);
@@ -420,7 +426,8 @@ static void check_bare_step(struct scn_checker *c, const struct scn_node *node)
         complain(c, node->place, nearest_key(&scn_step_map, node->text), "unknown verb \"%s\"",
                  node->text);
     } else if ((verb->flags & SCN_BARE) == 0) {
-        complain(c, node->place, NULL, "\"%s\" needs a value, as in `%s`", node->text, verb->example);
+        complain(c, node->place, NULL, "\"%s\" needs a value, as in `%s`", node->text,
+                 verb->example);
     }
 }
 
@@ -471,14 +478,15 @@ static void check_map(struct scn_checker *c, const struct scn_map *map, const st
         if (field == NULL && !check_other_key(c, map, child)) {
             continue;
         }
+        const struct scn_shape *shape = field == NULL ? map->any : field->shape;
         bool outer = c->without_captures;
-        bool top = map == &scn_scenario_map && field->shape != &scn_steps_shape &&
-                   field->shape != &scn_expect_shape;
+        bool top =
+            map == &scn_scenario_map && shape != &scn_steps_shape && shape != &scn_expect_shape;
         c->without_captures = outer || top;
         char *name = wcd_text_format("\"%s\"", child->key);
         c->no_memory = c->no_memory || name == NULL;
         if (name != NULL) {
-            check_value(c, field == NULL ? map->any : field->shape, child, name);
+            check_value(c, shape, child, name);
         }
         free(name);
         c->without_captures = outer;
@@ -503,9 +511,9 @@ static void check_list(struct scn_checker *c, const struct scn_shape *shape,
     }
     free(name);
     if (shape->items_max > 0 && node->count > shape->items_max) {
-        complain(c, node->children[shape->items_max].place, NULL, "%s has more than %zu items", what,
-                 shape->items_max);
-    } else if (node->count < shape->items_min && c->env == NULL) {
+        complain(c, node->children[shape->items_max].place, NULL, "%s has more than %zu items",
+                 what, shape->items_max);
+    } else if (node->count < shape->items_min && c->env == NULL && c->matrix == NULL) {
         complain(c, node->place, NULL, "%s is empty", what);
     }
 }
@@ -527,7 +535,8 @@ static void check_value(struct scn_checker *c, const struct scn_shape *shape,
         check_bare_step(c, node);
     } else if (node->kind == SCN_SCALAR) {
         check_scalar(c, shape, node, what);
-    } else if (node->kind == SCN_LIST && (shape->item != NULL || (shape->free && shape->map == NULL))) {
+    } else if (node->kind == SCN_LIST &&
+               (shape->item != NULL || (shape->free && shape->map == NULL))) {
         check_list(c, shape, node, what);
     } else if (node->kind == SCN_MAP && shape->map != NULL) {
         check_map(c, shape->map, node, what);
@@ -539,7 +548,8 @@ static void check_value(struct scn_checker *c, const struct scn_shape *shape,
     }
 }
 
-static void check_root(struct scn_checker *c, const struct scn_map *map, const struct scn_node *root)
+static void check_root(struct scn_checker *c, const struct scn_map *map,
+                       const struct scn_node *root)
 {
     if (root->kind != SCN_MAP) {
         complain(c, root->place, NULL,

@@ -1,8 +1,8 @@
 /* Checking a tree against the schema tables.
  *
- * The same walk serves three times: over a file as it was read (structure and types), over the scenario
- * with its fragments merged (names: variables, captures, keys of choices), and over the tree of each run
- * (types of what variables became). A place is complained about once. */
+ * The same walk serves three times: over a file as it was read (structure and types), over the
+ * scenario with its fragments merged (names: variables, captures, keys of choices), and over the
+ * tree of each run (types of what variables became). A place is complained about once. */
 #ifndef SCN_LANG_CHECK_H
 #define SCN_LANG_CHECK_H
 
@@ -13,7 +13,7 @@ struct scn_checker {
     const struct scn_matrix *matrix; /* NULL: names are not checked */
     const struct scn_node *let;
     const struct wcd_strlist *captures;
-    struct scn_env *env;  /* of the run whose tree is checked; NULL: of no run */
+    struct scn_env *env;   /* of the run whose tree is checked; NULL: of no run */
     bool without_captures; /* inside a part that no step comes before */
     bool no_memory;
 };

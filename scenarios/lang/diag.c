@@ -166,8 +166,8 @@ static size_t word_end(const char *line, size_t len, size_t at)
     return end;
 }
 
-/* One character of a source line as it may be shown: tabs are a blank, controls and bytes that are no
- * UTF-8 a question mark. Returns the number of bytes it took. */
+/* One character of a source line as it may be shown: tabs are a blank, controls and bytes that are
+ * no UTF-8 a question mark. Returns the number of bytes it took. */
 static size_t print_character(const char *line, size_t len, size_t at, struct wcd_buf *out)
 {
     size_t size = 1;
@@ -189,12 +189,13 @@ static void print_line(const char *line, size_t len, struct scn_place place, str
 {
     size_t at = column_offset(line, len, place.column);
     size_t end = word_end(line, len, at);
-    size_t from = at > SHOWN_MAX ? at - SHOWN_BEFORE : 0;
-    while (from > 0 && continues(line[from])) {
+    size_t start = column_offset(line, len, 1);
+    size_t from = at > SHOWN_MAX ? at - SHOWN_BEFORE : start;
+    while (from > start && continues(line[from])) {
         from--;
     }
-    wcd_buf_format(out, "%5zu | %s", place.line, from > 0 ? "..." : "");
-    size_t before = from > 0 ? 3 : 0;
+    wcd_buf_format(out, "%5zu | %s", place.line, from > start ? "..." : "");
+    size_t before = from > start ? 3 : 0;
     size_t under = 0;
     size_t shown = 0;
     size_t i = from;

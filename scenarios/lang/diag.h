@@ -1,4 +1,5 @@
-/* Mistakes in scenario files: collected, all of a file at once, and printed with the line they stand on.
+/* Mistakes in scenario files: collected, all of a file at once, and printed with the line they
+ * stand on.
  *
  *     scenarios/start/bare.yaml:7:3: error: unknown key "servces" in host
  *         7 |   servces: { hns: missing }
@@ -31,7 +32,7 @@ struct scn_diags {
 void scn_diags_release(struct scn_diags *diags);
 /* hint may be NULL; both texts are copied. */
 void scn_diags_add(struct scn_diags *diags, struct scn_place place, const char *hint,
-                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+                   const char *format, ...) __attribute__((format(__printf__, 4, 5)));
 bool scn_diags_has(const struct scn_diags *diags, struct scn_place place);
 void scn_diags_sort(struct scn_diags *diags); /* by file, line, column */
 void scn_diags_print(const struct scn_diags *diags, const struct scn_source *source,

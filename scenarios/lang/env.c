@@ -162,8 +162,8 @@ const struct scn_node *scn_env_pick(struct scn_env *env, const struct scn_node *
 
 /* ---- values ---- */
 
-/* The text of a scalar or a choice of scalars; NULL when it is something else (the checker says so) or
- * without memory. */
+/* The text of a scalar or a choice of scalars; NULL when it is something else (the checker says so)
+ * or without memory. */
 static char *evaluate(struct scn_env *env, const struct scn_node *node)
 {
     while (node != NULL && node->kind == SCN_MAP) {
@@ -312,8 +312,9 @@ char *scn_env_text(struct scn_env *env, const struct scn_node *node, bool *open)
         add_reference(env, kind, &ref, *open, &buf);
         text = ref.start + ref.size;
         if (buf.len > SCN_SCALAR_BYTES_MAX) {
-            scn_env_complain(env, node->place, "with its variables replaced this text is longer than "
-                                               "64 KiB");
+            scn_env_complain(env, node->place,
+                             "with its variables replaced this text is longer than "
+                             "64 KiB");
             wcd_buf_clear(&buf);
             text = "";
         }

@@ -1,5 +1,5 @@
-/* Fragments. A part that cannot be had is left out: its mistake is told, and what is beside it can still
- * be checked. */
+/* Fragments. A part that cannot be had is left out: its mistake is told, and what is beside it can
+ * still be checked. */
 #include "scenarios/lang/expand.h"
 
 #include "scenarios/lang/check.h"
@@ -242,37 +242,48 @@ static bool add_copy(struct scn_node *list, const struct scn_node *item)
     return scn_node_copy(&copy, item) && scn_node_add(list, &copy);
 }
 
-/* Adds a step to the list, with the condition of the `do` that brought it beside its own. */
-static bool add_step(struct scn_node *list, const struct scn_node *step, const struct scn_node *when)
+/* A verb that stood alone becomes a mapping that can have a condition: `stop daemon:`. */
+static bool copy_bare(struct scn_node *out, const struct scn_node *step)
+{
+    *out = (struct scn_node){.kind = SCN_MAP, .place = step->place};
+    struct scn_node verb;
+    if (!scn_node_copy(&verb, step)) {
+        return false;
+    }
+    verb.key = verb.text;
+    verb.key_place = step->place;
+    verb.text = wcd_text_copy("");
+    if (verb.text == NULL) {
+        scn_node_release(&verb);
+        return false;
+    }
+    return scn_node_add(out, &verb);
+}
+
+/* Gives a step the condition of the `do` that brought it, beside its own: several are a list. */
+static bool add_condition(struct scn_node *step, const struct scn_node *when)
+{
+    struct scn_node both = {.kind = SCN_LIST, .place = when->place, .key_place = when->key_place};
+    struct scn_node *own = child_of(step, "when");
+    both.key = wcd_text_copy("when");
+    bool ok = both.key != NULL && add_copy(&both, when) && (own == NULL || add_copy(&both, own));
+    if (ok && own != NULL) {
+        scn_node_remove(step, (size_t)(own - step->children));
+    }
+    ok = ok && scn_node_add(step, &both);
+    scn_node_release(&both);
+    return ok;
+}
+
+static bool add_step(struct scn_node *list, const struct scn_node *step,
+                     const struct scn_node *when)
 {
     if (when == NULL || step->kind == SCN_LIST) {
         return add_copy(list, step); /* a list is no step: the checker says so */
     }
-    struct scn_node copy = {.kind = SCN_MAP, .place = step->place};
-    bool ok = true;
-    if (step->kind == SCN_SCALAR) {
-        struct scn_node verb;
-        ok = scn_node_copy(&verb, step);
-        if (ok) {
-            verb.key = verb.text;
-            verb.text = wcd_text_copy("");
-            verb.key_place = step->place;
-            ok = verb.text != NULL && scn_node_add(&copy, &verb);
-        }
-    } else {
-        ok = scn_node_copy(&copy, step);
-    }
-    /* Several conditions are a list of them. */
-    struct scn_node both = {.kind = SCN_LIST, .place = when->place, .key_place = when->key_place};
-    struct scn_node *own = ok ? child_of(&copy, "when") : NULL;
-    ok = ok && add_copy(&both, when) && (own == NULL || add_copy(&both, own));
-    if (ok && own != NULL) {
-        scn_node_remove(&copy, (size_t)(own - copy.children));
-    }
-    both.key = ok ? wcd_text_copy("when") : NULL;
-    ok = ok && both.key != NULL && scn_node_add(&copy, &both);
-    ok = ok && scn_node_add(list, &copy);
-    scn_node_release(&both);
+    struct scn_node copy = {0};
+    bool ok = step->kind == SCN_SCALAR ? copy_bare(&copy, step) : scn_node_copy(&copy, step);
+    ok = ok && add_condition(&copy, when) && scn_node_add(list, &copy);
     scn_node_release(&copy);
     return ok;
 }

@@ -1,4 +1,5 @@
-/* Fragments: reading the files that `like` and `do` name, and putting their parts where they are named. */
+/* Fragments: reading the files that `like` and `do` name, and putting their parts where they are
+ * named. */
 #ifndef SCN_LANG_EXPAND_H
 #define SCN_LANG_EXPAND_H
 

@@ -1,7 +1,6 @@
 /* Does a text fit its type, and if not, what to say. */
 #include "scenarios/lang/value.h"
 
-#include "core/base/assert.h"
 #include "core/base/text.h"
 #include "core/daemon/hooks.h"
 #include "fakes/host/builds.h"
@@ -51,7 +50,8 @@ static bool fits_log_line(const char *text)
 {
     for (size_t i = 0; scn_log_levels[i] != NULL; i++) {
         size_t len = strlen(scn_log_levels[i]);
-        if (strncmp(text, scn_log_levels[i], len) == 0 && text[len] == ':' && text[len + 1] == ' ') {
+        if (strncmp(text, scn_log_levels[i], len) == 0 && text[len] == ':' &&
+            text[len + 1] == ' ') {
             return true;
         }
     }
@@ -60,8 +60,8 @@ static bool fits_log_line(const char *text)
 
 static bool fits_registry_key(const char *text)
 {
-    static const char *const roots[] = {"HKLM\\", "HKCU\\", "HKU\\", "HKEY_LOCAL_MACHINE\\",
-                                        "HKEY_CURRENT_USER\\", "HKEY_USERS\\"};
+    static const char *const roots[] = {
+        "HKLM\\", "HKCU\\", "HKU\\", "HKEY_LOCAL_MACHINE\\", "HKEY_CURRENT_USER\\", "HKEY_USERS\\"};
     for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
         if (wcd_text_has_prefix(text, roots[i]) && text[strlen(roots[i])] != '\0') {
             return true;
@@ -134,7 +134,6 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
     case SCN_REG_KEY:
         return fits_registry_key(text);
     }
-    WCD_ASSERT(!"a scalar type");
     return false;
 }
 
@@ -182,7 +181,8 @@ static const char *looks_like(enum scn_type type)
 static const char *nearer(const char *text, const char *best, const char *word)
 {
     const char *near = scn_nearest(text, (const char *[]){word, NULL});
-    bool closer = near != NULL && (best == NULL || scn_distance(text, near) < scn_distance(text, best));
+    bool closer =
+        near != NULL && (best == NULL || scn_distance(text, near) < scn_distance(text, best));
     return closer ? near : best;
 }
 

@@ -1,9 +1,10 @@
 /* A part of a scenario file as JSON text. */
 #include "scenarios/lang/node.h"
 
-#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "scenarios/lang/value.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 static void add_string(struct wcd_buf *out, const char *text)
@@ -61,22 +62,9 @@ static bool is_json_number(const char *text)
     return *at == '\0';
 }
 
-static bool is_hex(const char *text)
-{
-    size_t len = strlen(text);
-    return len > 2 && len <= 18 && text[0] == '0' && text[1] == 'x' &&
-           strspn(text + 2, "0123456789abcdefABCDEF") == len - 2;
-}
-
-static unsigned long long hex_value(const char *text)
-{
-    unsigned long long value = 0;
-    (void)sscanf(text + 2, "%llx", &value);
-    return value;
-}
-
 static void add_plain(struct wcd_buf *out, const char *text)
 {
+    uint64_t hex = 0;
     bool null = *text == '\0' || strcmp(text, "~") == 0 || is_one_of(text, "null", "Null", "NULL");
     if (null) {
         wcd_buf_text(out, "null");
@@ -86,8 +74,8 @@ static void add_plain(struct wcd_buf *out, const char *text)
         wcd_buf_text(out, "false");
     } else if (is_json_number(text)) {
         wcd_buf_text(out, text);
-    } else if (is_hex(text)) {
-        wcd_buf_format(out, "%llu", hex_value(text));
+    } else if (wcd_text_has_prefix(text, "0x") && scn_parse_uint(text, &hex)) {
+        wcd_buf_format(out, "%" PRIu64, hex);
     } else {
         add_string(out, text);
     }

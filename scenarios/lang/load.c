@@ -1,5 +1,5 @@
-/* Loading a scenario: reading, putting in fragments, making the runs, checking it all; and what can be
- * asked of a loaded one. */
+/* Loading a scenario: reading, putting in fragments, making the runs, checking it all; and what can
+ * be asked of a loaded one. */
 #include "scenarios/lang/check.h"
 #include "scenarios/lang/expand.h"
 #include "scenarios/lang/yaml.h"
@@ -9,8 +9,8 @@
 
 struct scenario {
     struct scn_source *source; /* owned once loading succeeded */
-    const char *path;                /* in the source */
-    struct scn_node tree;            /* with all fragments put in */
+    const char *path;          /* in the source */
+    struct scn_node tree;      /* with all fragments put in */
     struct scn_matrix matrix;
 };
 
@@ -135,7 +135,8 @@ static struct scn_node *part_of(struct scn_node *tree, const char *key)
     return NULL;
 }
 
-/* Puts the fragments in and makes the runs. False without memory; *sound tells whether there are runs. */
+/* Puts the fragments in and makes the runs. False without memory; *sound tells whether there are
+ * runs. */
 static bool build(struct scenario *scenario, struct scn_expander *expander, bool *sound)
 {
     struct scn_node *matrix = part_of(&scenario->tree, "matrix");
@@ -206,7 +207,8 @@ static enum scn_load_result finish(bool ok, struct scn_diags *diags, enum scn_lo
 static enum scn_load_result load_tree(struct scenario *scenario, struct scn_expander *expander)
 {
     const struct scn_node *tree = &scenario->tree;
-    bool fragments = scn_node_get(tree, "fragments") != NULL && scn_node_get(tree, "scenario") == NULL;
+    bool fragments =
+        scn_node_get(tree, "fragments") != NULL && scn_node_get(tree, "scenario") == NULL;
     bool ok = fragments ? check_fragments(tree, expander) : complete(scenario, expander);
     return finish(ok, expander->diags, fragments ? SCN_LOAD_FRAGMENTS : SCN_LOAD_OK);
 }
@@ -300,9 +302,10 @@ const char *scenario_run_value(const struct scenario *scenario, size_t run, cons
 }
 
 /* The reason of a gap that holds in the run, NULL when there is none. */
-static const char *gap_of(struct scn_env *env)
+static const char *gap_of(struct scn_env *env, struct scn_place *place)
 {
     const struct scn_node *gap = scn_node_get(env->file, "known gap");
+    *place = gap == NULL ? (struct scn_place){0} : gap->key_place;
     if (gap == NULL || gap->kind == SCN_SCALAR) {
         return gap == NULL ? NULL : gap->text;
     }
@@ -321,7 +324,7 @@ bool scenario_instance(const struct scenario *scenario, size_t run, struct scn_i
     if (ok) {
         out->build = scn_env_build(&env);
         out->engine = scn_env_engine(&env);
-        out->gap = gap_of(&env);
+        out->gap = gap_of(&env, &out->gap_place);
         ok = !env.no_memory;
     }
     scn_env_release(&env);

@@ -53,8 +53,8 @@ static const struct scn_node *item_at(const struct scn_node *node, size_t index)
     return node->kind == SCN_LIST && index < node->count ? &node->children[index] : NULL;
 }
 
-static bool add_build(struct scn_variable *variable, const struct scn_node *item, bool *picked,
-                      struct scn_diags *diags)
+/* Marks the builds that an item names. */
+static bool pick_builds(const struct scn_node *item, bool *picked, struct scn_diags *diags)
 {
     size_t count = 0;
     const struct fake_build *builds = fake_builds(&count);
@@ -73,7 +73,6 @@ static bool add_build(struct scn_variable *variable, const struct scn_node *item
                                  "selector such as `servers from 17763`",
                       item->text);
     }
-    (void)variable;
     return any;
 }
 
@@ -93,7 +92,7 @@ static bool read_builds(struct scn_variable *variable, const struct scn_node *no
     bool ok = true;
     const struct scn_node *item = NULL;
     for (size_t i = 0; (item = item_at(node, i)) != NULL; i++) {
-        ok = item->kind == SCN_SCALAR && add_build(variable, item, picked, diags) && ok;
+        ok = item->kind == SCN_SCALAR && pick_builds(item, picked, diags) && ok;
     }
     for (size_t i = 0; i < count; i++) {
         if (picked[i]) {
@@ -108,7 +107,7 @@ static bool check_value(const struct scn_variable *variable, const struct scn_no
                         struct scn_diags *diags)
 {
     for (size_t i = 0; i < variable->count; i++) {
-        if (strcmp(variable->values[i], item->text) == 0) {
+        if (wcd_text_equal(variable->values[i], item->text)) {
             scn_diags_add(diags, item->place, NULL, "\"%s\" stands twice in \"%s\"", item->text,
                           variable->name);
             return false;
@@ -169,11 +168,10 @@ static bool read_variables(struct scn_matrix *matrix, const struct scn_node *nod
                                                   : read_values(variable, child, diags);
         ok = read && scn_is_name(child->key, strlen(child->key)) && ok;
     }
-    if (ok && matrix->count == 0) {
+    if (ok && matrix->count == 0 && node->count > 0) {
         scn_diags_add(diags, node->key_place, NULL, "the matrix has no variable");
-        ok = false;
     }
-    return ok;
+    return ok && matrix->count > 0;
 }
 
 /* ---- except ---- */
@@ -295,6 +293,7 @@ static size_t count_combinations(const struct scn_matrix *matrix)
 static bool make_runs(struct scn_matrix *matrix, const struct scn_node *node, size_t combinations,
                       struct scn_diags *diags)
 {
+    const struct scn_place place = node == NULL ? (struct scn_place){0} : node->key_place;
     const struct scn_node *except = scn_node_get(node, "except");
     uint16_t row[SCN_VARIABLES_MAX] = {0};
     size_t capacity = combinations < SCN_RUNS_MAX ? combinations : SCN_RUNS_MAX;
@@ -309,8 +308,7 @@ static bool make_runs(struct scn_matrix *matrix, const struct scn_node *node, si
             continue;
         }
         if (matrix->run_count == SCN_RUNS_MAX) {
-            scn_diags_add(diags, node->key_place, NULL, "the matrix has more than %u runs",
-                          SCN_RUNS_MAX);
+            scn_diags_add(diags, place, NULL, "the matrix has more than %u runs", SCN_RUNS_MAX);
             return false;
         }
         if (!add_run(matrix, row)) {
@@ -318,7 +316,7 @@ static bool make_runs(struct scn_matrix *matrix, const struct scn_node *node, si
             return false;
         }
     }
-    if (matrix->run_count == 0) {
+    if (matrix->run_count == 0 && except != NULL) {
         scn_diags_add(diags, except->key_place, NULL, "no combination of the matrix is left");
     }
     return matrix->run_count > 0;
@@ -328,10 +326,11 @@ bool scn_matrix_build(struct scn_matrix *matrix, const struct scn_node *node,
                       struct scn_diags *diags)
 {
     *matrix = (struct scn_matrix){0};
-    bool ok = node == NULL || read_variables(matrix, node, diags);
-    if (ok && node != NULL) {
-        ok = check_exceptions(matrix, scn_node_get(node, "except"), diags);
+    if (node == NULL) {
+        return make_runs(matrix, NULL, 1, diags);
     }
+    bool ok = read_variables(matrix, node, diags) &&
+              check_exceptions(matrix, scn_node_get(node, "except"), diags);
     size_t combinations = count_combinations(matrix);
     if (ok && combinations > SCN_COMBINATIONS_MAX) {
         scn_diags_add(diags, node->key_place, NULL,

@@ -8,8 +8,8 @@
 #define SCN_COMBINATIONS_MAX 65536u /* before `except` */
 
 struct scn_variable {
-    const char *name;     /* borrowed from the tree */
-    const char **values;  /* borrowed from the tree or from the table of builds */
+    const char *name;    /* borrowed from the tree */
+    const char **values; /* borrowed from the tree or from the table of builds */
     size_t count;
 };
 
@@ -21,8 +21,8 @@ struct scn_matrix {
     size_t run_count; /* 1 without a matrix */
 };
 
-/* Reads the mapping (NULL: no matrix). Returns false when it has mistakes, which are in diags, or without
- * memory (diags->no_memory); the matrix then has no runs but is to be released as well. */
+/* Reads the mapping (NULL: no matrix). Returns false when it has mistakes, which are in diags, or
+ * without memory (diags->no_memory); the matrix then has no runs but is to be released as well. */
 bool scn_matrix_build(struct scn_matrix *matrix, const struct scn_node *node,
                       struct scn_diags *diags);
 void scn_matrix_release(struct scn_matrix *matrix);
@@ -39,19 +39,27 @@ bool scn_selector_fits(const char *text, const struct fake_build *build);
 
 /* True when `name` is an axis; matrix NULL: any name may be one. */
 bool scn_is_axis(const struct scn_matrix *matrix, const char *name);
-/* True when `word` can stand for values of the axis. With matrix NULL, when it could in some matrix. */
+/* True when `word` can stand for values of the axis. With matrix NULL, when it could in some
+ * matrix. */
 bool scn_axis_takes(const struct scn_matrix *matrix, const char *axis, const char *word);
 
 /* ---- keys of choices: words with | between them, or `else` ---- */
 
-/* Copies the word at *at (blanks around it dropped) and moves *at behind it and its |. False at the end
- * or when the word is longer than any value may be; *at then points to NUL or to the long word. */
+/* Copies the word at *at (blanks around it dropped) and moves *at behind it and its |. False at the
+ * end or when the word is longer than any value may be; *at then points to NUL or to the long word.
+ */
 #define SCN_WORD_MAX 128u
 bool scn_key_word(const char **at, char word[SCN_WORD_MAX + 1]);
 
-enum scn_choice_kind { SCN_CHOICE, SCN_CHOICE_NONE, SCN_CHOICE_MIXED, SCN_CHOICE_UNCLEAR };
-/* What the keys of a mapping are: values of exactly one axis (*axis, NULL for `else` alone), of none (*key
- * is the first that is no value), of several, or of more than one at the same time (*axis and *other). */
+enum scn_choice_kind {
+    SCN_CHOICE,
+    SCN_CHOICE_NONE,
+    SCN_CHOICE_MIXED,
+    SCN_CHOICE_UNCLEAR
+};
+/* What the keys of a mapping are: values of exactly one axis (*axis, NULL for `else` alone), of
+ * none (*key is the first that is no value), of several, or of more than one at the same time
+ * (*axis and *other). */
 enum scn_choice_kind scn_choice_kind(const struct scn_matrix *matrix, const struct scn_node *node,
                                      const char **axis, const char **other,
                                      const struct scn_node **key);

@@ -16,8 +16,10 @@ enum scn_name_kind scn_name_kind(const struct scn_matrix *matrix, const struct s
         bool build = os && is(ref->path, ref->path_len, "build");
         bool kind = os && is(ref->path, ref->path_len, "kind");
         bool title = os && is(ref->path, ref->path_len, "title");
-        return build ? SCN_NAME_OS_BUILD
-                     : kind ? SCN_NAME_OS_KIND : title ? SCN_NAME_OS_TITLE : SCN_NAME_OTHER;
+        return build   ? SCN_NAME_OS_BUILD
+               : kind  ? SCN_NAME_OS_KIND
+               : title ? SCN_NAME_OS_TITLE
+                       : SCN_NAME_OTHER;
     }
     for (size_t i = 0; i < matrix->count; i++) {
         if (is(ref->name, ref->name_len, matrix->variables[i].name)) {

@@ -1,15 +1,19 @@
 /* The tree of a scenario file: mappings, lists and scalars with the place each stands at.
  *
- * libfyaml reads the text (scenarios/lang/yaml.c); everything after works on this tree only. Scalars
- * are text; `quoted` tells a quoted one, whose text is never taken for a number or a word by the places
- * that look at the form of a plain scalar. */
+ * libfyaml reads the text (scenarios/lang/yaml.c); everything after works on this tree only.
+ * Scalars are text; `quoted` tells a quoted one, whose text is never taken for a number or a word
+ * by the places that look at the form of a plain scalar. */
 #ifndef SCN_LANG_NODE_H
 #define SCN_LANG_NODE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum scn_kind { SCN_SCALAR, SCN_LIST, SCN_MAP };
+enum scn_kind {
+    SCN_SCALAR,
+    SCN_LIST,
+    SCN_MAP
+};
 
 /* Where something stands: the file by name, line and column from 1 (column in characters). */
 struct scn_place {
@@ -21,10 +25,10 @@ struct scn_place {
 struct scn_node {
     enum scn_kind kind;
     struct scn_place place;
-    char *text;    /* scalars */
-    bool quoted;   /* scalars */
-    bool open;     /* scalars of an instance: still refers to a capture (scenario.h) */
-    char *key;     /* when this node is a value of a mapping; else NULL */
+    char *text;  /* scalars */
+    bool quoted; /* scalars */
+    bool open;   /* scalars of an instance: still refers to a capture (scenario.h) */
+    char *key;   /* when this node is a value of a mapping; else NULL */
     struct scn_place key_place;
     struct scn_node *children; /* lists and mappings: an array of `count`, in file order */
     size_t count;
@@ -47,8 +51,8 @@ bool scn_node_add(struct scn_node *node, struct scn_node *child);
 void scn_node_remove(struct scn_node *node, size_t index); /* releases the child at index */
 
 struct wcd_buf;
-/* Appends the tree as JSON. A plain scalar is what the YAML 1.2 core schema takes it for (true, null,
- * a number, kept as it is written where JSON can hold it); a quoted one is a string. */
+/* Appends the tree as JSON. A plain scalar is what the YAML 1.2 core schema takes it for (true,
+ * null, a number, kept as it is written where JSON can hold it); a quoted one is a string. */
 void scn_node_to_json(const struct scn_node *node, struct wcd_buf *out);
 
 #endif

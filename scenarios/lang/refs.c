@@ -12,18 +12,16 @@ static bool is_path_character(char c)
            c == '-';
 }
 
-/* Words with a dot between each two. */
+/* Members with a dot between each two; their names may have blanks. */
 static bool is_path(const char *text, size_t len)
 {
     bool word = false;
     for (size_t i = 0; i < len; i++) {
-        if (text[i] == '.' && !word) {
+        bool between = text[i] == '.' || text[i] == ' ';
+        if (between ? !word : !is_path_character(text[i])) {
             return false;
         }
-        if (text[i] != '.' && !is_path_character(text[i])) {
-            return false;
-        }
-        word = text[i] != '.';
+        word = !between;
     }
     return word;
 }

@@ -1,5 +1,5 @@
-/* The tree of one run. Where the file is wrong the result is wrong too, but a tree: the checker has told
- * or tells. */
+/* The tree of one run. Where the file is wrong the result is wrong too, but a tree: the checker has
+ * told or tells. */
 #include "scenarios/lang/resolve.h"
 
 #include "scenarios/lang/names.h"
@@ -98,9 +98,9 @@ static bool has_condition(const struct scn_map *map)
 static bool resolve_list(struct scn_env *env, const struct scn_shape *shape,
                          const struct scn_node *node, struct scn_node *out)
 {
-    const struct scn_shape *item = shape == NULL   ? NULL
-                                   : shape->free   ? &scn_free_shape
-                                                   : shape->item;
+    const struct scn_shape *item = shape == NULL ? NULL
+                                   : shape->free ? &scn_free_shape
+                                                 : shape->item;
     bool conditions = item != NULL && has_condition(item->map);
     bool ok = begin(env, node, out);
     for (size_t i = 0; ok && i < node->count; i++) {
@@ -134,8 +134,8 @@ static bool spell_out_level(struct scn_env *env, struct scn_node *line)
     if (!level) {
         return true;
     }
-    struct scn_node word = {.kind = SCN_SCALAR, .place = child->key_place,
-                            .key_place = child->key_place};
+    struct scn_node word = {
+        .kind = SCN_SCALAR, .place = child->key_place, .key_place = child->key_place};
     word.text = child->key;
     child->key = wcd_text_copy("message");
     word.key = wcd_text_copy("level");

@@ -1,21 +1,27 @@
-/* Making the tree of one run: choices, conditions and variables replaced by what they are in that run. */
+/* Making the tree of one run: choices, conditions and variables replaced by what they are in that
+ * run. */
 #ifndef SCN_LANG_RESOLVE_H
 #define SCN_LANG_RESOLVE_H
 
 #include "scenarios/lang/matrix.h"
 #include "scenarios/lang/schema.h"
 
-/* All texts of one instance together; keeps a small file with much repetition from filling the memory. */
+/* All texts of one instance together; keeps a small file with much repetition from filling the
+ * memory. */
 #define SCN_INSTANCE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
-enum scn_let_state { SCN_LET_OPEN, SCN_LET_BUSY, SCN_LET_DONE };
+enum scn_let_state {
+    SCN_LET_OPEN,
+    SCN_LET_BUSY,
+    SCN_LET_DONE
+};
 struct scn_let {
     enum scn_let_state state;
     char *text;
 };
 
-/* What a run's texts are made from. Values are worked out when they are first asked for, since names may
- * refer to each other. */
+/* What a run's texts are made from. Values are worked out when they are first asked for, since
+ * names may refer to each other. */
 struct scn_env {
     const struct scn_node *file; /* the scenario with its fragments merged */
     const struct scn_matrix *matrix;
@@ -47,9 +53,10 @@ bool scn_is_choice(const struct scn_matrix *matrix, const struct scn_shape *shap
                    const struct scn_node *node);
 
 /* Appends a mistake of this run, if the place has none yet. hint may be NULL. */
-void scn_env_add(struct scn_env *env, struct scn_place place, const char *hint, const char *message);
+void scn_env_add(struct scn_env *env, struct scn_place place, const char *hint,
+                 const char *message);
 void scn_env_complain(struct scn_env *env, struct scn_place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(__printf__, 3, 4)));
 
 /* The file's tree in this run. False without memory; *out is then empty. */
 bool scn_resolve(struct scn_env *env, struct scn_node *out);

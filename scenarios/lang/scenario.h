@@ -1,10 +1,10 @@
 /* A loaded scenario: a checked file and its runs.
  *
- * Loading reads the file and the fragments it names, checks everything against the schema tables for
- * every run of the matrix, and reports all mistakes at once. A scenario that loaded without a mistake
- * can be instantiated for each run: a tree in which choices are made, `when` is decided, matrix
- * variables, let names and built-in names are replaced, and every scalar has been checked against its
- * type. Only captures (`${name.member}`) are left, since only the run knows them. */
+ * Loading reads the file and the fragments it names, checks everything against the schema tables
+ * for every run of the matrix, and reports all mistakes at once. A scenario that loaded without a
+ * mistake can be instantiated for each run: a tree in which choices are made, `when` is decided,
+ * matrix variables, let names and built-in names are replaced, and every scalar has been checked
+ * against its type. Only captures (`${name.member}`) are left, since only the run knows them. */
 #ifndef SCN_LANG_SCENARIO_H
 #define SCN_LANG_SCENARIO_H
 
@@ -15,15 +15,15 @@
 
 #include <stdint.h>
 
-#define SCN_FILE_BYTES_MAX   ((size_t)1024 * 1024)
-#define SCN_SCALAR_BYTES_MAX ((size_t)64 * 1024)
-#define SCN_DEPTH_MAX        32u
-#define SCN_NODES_MAX        10000u
-#define SCN_STEPS_MAX        256u
-#define SCN_RUNS_MAX         4096u
-#define SCN_VARIABLES_MAX    16u
-#define SCN_VALUES_MAX       256u
-#define SCN_LIKE_DEPTH_MAX   4u
+#define SCN_FILE_BYTES_MAX     ((size_t)1024 * 1024)
+#define SCN_SCALAR_BYTES_MAX   ((size_t)64 * 1024)
+#define SCN_DEPTH_MAX          32u
+#define SCN_NODES_MAX          10000u
+#define SCN_STEPS_MAX          256u
+#define SCN_RUNS_MAX           4096u
+#define SCN_VARIABLES_MAX      16u
+#define SCN_VALUES_MAX         256u
+#define SCN_LIKE_DEPTH_MAX     4u
 #define SCN_FRAGMENT_FILES_MAX 32u
 /* Values of a file times its runs: keeps loading, which tries every run, under a second or two. */
 #define SCN_WORK_MAX ((size_t)4 * 1000 * 1000)
@@ -32,14 +32,15 @@ struct scenario;
 
 enum scn_load_result {
     SCN_LOAD_OK,
-    SCN_LOAD_FRAGMENTS,   /* a fragment file: checked, has no runs; *out is NULL */
-    SCN_LOAD_BAD,         /* *diags tells; *out is NULL, *source can print them */
-    SCN_LOAD_NO_FILE,     /* could not be read: the one diag says why */
+    SCN_LOAD_FRAGMENTS, /* a fragment file: checked, has no runs; *out is NULL */
+    SCN_LOAD_BAD,       /* *diags tells; *out is NULL, *source can print them */
+    SCN_LOAD_NO_FILE,   /* could not be read: the one diag says why */
     SCN_LOAD_NO_MEMORY
 };
 
-/* How files are read: a fuzz target or a test reads from memory. `read` answers malloc'ed bytes, NULL
- * with *reason (a literal) when it cannot. `path` of a fragment is already joined to its file's. */
+/* How files are read: a fuzz target or a test reads from memory. `read` answers malloc'ed bytes, or
+ * NULL with *reason when it cannot: a literal, "out of memory" where that is it. The `path` of a
+ * fragment is already joined to its file's. */
 struct scn_reader {
     char *(*read)(void *ctx, const char *path, size_t *size, const char **reason);
     void *ctx;
@@ -47,8 +48,8 @@ struct scn_reader {
 struct scn_reader scn_reader_files(void); /* reads from disk, at most SCN_FILE_BYTES_MAX */
 
 /* `path` uses / between folders. Scenario and diagnostics borrow names and lines from *source. With
- * SCN_LOAD_OK it belongs to the scenario and goes with it; else the caller frees it, after the diagnostics
- * were printed (NULL is possible with SCN_LOAD_NO_MEMORY). */
+ * SCN_LOAD_OK it belongs to the scenario and goes with it; else the caller frees it, after the
+ * diagnostics were printed (NULL is possible with SCN_LOAD_NO_MEMORY). */
 enum scn_load_result scn_load(struct scenario **out, const char *path, struct scn_reader reader,
                               struct scn_diags *diags, struct scn_source **source);
 void scn_source_free(struct scn_source *source);
@@ -72,16 +73,17 @@ const char *scenario_run_value(const struct scenario *scenario, size_t run, cons
 
 /* What a run needs beyond the matrix; all resolved. */
 struct scn_instance {
-    struct scn_node root;          /* the file's mapping, resolved, without `matrix`, `let` and `known
-                                      gap`; steps with a false `when` are
-                                      gone, `do` steps are replaced by the fragment's steps, `like` is
-                                      merged, list-form `expect` keeps the entries whose `when` holds
-                                      and is always a list here; a log line `warning: text` written as
-                                      a mapping is {level: warning, message: text}; a step that stood
-                                      alone and got a condition from `do` is {verb: ""} */
+    struct scn_node root; /* the file's mapping, resolved, without `matrix`, `let` and `known
+                             gap`; steps with a false `when` are
+                             gone, `do` steps are replaced by the fragment's steps, `like` is
+                             merged, list-form `expect` keeps the entries whose `when` holds
+                             and is always a list here; a log line `warning: text` written as
+                             a mapping is {level: warning, message: text}; a step that stood
+                             alone and got a condition from `do` is {verb: ""} */
     const struct fake_build *build; /* host.os */
-    const char *engine;            /* "v17" or "v25" */
-    const char *gap;               /* reason of a known gap that holds for this run, or NULL */
+    const char *engine;             /* "v17" or "v25" */
+    const char *gap;                /* reason of a known gap that holds for this run, or NULL */
+    struct scn_place gap_place;     /* of its mark */
 };
 /* False only without memory. */
 bool scenario_instance(const struct scenario *scenario, size_t run, struct scn_instance *out);
@@ -90,15 +92,16 @@ void scn_instance_release(struct scn_instance *instance);
 /* ---- typed reads of resolved scalars: the schema has checked them, so these assert ---- */
 
 bool scn_read_yes(const char *text);
-int64_t scn_read_int(const char *text);        /* decimal or 0x hex */
+int64_t scn_read_int(const char *text); /* decimal or 0x hex */
 uint64_t scn_read_uint(const char *text);
 uint64_t scn_read_duration_us(const char *text);
 uint64_t scn_read_size(const char *text);
-uint64_t scn_read_time(const char *text);      /* FILETIME */
+uint64_t scn_read_time(const char *text); /* FILETIME */
 uint32_t scn_read_win32_error(const char *text);
 
-/* True when the text holds ${name} or ${name.member}. In an instance only scalars with node->open do: any
- * other "${" there was written $${ and means the characters. In an open scalar $${ still stands for them. */
+/* True when the text holds ${name} or ${name.member}. In an instance only scalars with node->open
+ * do: any other "${" there was written $${ and means the characters. In an open scalar $${ still
+ * stands for them. */
 bool scn_has_capture(const char *text);
 
 #endif

@@ -1,6 +1,7 @@
 /* The tables of the file's top, of variables, and what other tables share. */
 #include "scenarios/lang/schema.h"
 
+#include "core/base/assert.h"
 #include "scenarios/lang/scenario.h"
 
 #include <string.h>
@@ -54,7 +55,8 @@ static const struct scn_shape values_shape = {.name = "values",
                                               .items_min = 1,
                                               .items_max = SCN_VALUES_MAX};
 static const struct scn_field matrix_fields[] = {
-    {"like", &scn_like_shape, 0, "A fragment's matrix to begin with; variables beside it replace its.",
+    {"like", &scn_like_shape, 0,
+     "A fragment's matrix to begin with; variables beside it replace its.",
      "../fragments/matrices.yaml#every build"},
     {"os", &values_shape, 0,
      "Windows versions: ids that `drydock hosts` prints, or selectors, in the order of that list.",
@@ -73,9 +75,9 @@ const struct scn_shape scn_matrix_shape = {.map = &scn_matrix_map, .fixed = true
 
 /* ---- the top ---- */
 
-static const char *const need_words[] = {"any host", "virtual time",    "faults",   "registry",
-                                         "services", "files",           "compute systems",
-                                         "networks", "layers",          "windows",  NULL};
+static const char *const need_words[] = {
+    "any host",        "virtual time", "faults", "registry", "services", "files",
+    "compute systems", "networks",     "layers", "windows",  NULL};
 static const struct scn_scalar need_scalar = {SCN_WORD, "something a host can offer", need_words, 0,
                                               0};
 static const struct scn_shape need_shape = {.scalar = &need_scalar, .fixed = true};
@@ -89,14 +91,13 @@ static const struct scn_field gap_fields[] = {
 };
 static const struct scn_map gap_map = {
     .title = "known gap", .fields = gap_fields, .count = COUNT(gap_fields)};
-static const struct scn_shape gap_shape = {
-    .scalar = &text_scalar, .map = &gap_map, .fixed = true};
+static const struct scn_shape gap_shape = {.scalar = &text_scalar, .map = &gap_map, .fixed = true};
 
 const struct scn_map scn_let_map = {.title = "let",
-                                       .any = &scn_text_shape,
-                                       .any_name = "a name",
-                                       .any_key = &name_scalar,
-                                       .filled = true};
+                                    .any = &scn_text_shape,
+                                    .any_name = "a name",
+                                    .any_key = &name_scalar,
+                                    .filled = true};
 static const struct scn_shape let_shape = {.map = &scn_let_map};
 
 static const struct scn_field scenario_fields[] = {
@@ -138,7 +139,8 @@ static const struct scn_shape matrices_shape = {.map = &matrices_map};
 static const struct scn_shape stories_shape = {.map = &stories_map};
 
 static const struct scn_field fragments_fields[] = {
-    {"fragments", &fixed_text, SCN_REQUIRED, "What these parts are for.", "Hosts that lack something"},
+    {"fragments", &fixed_text, SCN_REQUIRED, "What these parts are for.",
+     "Hosts that lack something"},
     {"hosts", &hosts_shape, 0, "Parts for `host: { like: ... }`.", NULL},
     {"daemons", &daemons_shape, 0, "Parts for `daemon: { like: ... }`.", NULL},
     {"matrices", &matrices_shape, 0, "Parts for `matrix: { like: ... }`.", NULL},
@@ -164,9 +166,47 @@ bool scn_shape_has_choice(const struct scn_shape *shape)
     return !shape->fixed && (shape->free || shape->scalar != NULL || shape->item != NULL);
 }
 
-const struct scn_map *const scn_schema_maps[] = {
-    &scn_scenario_map, &scn_matrix_map,   &scn_when_map,  &gap_map,
-    &scn_let_map,          &scn_host_map,     &scn_daemon_map, &scn_step_map,
-    &scn_step_expect_map, &scn_fails_map, &scn_expect_map, &scn_fragments_map,
-    NULL,
+struct map_list {
+    const struct scn_map **maps;
+    size_t count;
 };
+
+static void collect_maps(const struct scn_map *map, struct map_list *list);
+
+static void collect_shape(const struct scn_shape *shape, struct map_list *list)
+{
+    if (shape->item != NULL) {
+        collect_shape(shape->item, list);
+    }
+    if (shape->map != NULL) {
+        collect_maps(shape->map, list);
+    }
+}
+
+/* Maps without a title are names of something: no table, but what is below them may have one. */
+static void collect_maps(const struct scn_map *map, struct map_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->maps[i] == map) {
+            return;
+        }
+    }
+    if (map->title != NULL) {
+        WCD_ASSERT(list->count < SCN_MAPS_MAX);
+        list->maps[list->count++] = map;
+    }
+    for (size_t i = 0; i < map->count; i++) {
+        collect_shape(map->fields[i].shape, list);
+    }
+    if (map->any != NULL) {
+        collect_shape(map->any, list);
+    }
+}
+
+size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX])
+{
+    struct map_list list = {maps, 0};
+    collect_maps(&scn_scenario_map, &list);
+    collect_maps(&scn_fragments_map, &list);
+    return list.count;
+}

@@ -1,9 +1,9 @@
-/* The language as data. One set of const tables says what may stand where; the checker, the JSON Schema
- * and the key tables of LANGUAGE.md are all made from it.
+/* The language as data. One set of const tables says what may stand where; the checker, the JSON
+ * Schema and the key tables of LANGUAGE.md are all made from it.
  *
- * A shape says what a value may be: a scalar of a type, a list of items, a mapping, or several of them,
- * told apart by their form. A mapping that stands where a scalar or a list is expected is a choice, unless
- * the shape is fixed. */
+ * A shape says what a value may be: a scalar of a type, a list of items, a mapping, or several of
+ * them, told apart by their form. A mapping that stands where a scalar or a list is expected is a
+ * choice, unless the shape is fixed. */
 #ifndef SCN_LANG_SCHEMA_H
 #define SCN_LANG_SCHEMA_H
 
@@ -12,11 +12,11 @@
 struct scn_map;
 
 struct scn_shape {
-    const char *name;                /* of the definition in the JSON Schema; NULL: written in place */
+    const char *name; /* of the definition in the JSON Schema; NULL: written in place */
     const struct scn_scalar *scalar; /* NULL: no scalar */
     const struct scn_shape *item;    /* NULL: no list */
     const struct scn_map *map;       /* NULL: no mapping but choices */
-    bool free;  /* anything, nested as one likes; `map` above then only says what stands outermost */
+    bool free; /* anything, nested as one likes; `map` above then only says what stands outermost */
     bool fixed; /* no variables and no choices: it must be known before the runs are */
     bool empty; /* may be left empty: `start daemon:` */
     size_t items_min, items_max; /* of a list; max 0: no limit of its own */
@@ -24,13 +24,13 @@ struct scn_shape {
 
 /* What a key is besides a key. */
 #define SCN_REQUIRED 1u
-#define SCN_VERB     2u  /* of a step: exactly one of them stands there */
-#define SCN_BARE     4u  /* a verb that may stand alone as text */
-#define SCN_RESULT   8u  /* a verb with a result: `as` and `expect: gives` make sense */
-#define SCN_RUNNING  16u /* a verb that needs a running daemon */
-#define SCN_WARNS    64u /* a verb that gives warnings */
+#define SCN_VERB     2u   /* of a step: exactly one of them stands there */
+#define SCN_BARE     4u   /* a verb that may stand alone as text */
+#define SCN_RESULT   8u   /* a verb with a result: `as` and `expect: gives` make sense */
+#define SCN_RUNNING  16u  /* a verb that needs a running daemon */
+#define SCN_WARNS    64u  /* a verb that gives warnings */
 #define SCN_ALONE    128u /* nothing may stand beside it */
-#define SCN_MERGED   32u /* a mapping beside `like` that is merged name by name, not replaced */
+#define SCN_MERGED   32u  /* a mapping beside `like` that is merged name by name, not replaced */
 
 struct scn_field {
     const char *key;
@@ -47,11 +47,12 @@ struct scn_map {
     const struct scn_shape *any;      /* the value of every other key; NULL: there are no others */
     const char *any_name;             /* what the other keys are: "name of a service" */
     const struct scn_scalar *any_key; /* what the other keys look like; NULL: any text */
-    bool (*any_word)(size_t index, const char **word); /* or the words they are, until it is false */
-    const char *const *one_of;        /* exactly one of these keys; NULL-terminated; NULL: no such rule */
-    const char *const *if_then;       /* pairs: the first needs the second; NULL-terminated */
-    const char *const *not_both;      /* pairs that exclude each other; NULL-terminated */
-    bool filled;                      /* at least one key */
+    bool (*any_word)(size_t index,
+                     const char **word); /* or the words they are, until it is false */
+    const char *const *one_of;  /* exactly one of these keys; NULL-terminated; NULL: no such rule */
+    const char *const *if_then; /* pairs: the first needs the second; NULL-terminated */
+    const char *const *not_both; /* pairs that exclude each other; NULL-terminated */
+    bool filled;                 /* at least one key */
 };
 
 /* The two kinds of files. */
@@ -103,8 +104,9 @@ const struct scn_field *scn_map_field(const struct scn_map *map, const char *key
 /* True when the shape takes scalars or lists, so that a mapping there can be a choice. */
 bool scn_shape_has_choice(const struct scn_shape *shape);
 
-/* All maps with a title, for printing tables; NULL-terminated. */
-extern const struct scn_map *const scn_schema_maps[];
+/* All maps with a title, for printing tables; returns how many (SCN_MAPS_MAX is enough). */
+#define SCN_MAPS_MAX 64u
+size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX]);
 
 /* The JSON Schema (draft-07) of both kinds of files. False without memory. */
 bool scn_schema_json(struct wcd_buf *out);

@@ -8,7 +8,8 @@ static const struct scn_scalar text_scalar = {SCN_TEXT, "a text", NULL, 0, 0};
 /* ---- the daemon ---- */
 
 static const char *const state_words[] = {"not started", "running", "failed", "stopped", NULL};
-static const struct scn_scalar state_scalar = {SCN_WORD, "a state of the daemon", state_words, 0, 0};
+static const struct scn_scalar state_scalar = {SCN_WORD, "a state of the daemon", state_words, 0,
+                                               0};
 static const struct scn_shape state_shape = {.scalar = &state_scalar};
 
 static const struct scn_field daemon_fields[] = {
@@ -40,13 +41,13 @@ static const struct scn_field log_fields[] = {
     {"level", &level_shape, 0, "The level; left out: any.", "warning"},
     {"message", &scn_text_shape, 0, "The whole message.", NULL},
     {"contains", &scn_text_shape, 0, "A part of the message.", NULL},
-    {"debug", &scn_text_shape, SCN_ALONE, "`debug: x` is the same as { level: debug, message: x }.", NULL},
+    {"debug", &scn_text_shape, SCN_ALONE, "`debug: x` is the same as { level: debug, message: x }.",
+     NULL},
     {"info", &scn_text_shape, SCN_ALONE, "The same for the level info.", NULL},
     {"warning", &scn_text_shape, SCN_ALONE, "The same for the level warning.", NULL},
     {"error", &scn_text_shape, SCN_ALONE, "The same for the level error.", NULL},
     {"fatal", &scn_text_shape, SCN_ALONE, "The same for the level fatal.", NULL},
 };
-
 
 static const char *const log_not_both[] = {"message", "contains", NULL};
 const struct scn_map scn_log_map = {.title = "a log line",
@@ -66,21 +67,21 @@ static const struct scn_field logs_fields[] = {
     {"in order", &lines_shape, 0, "These lines, in this order, others between them or not.", NULL},
     {"any order", &lines_shape, 0, "These lines, wherever.", NULL},
     {"never", &lines_shape, 0, "None of these.", NULL},
-    {"only", &lines_shape, 0, "Exactly these lines in this order and no others; [] for none.", NULL},
+    {"only", &lines_shape, 0, "Exactly these lines in this order and no others; [] for none.",
+     NULL},
     {"at most", &counts_shape, 0, "How often a line may stand there.",
      "{ 'warning: low memory': 1 }"},
 };
-static const struct scn_map logs_map = {.title = "expect: logs",
-                                        .fields = logs_fields,
-                                        .count = COUNT(logs_fields),
-                                        .filled = true};
+static const struct scn_map logs_map = {
+    .title = "expect: logs", .fields = logs_fields, .count = COUNT(logs_fields), .filled = true};
 static const struct scn_shape logs_shape = {.map = &logs_map};
 
 /* ---- calls ---- */
 
 static const struct scn_field call_fields[] = {
     {"fn", &scn_text_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
-    {"args", &scn_free_map_shape, 0, "Its arguments; only those named are compared.", "{ name: hns }"},
+    {"args", &scn_free_map_shape, 0, "Its arguments; only those named are compared.",
+     "{ lpServiceName: hns }"},
     {"hr", &scn_code_shape, 0, "What it answered.", "0x80070424"},
     {"result", &scn_free_map_shape, 0, "What it gave back; only members named are compared.", NULL},
 };
@@ -91,16 +92,14 @@ static const struct scn_shape call_shape = {
 static const struct scn_shape call_list_shape = {.item = &call_shape};
 static const struct scn_field calls_fields[] = {
     {"in order", &call_list_shape, 0, "These calls, in this order, others between them or not.",
-     "[OpenSCManagerW, { fn: OpenServiceW, args: { name: hns } }]"},
+     "[OpenSCManagerW, { fn: OpenServiceW, args: { lpServiceName: hns } }]"},
     {"any order", &call_list_shape, 0, "These calls, wherever.", NULL},
     {"never", &call_list_shape, 0, "None of these.", "[CreateDirectoryW]"},
     {"only", &call_list_shape, 0, "Exactly these calls in this order and no others.", NULL},
     {"at most", &counts_shape, 0, "How often a function may be called.", "{ RegOpenKeyExW: 2 }"},
 };
-static const struct scn_map calls_map = {.title = "expect: calls",
-                                         .fields = calls_fields,
-                                         .count = COUNT(calls_fields),
-                                         .filled = true};
+static const struct scn_map calls_map = {
+    .title = "expect: calls", .fields = calls_fields, .count = COUNT(calls_fields), .filled = true};
 static const struct scn_shape calls_shape = {.map = &calls_map};
 
 /* ---- the host ---- */
@@ -143,18 +142,18 @@ static const struct scn_field host_fields[] = {
     {"files", &files_shape, 0, "Files and folders by path.",
      "{ 'C:\\docker': { kind: directory } }"},
     {"registry", &registry_shape, 0, "Registry values.", NULL},
-    {"services", &scn_services_shape, 0, "Services and the condition each is in.", "{ hns: running }"},
+    {"services", &scn_services_shape, 0, "Services and the condition each is in.",
+     "{ hns: running }"},
 };
-static const struct scn_map host_map = {.title = "expect: host",
-                                        .fields = host_fields,
-                                        .count = COUNT(host_fields),
-                                        .filled = true};
+static const struct scn_map host_map = {
+    .title = "expect: host", .fields = host_fields, .count = COUNT(host_fields), .filled = true};
 static const struct scn_shape host_shape = {.map = &host_map};
 
 /* ---- all ---- */
 
 static const char *const left_words[] = {"nothing", NULL};
-static const struct scn_scalar left_scalar = {SCN_WORD, "the word for an empty list", left_words, 0, 0};
+static const struct scn_scalar left_scalar = {SCN_WORD, "the word for an empty list", left_words, 0,
+                                              0};
 static const struct scn_shape left_shape = {.scalar = &left_scalar, .item = &scn_text_shape};
 static const struct scn_scalar span_scalar = {SCN_SPAN, "a span of virtual time", NULL, 0, 0};
 static const struct scn_shape span_shape = {.scalar = &span_scalar};
@@ -167,8 +166,9 @@ static const struct scn_shape span_shape = {.scalar = &span_scalar};
         {"left on host", &left_shape, 0,                                                           \
          "Handles that stay open: `nothing` (also when left out), or a list of texts.",            \
          "nothing"},                                                                               \
-        {"virtual time", &span_shape, 0, "How long the run took on the virtual clock.",            \
-         "under 2m"}
+    {                                                                                              \
+        "virtual time", &span_shape, 0, "How long the run took on the virtual clock.", "under 2m"  \
+    }
 
 static const struct scn_field expect_fields[] = {EXPECT_ROWS};
 const struct scn_map scn_expect_map = {

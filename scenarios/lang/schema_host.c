@@ -7,8 +7,8 @@ static const struct scn_scalar text_scalar = {SCN_TEXT, "a text", NULL, 0, 0};
 
 /* ---- services, libraries, environment ---- */
 
-static const char *const condition_words[] = {"running",  "stopped",       "disabled",
-                                              "missing",  "access denied", NULL};
+static const char *const condition_words[] = {"running", "stopped",       "disabled",
+                                              "missing", "access denied", NULL};
 static const struct scn_scalar condition_scalar = {SCN_WORD, "a service's condition",
                                                    condition_words, 0, 0};
 const struct scn_shape scn_condition_shape = {.name = "service condition",
@@ -37,7 +37,7 @@ static const struct scn_scalar win32_scalar = {SCN_WIN32, "a Windows error", NUL
 const struct scn_shape scn_win32_shape = {.name = "windows error", .scalar = &win32_scalar};
 static const struct scn_scalar key_scalar = {SCN_REG_KEY, "a registry key", NULL, 0, 0};
 const struct scn_shape scn_reg_key_shape = {.name = "registry key", .scalar = &key_scalar};
-static const char *const type_words[] = {"sz",    "expand_sz", "dword", "qword",
+static const char *const type_words[] = {"sz",       "expand_sz", "dword", "qword",
                                          "multi_sz", "binary",    NULL};
 static const struct scn_scalar type_scalar = {SCN_WORD, "a registry type", type_words, 0, 0};
 const struct scn_shape scn_reg_type_shape = {.name = "registry type", .scalar = &type_scalar};
@@ -48,7 +48,8 @@ static const struct scn_field registry_fields[] = {
     {"value", &scn_text_shape, 0, "The value's name; left out: the key's default value.",
      "CurrentBuildNumber"},
     {"type", &scn_reg_type_shape, 0, "The value's type; left out: sz.", "dword"},
-    {"data", &scn_data_shape, 0, "A text, a number, hex digits (binary) or a list (multi_sz).", "5"},
+    {"data", &scn_data_shape, 0, "A text, a number, hex digits (binary) or a list (multi_sz).",
+     "5"},
     {"fails", &scn_win32_shape, 0, "Every call on this key or below it fails with this error.",
      "access denied"},
 };
@@ -112,7 +113,8 @@ static const struct scn_map version_map = {
     .title = "version", .fields = version_fields, .count = COUNT(version_fields), .filled = true};
 static const struct scn_shape version_shape = {.map = &version_map};
 
-static const struct scn_scalar build_scalar = {SCN_BUILD, "an emulated Windows version", NULL, 0, 0};
+static const struct scn_scalar build_scalar = {SCN_BUILD, "an emulated Windows version", NULL, 0,
+                                               0};
 static const struct scn_shape build_shape = {.name = "windows version", .scalar = &build_scalar};
 static const struct scn_scalar cpus_scalar = {SCN_UINT, "a number of processors", NULL, 1, 2048};
 static const struct scn_shape cpus_shape = {.scalar = &cpus_scalar};
@@ -133,7 +135,8 @@ static const struct scn_field host_fields[] = {
     {"memory", &size_shape, 0, "How much memory it has; left out: 16GiB.", "4GiB"},
     {"containers feature", &scn_yes_shape, 0,
      "Whether the Containers feature is installed; left out: yes.", "no"},
-    {"hyper-v", &scn_yes_shape, 0, "Whether Hyper-V is on; left out: as the version has it.", "yes"},
+    {"hyper-v", &scn_yes_shape, 0, "Whether Hyper-V is on; left out: as the version has it.",
+     "yes"},
     {"name", &scn_text_shape, 0, "The machine's name; left out: WIN-DRYDOCK.", "BUILD-7"},
     {"version", &version_shape, SCN_MERGED, "What RtlGetVersion says, if not the truth.",
      "{ major: 6, minor: 3, build: 9600 }"},
@@ -148,7 +151,8 @@ static const struct scn_field host_fields[] = {
     {"environment", &scn_names_shape, SCN_MERGED, "Variables of the daemon's environment.",
      "{ ProgramData: 'D:\\Data' }"},
     {"registry", &registry_shape, 0, "Values that are there, and keys that cannot be read.", NULL},
-    {"files", &files_shape, SCN_MERGED, "Files, folders, and paths that fail: text is a file's content.",
+    {"files", &files_shape, SCN_MERGED,
+     "Files, folders, and paths that fail: text is a file's content.",
      "{ 'C:\\docker\\key': { fails: access denied } }"},
     {"drives", &drives_shape, SCN_MERGED, "Drives beside the usual C:, or its size.",
      "{ 'D:': { size: 64GiB, free: 4KiB } }"},
@@ -162,7 +166,8 @@ const struct scn_shape scn_host_shape = {.name = "host", .map = &scn_host_map};
 /* ---- daemon ---- */
 
 static const char *const engine_words[] = {"v17", "v25", NULL};
-static const struct scn_scalar engine_scalar = {SCN_WORD, "an engine generation", engine_words, 0, 0};
+static const struct scn_scalar engine_scalar = {SCN_WORD, "an engine generation", engine_words, 0,
+                                                0};
 static const struct scn_shape engine_shape = {.name = "engine", .scalar = &engine_scalar};
 static const struct scn_map config_map = {.any = &scn_free_shape,
                                           .any_name = "a configuration key"};
@@ -172,8 +177,10 @@ static const struct scn_shape config_shape = {
 static const struct scn_field daemon_fields[] = {
     {"like", &scn_like_shape, 0, "A fragment's daemon to begin with; keys beside it win.",
      "../fragments/daemons.yaml#debugging"},
-    {"engine", &engine_shape, 0, "The generation; left out: the matrix's `engine`, else v25.", "v17"},
-    {"flags", &scn_texts_shape, 0, "Words of dockerd's command line.", "[--exec-opt, isolation=hyperv]"},
+    {"engine", &engine_shape, 0, "The generation; left out: the matrix's `engine`, else v25.",
+     "v17"},
+    {"flags", &scn_texts_shape, 0, "Words of dockerd's command line.",
+     "[--exec-opt, isolation=hyperv]"},
     {"config", &config_shape, SCN_MERGED,
      "daemon.json: a mapping is written as JSON (plain scalars by YAML's core rules), a text as it is.",
      "{ debug: true, hosts: ['npipe://'] }"},

@@ -1,7 +1,7 @@
 /* The JSON Schema (draft-07) of the language, made from its tables.
  *
- * Every shape is a definition, since a choice refers to the shape it stands for. What a schema cannot say
- * is left to the checker: names, runs, the order of steps. */
+ * Every shape is a definition, since a choice refers to the shape it stands for. What a schema
+ * cannot say is left to the checker: names, runs, the order of steps. */
 #include "scenarios/lang/schema.h"
 
 #include "core/daemon/hooks.h"
@@ -294,6 +294,31 @@ static void add_one_of(struct schema_writer *w, const struct scn_map *map)
     schema_close(w, ']');
 }
 
+/* Steps without a result can neither name nor compare it. */
+static void add_step_rules(struct schema_writer *w)
+{
+    for (size_t i = 0; i < scn_step_map.count; i++) {
+        unsigned flags = scn_step_map.fields[i].flags;
+        if ((flags & SCN_VERB) == 0 || (flags & SCN_WARNS) != 0) {
+            continue;
+        }
+        bool result = (flags & SCN_RESULT) != 0;
+        schema_open(w, NULL, '{');
+        schema_open(w, "if", '{');
+        schema_open(w, "required", '[');
+        schema_string(w, NULL, scn_step_map.fields[i].key);
+        schema_close(w, ']');
+        schema_close(w, '}');
+        schema_raw(
+            w, "then",
+            result ? "{ \"properties\": { \"expect\": { \"properties\": { \"warnings\": false } "
+                     "} } }"
+                   : "{ \"properties\": { \"as\": false, \"expect\": { \"properties\": { "
+                     "\"gives\": false, \"warnings\": false } } } }");
+        schema_close(w, '}');
+    }
+}
+
 static bool has_alone(const struct scn_map *map)
 {
     for (size_t i = 0; i < map->count; i++) {
@@ -342,6 +367,9 @@ static void add_rules(struct schema_writer *w, const struct scn_map *map)
             schema_close(w, '}');
         }
     }
+    if (map == &scn_step_map) {
+        add_step_rules(w);
+    }
     schema_close(w, ']');
 }
 
@@ -363,7 +391,7 @@ static void add_key_names(struct schema_writer *w, const struct scn_map *map)
         schema_close(w, '}');
     }
     if (map->any_word == NULL) {
-        add_pattern(w, map->any_key == NULL ? "." : pattern_of(map->any_key->type));
+        add_pattern(w, map->any_key == NULL ? "^(?!.*\\$\\{)." : pattern_of(map->any_key->type));
     }
     schema_close(w, ']');
     schema_close(w, '}');
@@ -422,8 +450,8 @@ static void add_list(struct generator *g, const struct scn_shape *shape)
     schema_close(&g->w, '}');
 }
 
-/* A mapping from values of a variable to what the shape takes. Where a mapping of keys can stand as well,
- * none of those keys makes a choice. */
+/* A mapping from values of a variable to what the shape takes. Where a mapping of keys can stand as
+ * well, none of those keys makes a choice. */
 static void add_choice(struct generator *g, const struct scn_shape *shape)
 {
     struct schema_writer *w = &g->w;

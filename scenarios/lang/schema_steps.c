@@ -1,5 +1,5 @@
-/* The tables of `steps`: the verbs with what they take, the words beside a verb, and what a step can
- * expect of itself. */
+/* The tables of `steps`: the verbs with what they take, the words beside a verb, and what a step
+ * can expect of itself. */
 #include "core/base/error.h"
 #include "core/hostconfig/hostconfig.h"
 #include "scenarios/lang/scenario.h"
@@ -38,12 +38,14 @@ static const struct scn_map restart_map = {
     .title = "restart policy", .fields = restart_fields, .count = COUNT(restart_fields)};
 static const struct scn_shape restart_shape = {.name = "restart policy", .map = &restart_map};
 static const struct scn_field verify_fields[] = {
-    {"isolation", &scn_text_shape, 0, "The isolation it asks for; left out: the default.", "hyperv"},
+    {"isolation", &scn_text_shape, 0, "The isolation it asks for; left out: the default.",
+     "hyperv"},
     {"resources", &resources_shape, 0, "Limits, by their names in the API.", "{ CpuShares: 512 }"},
     {"runtime", &scn_text_shape, 0, "The runtime it asks for.", "io.containerd.runhcs.v1"},
     {"network mode", &scn_text_shape, 0, "The network it asks for.", "'container:web'"},
     {"privileged", &scn_yes_shape, 0, "It asks for all rights; left out: no.", "yes"},
-    {"read-only root", &scn_yes_shape, 0, "It asks for a root it cannot write; left out: no.", "yes"},
+    {"read-only root", &scn_yes_shape, 0, "It asks for a root it cannot write; left out: no.",
+     "yes"},
     {"auto remove", &scn_yes_shape, 0, "It is removed when it ends; left out: no.", "yes"},
     {"restart policy", &restart_shape, 0, "When it is started again.", "{ name: always }"},
     {"update", &scn_yes_shape, 0, "Judge it as an update of a container; left out: no.", "yes"},
@@ -125,16 +127,17 @@ const struct scn_shape scn_fails_shape = {
     .name = "failure", .scalar = &text_scalar, .map = &scn_fails_map};
 
 static const char *const succeeds_words[] = {"yes", NULL};
-static const struct scn_scalar succeeds_scalar = {SCN_WORD, "possible here (a failure is told with `fails`)", succeeds_words, 0,
-                                                  0};
+static const struct scn_scalar succeeds_scalar = {
+    SCN_WORD, "possible here (a failure is told with `fails`)", succeeds_words, 0, 0};
 static const struct scn_shape succeeds_shape = {.scalar = &succeeds_scalar};
 static const struct scn_field step_expect_fields[] = {
-    {"succeeds", &succeeds_shape, 0, "The step succeeds; a step without `fails` must anyway.", "yes"},
+    {"succeeds", &succeeds_shape, 0, "The step succeeds; a step without `fails` must anyway.",
+     "yes"},
     {"fails", &scn_fails_shape, 0, "The step fails: the whole message, or what is known of it.",
      "{ contains: vmcompute.dll }"},
     {"warnings", &scn_texts_shape, 0, "Exactly these warnings, in order; [] for none.", "[]"},
-    {"gives", &scn_free_map_shape, 0, "Members of the step's result; only those named are compared.",
-     "{ isolation: hyperv }"},
+    {"gives", &scn_free_map_shape, 0,
+     "Members of the step's result; only those named are compared.", "{ isolation: hyperv }"},
 };
 static const char *const step_expect_not_both[] = {"succeeds", "fails", NULL};
 const struct scn_map scn_step_expect_map = {.title = "expect of a step",
@@ -151,8 +154,8 @@ static const struct scn_scalar capture_scalar = {SCN_NAME, "a name", NULL, 0, 0}
 static const struct scn_shape capture_shape = {.scalar = &capture_scalar, .fixed = true};
 
 static const struct scn_field step_fields[] = {
-    {"start daemon", &flags_shape, SCN_VERB | SCN_BARE | SCN_RESULT, "Starts a daemon; waits for it.",
-     "start daemon: { flags: [--debug] }"},
+    {"start daemon", &flags_shape, SCN_VERB | SCN_BARE | SCN_RESULT,
+     "Starts a daemon; waits for it.", "start daemon: { flags: [--debug] }"},
     {"stop daemon", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
      "Stops it in good order.", "stop daemon"},
     {"kill daemon", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
@@ -181,7 +184,8 @@ static const struct scn_field step_fields[] = {
      "set registry: { key: 'HKLM\\SOFTWARE\\x', value: y, type: dword, data: 1 }"},
     {"write file", &write_shape, SCN_VERB, "Writes a file.",
      "write file: { path: 'C:\\x.txt', content: hello }"},
-    {"make directory", &directory_shape, SCN_VERB, "Makes a folder.", "make directory: 'C:\\docker'"},
+    {"make directory", &directory_shape, SCN_VERB, "Makes a folder.",
+     "make directory: 'C:\\docker'"},
     {"remove file", &scn_text_shape, SCN_VERB, "Removes a file.", "remove file: 'C:\\x.txt'"},
     {"fail file", &fail_shape, SCN_VERB, "Makes calls on a path fail from now on.",
      "fail file: { path: 'C:\\docker', with: access denied }"},

@@ -7,8 +7,8 @@
 /* ---- selectors ---- */
 
 struct selector {
-    bool servers, clients, nano, iot; /* none: all */
-    uint64_t from, to;                /* both inclusive */
+    bool servers, clients, nano, iot, builds; /* none: all */
+    uint64_t from, to;                        /* both inclusive */
 };
 
 static bool take_word(const char **at, char *word, size_t size)
@@ -57,7 +57,8 @@ static bool read_selector(const char *text, struct selector *out)
     out->clients = strcmp(word, "clients") == 0;
     out->nano = strcmp(word, "nano") == 0;
     out->iot = strcmp(word, "iot") == 0;
-    bool some = out->servers || out->clients || out->nano || out->iot;
+    out->builds = strcmp(word, "builds") == 0;
+    bool some = out->servers || out->clients || out->nano || out->iot || out->builds;
     bool ok = some || strcmp(word, "all") == 0;
     while (ok && *text != '\0') {
         ok = read_limit(&text, out);
@@ -81,7 +82,8 @@ bool scn_selector_fits(const char *text, const struct fake_build *build)
     bool client = fake_build_is_client(build);
     return !(selector.servers && client) && !(selector.clients && !client) &&
            !(selector.nano && build->edition != FAKE_EDITION_NANO) &&
-           !(selector.iot && build->edition != FAKE_EDITION_IOT_CORE);
+           !(selector.iot && build->edition != FAKE_EDITION_IOT_CORE) &&
+           !(selector.builds && !fake_build_is_first(build));
 }
 
 /* ---- axes ---- */
@@ -100,8 +102,7 @@ bool scn_axis_takes(const struct scn_matrix *matrix, const char *axis, const cha
     if (strcmp(axis, "engine") == 0 && (strcmp(word, "v17") == 0 || strcmp(word, "v25") == 0)) {
         return true;
     }
-    const struct scn_variable *variable =
-        matrix == NULL ? NULL : scn_matrix_variable(matrix, axis);
+    const struct scn_variable *variable = matrix == NULL ? NULL : scn_matrix_variable(matrix, axis);
     for (size_t i = 0; variable != NULL && i < variable->count; i++) {
         if (strcmp(variable->values[i], word) == 0) {
             return true;
@@ -160,7 +161,8 @@ static bool all_fit_axis(const struct scn_matrix *matrix, const struct scn_node 
     return true;
 }
 
-/* The axes by number: those of the matrix, then os and engine where the matrix has no such variable. */
+/* The axes by number: those of the matrix, then os and engine where the matrix has no such
+ * variable. */
 static const char *axis_at(const struct scn_matrix *matrix, size_t index)
 {
     static const char *const built_in[] = {"os", "engine"};

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char no_memory_reason[] = "out of memory";
+
 /* Reads at most one byte more than a file may have: enough to tell that it is too large. */
 static char *read_from_disk(void *ctx, const char *path, size_t *size, const char **reason)
 {
@@ -17,7 +19,7 @@ static char *read_from_disk(void *ctx, const char *path, size_t *size, const cha
     size_t capacity = SCN_FILE_BYTES_MAX + 1;
     char *bytes = malloc(capacity);
     if (bytes == NULL) {
-        *reason = "out of memory";
+        *reason = no_memory_reason;
     } else {
         *size = fread(bytes, 1, capacity, file);
         if (ferror(file)) {
@@ -73,8 +75,7 @@ struct scn_file *scn_source_read(struct scn_source *source, struct scn_reader re
                                  const char *path, const char **reason)
 {
     *reason = NULL;
-    struct scn_file **files =
-        realloc(source->files, (source->count + 1) * sizeof(*source->files));
+    struct scn_file **files = realloc(source->files, (source->count + 1) * sizeof(*source->files));
     if (files == NULL) {
         return NULL;
     }
@@ -89,7 +90,9 @@ struct scn_file *scn_source_read(struct scn_source *source, struct scn_reader re
     file->path = name;
     file->bytes = reader.read(reader.ctx, path, &file->size, reason);
     files[source->count++] = file;
-    return file;
+    bool no_memory =
+        file->bytes == NULL && *reason != NULL && strcmp(*reason, no_memory_reason) == 0;
+    return no_memory ? NULL : file;
 }
 
 /* ---- places ---- */
@@ -219,7 +222,7 @@ char *scn_path_join(const char *from_file, const char *path)
     }
     memcpy(joined, from_file, base);
     size_t len = base;
-    bool rooted = slash == from_file;
+    bool rooted = from_file[0] == '/';
     for (const char *part = path; *part != '\0';) {
         size_t size = strcspn(part, "/");
         bool up = size == 2 && part[0] == '.' && part[1] == '.';

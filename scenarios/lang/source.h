@@ -1,5 +1,5 @@
-/* The files that were read for one scenario: their bytes, for printing lines, and their names, which
- * every place borrows. */
+/* The files that were read for one scenario: their bytes, for printing lines, and their names,
+ * which every place borrows. */
 #ifndef SCN_LANG_SOURCE_H
 #define SCN_LANG_SOURCE_H
 
@@ -22,7 +22,8 @@ struct scn_source {
 struct scn_source *scn_source_new(void);
 /* The file with this path, NULL when it was not added yet. */
 struct scn_file *scn_source_find(const struct scn_source *source, const char *path);
-/* Adds a file that is read through the reader; *reason is NULL when that worked. NULL without memory. */
+/* Adds a file that is read through the reader; *reason is NULL when that worked. NULL without
+ * memory. */
 struct scn_file *scn_source_read(struct scn_source *source, struct scn_reader reader,
                                  const char *path, const char **reason);
 

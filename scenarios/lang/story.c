@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum daemon_state { DOWN, UP, UNSURE };
+enum daemon_state {
+    DOWN,
+    UP,
+    UNSURE
+};
 
 struct story {
     struct scn_env *env;
@@ -75,8 +79,9 @@ static void check_open(struct story *story, const struct scn_node *node)
         text = ref.start + ref.size;
         char *name = kind == SCN_REF_VALUE ? wcd_text_copy_n(ref.name, ref.name_len) : NULL;
         if (name != NULL && !wcd_strlist_contains(&story->captures, name)) {
-            scn_env_complain(story->env, node->place, "no step before this one keeps its result as "
-                                                      "\"%s\"",
+            scn_env_complain(story->env, node->place,
+                             "no step before this one keeps its result as "
+                             "\"%s\"",
                              name);
         }
         story->env->no_memory = story->env->no_memory || (kind == SCN_REF_VALUE && name == NULL);

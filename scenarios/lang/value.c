@@ -10,8 +10,8 @@
 const char *const scn_log_levels[] = {"debug", "info", "warning", "error", "fatal", NULL};
 
 static const struct scn_win32_name win32_names[] = {
-    {"none", 0}, {"file not found", 2}, {"path not found", 3},     {"access denied", 5},
-    {"not ready", 21},     {"sharing violation", 32}, {"disk full", 112},
+    {"none", 0},       {"file not found", 2},     {"path not found", 3}, {"access denied", 5},
+    {"not ready", 21}, {"sharing violation", 32}, {"disk full", 112},
 };
 
 const struct scn_win32_name *scn_win32_names(size_t *count)
@@ -129,9 +129,9 @@ bool scn_parse_duration_us(const char *text, uint64_t *out)
 bool scn_parse_size(const char *text, uint64_t *out)
 {
     static const struct unit units[] = {
-        {"", 1},           {"KiB", UINT64_C(1) << 10}, {"MiB", UINT64_C(1) << 20},
-        {"KB", 1000},      {"GiB", UINT64_C(1) << 30}, {"TiB", UINT64_C(1) << 40},
-        {"MB", 1000000},   {"GB", 1000000000},         {"TB", UINT64_C(1000000000000)},
+        {"", 1},         {"KiB", UINT64_C(1) << 10}, {"MiB", UINT64_C(1) << 20},
+        {"KB", 1000},    {"GiB", UINT64_C(1) << 30}, {"TiB", UINT64_C(1) << 40},
+        {"MB", 1000000}, {"GB", 1000000000},         {"TB", UINT64_C(1000000000000)},
     };
     const char *at = text;
     return read_quantity(&at, units, sizeof(units) / sizeof(units[0]), out) && *at == '\0';

@@ -1,8 +1,8 @@
 /* The types of scalars: what a text must look like, and what it means.
  *
- * The scn_parse_ functions judge and read in one; the scn_read_ functions of scenario.h are the same for
- * texts that were checked already. A runner uses scn_parse_ for a scalar that held a capture, since only
- * the run knows what it became. */
+ * The scn_parse_ functions judge and read in one; the scn_read_ functions of scenario.h are the
+ * same for texts that were checked already. A runner uses scn_parse_ for a scalar that held a
+ * capture, since only the run knows what it became. */
 #ifndef SCN_LANG_VALUE_H
 #define SCN_LANG_VALUE_H
 
@@ -16,8 +16,8 @@ enum scn_type {
     SCN_TEXT,
     SCN_SENTENCE, /* one line, at most SCN_SENTENCE_MAX characters, not empty */
     SCN_YES,
-    SCN_INT,      /* signed 64 bits, decimal or 0x hex */
-    SCN_UINT,     /* unsigned, decimal or 0x hex, with limits */
+    SCN_INT,  /* signed 64 bits, decimal or 0x hex */
+    SCN_UINT, /* unsigned, decimal or 0x hex, with limits */
     SCN_DURATION,
     SCN_SIZE,
     SCN_TIME,
@@ -37,13 +37,13 @@ enum scn_type {
 
 struct scn_scalar {
     enum scn_type type;
-    const char *name;          /* in messages and tables: "a duration" */
-    const char *const *words;  /* SCN_WORD: NULL-terminated */
-    uint64_t min, max;         /* SCN_UINT */
+    const char *name;         /* in messages and tables: "a duration" */
+    const char *const *words; /* SCN_WORD: NULL-terminated */
+    uint64_t min, max;        /* SCN_UINT */
 };
 
-/* True when the text fits the type. Otherwise appends why not to `why` (`"x" is no duration ...`) and
- * may set *hint to the word that was probably meant. */
+/* True when the text fits the type. Otherwise appends why not to `why` (`"x" is no duration ...`)
+ * and may set *hint to the word that was probably meant. */
 bool scn_scalar_fits(const struct scn_scalar *scalar, const char *text, struct wcd_buf *why,
                      const char **hint);
 
@@ -55,7 +55,11 @@ bool scn_parse_size(const char *text, uint64_t *out);
 bool scn_parse_time(const char *text, uint64_t *out); /* FILETIME */
 bool scn_parse_win32_error(const char *text, uint32_t *out);
 
-enum scn_span { SCN_SPAN_UNDER, SCN_SPAN_OVER, SCN_SPAN_EXACTLY };
+enum scn_span {
+    SCN_SPAN_UNDER,
+    SCN_SPAN_OVER,
+    SCN_SPAN_EXACTLY
+};
 bool scn_parse_span(const char *text, enum scn_span *span, uint64_t *us);
 
 /* [a-z][a-z0-9_]* */

@@ -1,8 +1,9 @@
 /* Reads YAML through libfyaml's events.
  *
- * The bytes are checked before the library sees them: it can loop for ever on a directive with invalid
- * UTF-8. Its own errors are collected and become diagnostics; nothing is printed. The events are used
- * rather than the document tree since only they say where a mapping or a list begins. */
+ * The bytes are checked before the library sees them: it can loop for ever on a directive with
+ * invalid UTF-8. Its own errors are collected and become diagnostics; nothing is printed. The
+ * events are used rather than the document tree since only they say where a mapping or a list
+ * begins. */
 #include "scenarios/lang/yaml.h"
 
 #include "core/base/text.h"
@@ -16,14 +17,15 @@ struct yaml {
     struct fy_parser *parser;
     struct scn_file *file;
     struct scn_diags *diags;
+    size_t diags_before; /* of other files */
     size_t nodes;
     bool no_memory;
     bool broken; /* the library reported an error, or a limit was hit: no more events */
     bool ended;  /* the end of the stream was seen */
 };
 
-/* Where an event begins; line 0 when it stands nowhere, such as a value that was left out, or is a block
- * of lines below its | or >. */
+/* Where an event begins; line 0 when it stands nowhere, such as a value that was left out, or is a
+ * block of lines below its | or >. */
 static struct scn_place event_place(struct yaml *yaml, struct fy_event *event)
 {
     const struct fy_mark *mark = fy_event_start_mark(event);
@@ -81,8 +83,9 @@ static void skip(struct yaml *yaml, struct fy_event *event)
 static void refuse_properties(struct yaml *yaml, struct fy_token *anchor, struct fy_token *tag)
 {
     if (anchor != NULL) {
-        scn_diags_add(yaml->diags, scn_file_place(yaml->file, fy_token_start_mark(anchor)->input_pos),
-                      NULL, "anchors are not used here: write a fragment and name it with `like`");
+        scn_diags_add(yaml->diags,
+                      scn_file_place(yaml->file, fy_token_start_mark(anchor)->input_pos), NULL,
+                      "anchors are not used here: write a fragment and name it with `like`");
     }
     if (tag != NULL) {
         scn_diags_add(yaml->diags, scn_file_place(yaml->file, fy_token_start_mark(tag)->input_pos),
@@ -94,7 +97,8 @@ static void refuse_properties(struct yaml *yaml, struct fy_token *anchor, struct
 static bool take_text(struct yaml *yaml, struct fy_event *event, char **out)
 {
     size_t len = 0;
-    const char *text = event->scalar.value == NULL ? "" : fy_token_get_text(event->scalar.value, &len);
+    const char *text =
+        event->scalar.value == NULL ? "" : fy_token_get_text(event->scalar.value, &len);
     if (text == NULL) {
         yaml->no_memory = true;
         return false;
@@ -114,11 +118,11 @@ static bool take_text(struct yaml *yaml, struct fy_event *event, char **out)
 
 static bool is_plain(const struct fy_event *event)
 {
-    return event->scalar.value == NULL ||
-           fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
+    return event->scalar.value == NULL || fy_token_scalar_style(event->scalar.value) == FYSS_PLAIN;
 }
 
-static bool read_value(struct yaml *yaml, struct fy_event *event, struct scn_node *out, size_t depth);
+static bool read_value(struct yaml *yaml, struct fy_event *event, struct scn_node *out,
+                       size_t depth);
 
 static bool read_scalar(struct yaml *yaml, struct fy_event *event, struct scn_node *out)
 {
@@ -154,7 +158,8 @@ static bool read_list(struct yaml *yaml, struct fy_event *start, struct scn_node
     }
 }
 
-/* Reads a key into child->key; *keep tells whether the value under it is to be kept. Frees event. */
+/* Reads a key into child->key; *keep tells whether the value under it is to be kept. Frees event.
+ */
 static bool read_key(struct yaml *yaml, struct fy_event *event, const struct scn_node *map,
                      struct scn_node *child, bool *keep)
 {
@@ -217,7 +222,8 @@ static bool read_map(struct yaml *yaml, struct fy_event *start, struct scn_node 
 
 /* Reads the value that event begins into *out, whose place stays as it is when the value has none.
  * False when reading must stop; *out is then to be released. Frees event. */
-static bool read_value(struct yaml *yaml, struct fy_event *event, struct scn_node *out, size_t depth)
+static bool read_value(struct yaml *yaml, struct fy_event *event, struct scn_node *out,
+                       size_t depth)
 {
     struct scn_place place = event_place(yaml, event);
     if (place.line > 0) {
@@ -251,8 +257,9 @@ static void check_document_start(struct yaml *yaml, struct fy_event *event)
 {
     struct fy_document_state *state = event->document_start.document_state;
     if (fy_document_state_version_explicit(state) || fy_document_state_tags_explicit(state)) {
-        scn_diags_add(yaml->diags, (struct scn_place){.file = yaml->file->path, .line = 1, .column = 1},
-                      NULL, "directives are not used here: begin with the first key");
+        scn_diags_add(yaml->diags,
+                      (struct scn_place){.file = yaml->file->path, .line = 1, .column = 1}, NULL,
+                      "directives are not used here: begin with the first key");
     }
 }
 
@@ -265,7 +272,8 @@ static bool read_stream(struct yaml *yaml, struct scn_node *out)
             return false;
         }
         if (event->type == FYET_DOCUMENT_START && ++documents > 1) {
-            stop_at(yaml, event_place(yaml, event), "a file holds one document; here a second begins");
+            stop_at(yaml, event_place(yaml, event),
+                    "a file holds one document; here a second begins");
         } else if (event->type == FYET_DOCUMENT_START) {
             check_document_start(yaml, event);
         }
@@ -279,8 +287,9 @@ static bool read_stream(struct yaml *yaml, struct scn_node *out)
         }
     }
     if (documents == 0) {
-        scn_diags_add(yaml->diags, (struct scn_place){.file = yaml->file->path, .line = 1, .column = 1},
-                      NULL, "the file is empty");
+        scn_diags_add(yaml->diags,
+                      (struct scn_place){.file = yaml->file->path, .line = 1, .column = 1}, NULL,
+                      "the file is empty");
     }
     return documents > 0;
 }
@@ -316,7 +325,7 @@ static void add_library_errors(struct yaml *yaml, struct fy_diag *diag)
             scn_diags_add(yaml->diags, place, NULL, "this is no YAML: %s", error->msg);
         }
     }
-    if (!any && !yaml->no_memory && yaml->diags->count == 0) {
+    if (!any && !yaml->no_memory && yaml->diags->count == yaml->diags_before) {
         scn_diags_add(yaml->diags, (struct scn_place){.file = yaml->file->path}, NULL,
                       "this is no YAML");
     }
@@ -374,7 +383,7 @@ enum scn_yaml_result scn_yaml_read(struct scn_file *file, struct scn_node *out,
         return SCN_YAML_NO_MEMORY;
     }
     fy_diag_set_collect_errors(diag, true);
-    struct yaml yaml = {.file = file, .diags = diags};
+    struct yaml yaml = {.file = file, .diags = diags, .diags_before = before};
     bool ok = run_parser(&yaml, diag, out);
     if (yaml.parser != NULL) {
         fy_parser_destroy(yaml.parser);

@@ -1,8 +1,8 @@
 /* YAML text to the tree of scenarios/lang/node.h: the only place that touches the YAML library.
  *
- * What it refuses on top of what is no YAML: NUL and bytes that are no UTF-8, anchors, aliases, merge
- * keys, tags, directives, a second document, keys that are no text, a key that stands twice, and what is
- * over the limits of scenario.h. */
+ * What it refuses on top of what is no YAML: NUL and bytes that are no UTF-8, anchors, aliases,
+ * merge keys, tags, directives, a second document, keys that are no text, a key that stands twice,
+ * and what is over the limits of scenario.h. */
 #ifndef SCN_LANG_YAML_H
 #define SCN_LANG_YAML_H
 

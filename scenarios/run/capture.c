@@ -1,6 +1,7 @@
 /* Captures: the results that steps were told to keep (`as: first`), and the references to them
  * (`${first.warnings.0}`) that only a run can replace. */
 #include "core/base/limits.h"
+#include "scenarios/lang/refs.h"
 #include "scenarios/run/world.h"
 
 #include <stdio.h>
@@ -21,8 +22,8 @@ bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd
     return true;
 }
 
-/* True when a member's name is `word`, where '_' in the word also stands for a space: the words of a
- * reference cannot hold one. */
+/* True when a member's name is `word`, where '_' in the word also stands for a space: the words of
+ * a reference cannot hold one. */
 static bool names(const char *member, const char *word, size_t len)
 {
     if (strlen(member) != len) {
@@ -54,8 +55,8 @@ static const struct wcd_json *step_into(const struct wcd_json *value, const char
     return item;
 }
 
-/* The value of "first.warnings.0" (len bytes), NULL when it leads nowhere. The latest capture of a name
- * counts. */
+/* The value of "first.warnings.0" (len bytes), NULL when it leads nowhere. The latest capture of a
+ * name counts. */
 static const struct wcd_json *find(const struct scn_world *world, const char *path, size_t len)
 {
     size_t word = 0;
@@ -80,31 +81,42 @@ static const struct wcd_json *find(const struct scn_world *world, const char *pa
     return value;
 }
 
-/* Adds the text with its references replaced. False when one leads nowhere. */
+/* Adds what a reference leads to. False when it leads nowhere. */
+static bool add_value(struct scn_world *world, const struct scn_node *node,
+                      const struct scn_ref *ref, struct wcd_buf *buf)
+{
+    const struct wcd_json *value = find(world, ref->name, ref->size - strlen("${}"));
+    if (value == NULL) {
+        scn_fail(world, node->place, "a reference to a step's result leads nowhere", node->text,
+                 "no such capture, or no such member of it");
+        return false;
+    }
+    char *text = scn_json_text(value);
+    if (text == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    wcd_buf_text(buf, text);
+    free(text);
+    return true;
+}
+
+/* Adds the text with its references replaced; $${ stands for the characters themselves. False when
+ * one leads nowhere. */
 static bool expand(struct scn_world *world, const struct scn_node *node, struct wcd_buf *buf)
 {
     const char *at = node->text;
-    const char *mark = NULL;
-    while ((mark = strstr(at, "${")) != NULL) {
-        const char *end = strchr(mark, '}');
-        if (end == NULL) {
-            break;
-        }
-        wcd_buf_add(buf, at, (size_t)(mark - at));
-        const struct wcd_json *value = find(world, mark + 2, (size_t)(end - mark) - 2);
-        if (value == NULL) {
-            scn_fail(world, node->place, "a reference to a step's result leads nowhere",
-                     node->text, "no such capture, or no such member of it");
+    struct scn_ref ref;
+    enum scn_ref_kind kind;
+    while ((kind = scn_ref_next(at, &ref)) != SCN_REF_NONE) {
+        wcd_buf_add(buf, at, (size_t)(ref.start - at));
+        if (kind == SCN_REF_VALUE && !add_value(world, node, &ref, buf)) {
             return false;
         }
-        char *text = scn_json_text(value);
-        if (text == NULL) {
-            scn_no_memory(world);
-            return false;
+        if (kind != SCN_REF_VALUE) {
+            wcd_buf_text(buf, "${");
         }
-        wcd_buf_text(buf, text);
-        free(text);
-        at = end + 1;
+        at = ref.start + ref.size;
     }
     wcd_buf_text(buf, at);
     return true;
@@ -117,7 +129,7 @@ static bool resolve(struct scn_world *world, struct scn_node *node)
             return false;
         }
     }
-    if (node->kind != SCN_SCALAR || !scn_has_capture(node->text)) {
+    if (node->kind != SCN_SCALAR || !node->open) {
         return true;
     }
     struct wcd_buf buf;

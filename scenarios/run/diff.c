@@ -1,5 +1,5 @@
-/* The textbook table of longest common subsequences: the texts are lists of warnings, log lines or the
- * lines of a small file, and SCN_DIFF_LINES_MAX bounds the table. */
+/* The textbook table of longest common subsequences: the texts are lists of warnings, log lines or
+ * the lines of a small file, and SCN_DIFF_LINES_MAX bounds the table. */
 #include "scenarios/run/diff.h"
 
 #include <stdint.h>

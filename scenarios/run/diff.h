@@ -9,8 +9,8 @@
 /* Equal lines shown around a difference. */
 #define SCN_DIFF_CONTEXT 3u
 
-/* Appends `prefix` and one of "  same", "- only expected", "+ only got" for each line; runs of equal
- * lines are cut down to the context around differences. False without memory. */
+/* Appends `prefix` and one of "  same", "- only expected", "+ only got" for each line; runs of
+ * equal lines are cut down to the context around differences. False without memory. */
 bool scn_diff(struct wcd_buf *out, const char *prefix, const char *expected, const char *got);
 
 #endif

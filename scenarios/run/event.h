@@ -35,10 +35,10 @@ struct scn_failure {
 void scn_failure_release(struct scn_failure *failure);
 
 struct scn_run_result {
-    const char *path;  /* borrowed from the scenario, as are title and id */
+    const char *path; /* borrowed from the scenario, as are title and id */
     const char *title;
-    const char *id;    /* "" when the file has one run only */
-    size_t run_of_file;  /* from 0, among the runs of this file in the plan */
+    const char *id;     /* "" when the file has one run only */
+    size_t run_of_file; /* from 0, among the runs of this file in the plan */
     size_t runs_of_file;
     uint64_t seed;
     enum scn_status status;

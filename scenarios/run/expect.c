@@ -57,8 +57,10 @@ static void expect_key(struct scn_world *world, const struct scn_node *node)
         const char *key;
         void (*check)(struct scn_world *world, const struct scn_node *node);
     } table[] = {
-        {"daemon", scn_expect_daemon}, {"logs", scn_expect_logs},
-        {"calls", scn_expect_calls},   {"host", scn_expect_host},
+        {"daemon", scn_expect_daemon},
+        {"logs", scn_expect_logs},
+        {"calls", scn_expect_calls},
+        {"host", scn_expect_host},
         {"virtual time", scn_expect_virtual_time},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

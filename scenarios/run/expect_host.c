@@ -26,6 +26,7 @@ static char *file_text(struct scn_world *world, const char *path)
     size_t size = 0;
     const char *content = fake_fs_content(world->host, path, &size);
     if (content == NULL) {
+        world->suspect = true;
         return NULL;
     }
     char *text = wcd_text_copy_n(content, size);
@@ -57,10 +58,12 @@ static void expect_file(struct scn_world *world, const struct scn_node *file)
     const struct scn_node *acl = scn_node_get(file, "acl");
     const char *got_kind = kind_name(fake_fs_kind_of(world->host, file->key));
     if (kind != NULL && strcmp(kind->text, got_kind) != 0) {
+        world->suspect = true;
         scn_fail(world, kind->place, what, kind->text, got_kind);
     }
     const char *got_acl = fake_fs_sddl(world->host, file->key);
     if (acl != NULL && !wcd_text_equal(acl->text, got_acl)) {
+        world->suspect = true;
         scn_fail(world, acl->place, what, acl->text, got_acl == NULL ? "(none)" : got_acl);
     }
     const struct scn_node *content = scn_node_get(file, "content");
@@ -93,6 +96,7 @@ static void expect_registry(struct scn_world *world, const struct scn_node *entr
     bool is_missing = hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     char *what = wcd_text_format("host registry %s, %s", key, name);
     struct wcd_json *json = plat_succeeded(hr) ? scn_registry_data(&value) : wcd_json_new_null();
+    world->suspect = world->suspect || plat_failed(hr);
     if (what == NULL || json == NULL) {
         scn_no_memory(world);
     } else if (missing != NULL && scn_read_yes(missing->text) != is_missing) {
@@ -144,6 +148,7 @@ static void expect_service(struct scn_world *world, const struct scn_node *servi
     /* Nobody can tell from outside whether a stopped service is disabled. */
     const char *expected = strcmp(service->text, "disabled") == 0 ? "stopped" : service->text;
     if (strcmp(expected, got) != 0) {
+        world->suspect = true;
         char *what = wcd_text_format("host service %s", service->key);
         if (what == NULL) {
             scn_no_memory(world);

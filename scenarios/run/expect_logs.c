@@ -15,26 +15,11 @@ static bool line_is(const struct scn_log_line *line, const char *text)
     return strcmp(text, line->message) == 0;
 }
 
-/* `warning: text` unquoted in a list is a mapping to YAML: its only key is the level. */
-static bool is_level(const char *word)
-{
-    for (size_t i = 0; scn_log_levels[i] != NULL; i++) {
-        if (strcmp(scn_log_levels[i], word) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool log_matches(const void *ctx, size_t index, const struct scn_node *entry)
 {
     const struct scn_log_line *line = &((const struct scn_logs *)ctx)->lines[index];
     if (entry->kind == SCN_SCALAR) {
         return line_is(line, entry->text);
-    }
-    if (entry->count == 1 && is_level(entry->children[0].key)) {
-        return strcmp(entry->children[0].key, wcd_log_level_name(line->level)) == 0 &&
-               strcmp(entry->children[0].text, line->message) == 0;
     }
     const struct scn_node *level = scn_node_get(entry, "level");
     const struct scn_node *message = scn_node_get(entry, "message");

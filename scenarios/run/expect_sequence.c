@@ -63,11 +63,11 @@ static void in_order(struct scn_world *world, const struct scn_sequence *sequenc
             found++;
         }
         if (found == sequence->count) {
-            char *what = i == 0 ? wcd_text_format("%s in order: entry 1 is not there",
-                                                  sequence->noun)
-                                : wcd_text_format("%s in order: entry %zu is not there after "
-                                                  "entry %zu",
-                                                  sequence->noun, i + 1, i);
+            char *what = i == 0
+                             ? wcd_text_format("%s in order: entry 1 is not there", sequence->noun)
+                             : wcd_text_format("%s in order: entry %zu is not there after "
+                                               "entry %zu",
+                                               sequence->noun, i + 1, i);
             report(world, sequence, entry->place, what, scn_node_text_of(entry), at, NULL);
             return;
         }
@@ -76,7 +76,8 @@ static void in_order(struct scn_world *world, const struct scn_sequence *sequenc
 }
 
 /* Gives entry `entry` a thing of its own, moving other entries to other things where that helps
- * (augmenting paths): an entry that many things fit must not take the only one that fits another. */
+ * (augmenting paths): an entry that many things fit must not take the only one that fits another.
+ */
 static bool assign(const struct scn_sequence *sequence, const struct scn_node *entries,
                    size_t entry, size_t *owner, bool *seen)
 {
@@ -110,10 +111,10 @@ static void any_order(struct scn_world *world, const struct scn_sequence *sequen
     for (size_t i = 0; i < entries->count; i++) {
         memset(seen, 0, sequence->count * sizeof(*seen));
         if (!assign(sequence, entries, i, owner, seen)) {
-            report(world, sequence, entries->children[i].place,
-                   wcd_text_format("%s in any order: entry %zu is not there", sequence->noun,
-                                   i + 1),
-                   scn_node_text_of(&entries->children[i]), 0, NULL);
+            report(
+                world, sequence, entries->children[i].place,
+                wcd_text_format("%s in any order: entry %zu is not there", sequence->noun, i + 1),
+                scn_node_text_of(&entries->children[i]), 0, NULL);
             break;
         }
     }

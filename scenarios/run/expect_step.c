@@ -10,7 +10,8 @@ static char *error_text(const struct wcd_error *error)
         return wcd_text_copy("success");
     }
     if (error->hresult == 0) {
-        return wcd_text_format("%s [class %s]", wcd_error_message(error), wcd_errc_name(error->code));
+        return wcd_text_format("%s [class %s]", wcd_error_message(error),
+                               wcd_errc_name(error->code));
     }
     return wcd_text_format("%s [class %s, code 0x%08x]", wcd_error_message(error),
                            wcd_errc_name(error->code), plat_hr_bits(error->hresult));

@@ -40,9 +40,14 @@ bool scn_plan_add(struct scn_plan *plan, struct scenario *scenario)
     return true;
 }
 
-enum choice { CHOICE_TAKE, CHOICE_LEAVE, CHOICE_NO_MEMORY };
+enum choice {
+    CHOICE_TAKE,
+    CHOICE_LEAVE,
+    CHOICE_NO_MEMORY
+};
 
-/* The build and the engine of a run stand in its matrix, or only in its resolved `host` and `daemon`. */
+/* The build and the engine of a run stand in its matrix, or only in its resolved `host` and
+ * `daemon`. */
 static enum choice choose_host(const struct scenario *scenario, size_t run,
                                const struct scn_filter *filter)
 {
@@ -53,9 +58,9 @@ static enum choice choose_host(const struct scenario *scenario, size_t run,
     if (!scenario_instance(scenario, run, &instance)) {
         return CHOICE_NO_MEMORY;
     }
-    bool take = (filter->builds == NULL ||
-                 wcd_strlist_contains(filter->builds, instance.build->id)) &&
-                (filter->engine == NULL || strcmp(filter->engine, instance.engine) == 0);
+    bool take =
+        (filter->builds == NULL || wcd_strlist_contains(filter->builds, instance.build->id)) &&
+        (filter->engine == NULL || strcmp(filter->engine, instance.engine) == 0);
     scn_instance_release(&instance);
     return take ? CHOICE_TAKE : CHOICE_LEAVE;
 }
@@ -80,7 +85,8 @@ static enum choice choose_text(const struct scenario *scenario, size_t run, cons
     if (whole_id) {
         return strcmp(id, text) == 0 ? CHOICE_TAKE : CHOICE_LEAVE;
     }
-    char *name = wcd_text_format("%s: %s [%s]", scenario_path(scenario), scenario_title(scenario), id);
+    char *name =
+        wcd_text_format("%s: %s [%s]", scenario_path(scenario), scenario_title(scenario), id);
     if (name == NULL) {
         return CHOICE_NO_MEMORY;
     }

@@ -9,8 +9,8 @@
 
 struct scn_plan_run {
     const struct scenario *scenario;
-    size_t run;          /* of the scenario */
-    size_t run_of_file;  /* from 0, among the runs of the file that are in the plan */
+    size_t run;         /* of the scenario */
+    size_t run_of_file; /* from 0, among the runs of the file that are in the plan */
     size_t runs_of_file;
 };
 
@@ -25,9 +25,9 @@ struct scn_plan {
 
 /* Which runs to take; NULL members take all.
  *
- * `builds` holds ids of builds. `text` is a run's whole id, or a part of "path: title [id]": in a file
- * that has a run with exactly that id no other run of the file is taken, so that an id which is the
- * beginning of another one still names one run. */
+ * `builds` holds ids of builds. `text` is a run's whole id, or a part of "path: title [id]": in a
+ * file that has a run with exactly that id no other run of the file is taken, so that an id which
+ * is the beginning of another one still names one run. */
 struct scn_filter {
     const struct wcd_strlist *builds;
     const char *engine;

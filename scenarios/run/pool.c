@@ -1,10 +1,10 @@
-/* Workers take the next run by a counter and leave the result in its slot. Results go to the sinks in
- * plan order: a worker that finished a run tries to become the one that hands out; it hands out every
- * result that is ready, its own or not, and lets go. Nobody ever waits, so there is nothing to wake up:
- * atomics are enough, and one worker is the same code as many.
+/* Workers take the next run by a counter and leave the result in its slot. Results go to the sinks
+ * in plan order: a worker that finished a run tries to become the one that hands out; it hands out
+ * every result that is ready, its own or not, and lets go. Nobody ever waits, so there is nothing
+ * to wake up: atomics are enough, and one worker is the same code as many.
  *
- * No result is left lying: a worker marks its slot ready before it tries, and looks again after letting
- * go, so of two that miss each other at least one sees the other's mark. */
+ * No result is left lying: a worker marks its slot ready before it tries, and looks again after
+ * letting go, so of two that miss each other at least one sees the other's mark. */
 #include "scenarios/run/pool.h"
 
 #include <stdatomic.h>
@@ -21,10 +21,10 @@ struct pool {
     struct scn_sink *const *sinks;
     size_t sink_count;
     struct slot *slots;
-    atomic_size_t next;    /* run to take */
-    atomic_bool stop;      /* take no more */
-    atomic_flag handing;   /* someone is handing out */
-    atomic_size_t handed;  /* how many were; written by who hands out */
+    atomic_size_t next;   /* run to take */
+    atomic_bool stop;     /* take no more */
+    atomic_flag handing;  /* someone is handing out */
+    atomic_size_t handed; /* how many were; written by who hands out */
     atomic_bool no_memory;
     struct scn_summary *summary; /* written by who hands out */
 };
@@ -112,8 +112,7 @@ static uint64_t wall_us(const struct scn_pool_options *options)
 }
 
 bool scn_pool_execute(const struct scn_plan *plan, const struct scn_pool_options *options,
-                      struct scn_sink *const *sinks, size_t sink_count,
-                      struct scn_summary *summary)
+                      struct scn_sink *const *sinks, size_t sink_count, struct scn_summary *summary)
 {
     uint64_t start_us = wall_us(options);
     *summary = (struct scn_summary){.files = plan->file_count, .runs = plan->run_count};

@@ -6,19 +6,19 @@
 #include "scenarios/run/run.h"
 #include "scenarios/run/sink.h"
 
-/* How `count` bodies are executed at the same time. Threads are the operating system's, so whoever puts
- * the program together hands this in. */
+/* How `count` bodies are executed at the same time. Threads are the operating system's, so whoever
+ * puts the program together hands this in. */
 struct scn_threads {
-    /* Calls body(arg) on `count` threads and returns when all calls returned. Where fewer threads can be
-     * had the calls are fewer, but at least one. */
+    /* Calls body(arg) on `count` threads and returns when all calls returned. Where fewer threads
+     * can be had the calls are fewer, but at least one. */
     void (*run)(void *ctx, size_t count, void (*body)(void *arg), void *arg);
     void *ctx;
 };
 
 struct scn_pool_options {
     struct scn_run_options run;
-    size_t jobs;    /* 0 and 1: everything on the caller's thread */
-    bool fail_fast; /* the first failure in the plan's order is the last result */
+    size_t jobs;                /* 0 and 1: everything on the caller's thread */
+    bool fail_fast;             /* the first failure in the plan's order is the last result */
     struct scn_threads threads; /* may be empty when jobs is at most 1 */
 };
 

@@ -25,8 +25,8 @@ char *scn_printable(const char *text)
         uint32_t point = 0;
         size_t size = wcd_utf8_decode(text + at, len - at, &point);
         bool bad = size == 1 && point == WCD_UTF8_REPLACEMENT;
-        bool control = (point < 0x20 && point != '\n' && point != '\t') ||
-                       (point >= 0x7F && point < 0xA0);
+        bool control =
+            (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point < 0xA0);
         if (bad || control) {
             wcd_buf_format(&buf, "\\x%02x", bad ? (unsigned)(unsigned char)text[at] : point);
         } else {

@@ -1,5 +1,5 @@
-/* The report of a failed run, as text: the scenario's own line, the difference, the last calls before
- * it, and the one command that repeats it. */
+/* The report of a failed run, as text: the scenario's own line, the difference, the last calls
+ * before it, and the one command that repeats it. */
 #ifndef SCN_RUN_REPORT_H
 #define SCN_RUN_REPORT_H
 
@@ -16,8 +16,8 @@ struct scn_paint {
 };
 struct scn_paint scn_paint_of(bool colour);
 
-/* The text with bytes and characters that a terminal should not see written as \xNN; line ends and tabs
- * stay. The caller frees; NULL without memory. */
+/* The text with bytes and characters that a terminal should not see written as \xNN; line ends and
+ * tabs stay. The caller frees; NULL without memory. */
 char *scn_printable(const char *text);
 
 /* The failure alone: place, source line, what, expected, got. False without memory. */

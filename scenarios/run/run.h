@@ -1,24 +1,24 @@
-/* One run of a scenario on the emulated host: builds the host, starts what the steps say, compares, and
- * leaves a result. Runs share nothing, so any number can be executed at the same time. */
+/* One run of a scenario on the emulated host: builds the host, starts what the steps say, compares,
+ * and leaves a result. Runs share nothing, so any number can be executed at the same time. */
 #ifndef SCN_RUN_RUN_H
 #define SCN_RUN_RUN_H
 
 #include "scenarios/run/event.h"
 #include "scenarios/run/plan.h"
 
-/* Virtual time is free, but a daemon that waits for something which never comes must not wait for ever:
- * how many events one operation may take until it counts as hanging. */
+/* Virtual time is free, but a daemon that waits for something which never comes must not wait for
+ * ever: how many events one operation may take until it counts as hanging. */
 #define SCN_EVENTS_PER_OPERATION_MAX 100000u
 
 struct scn_run_options {
     uint64_t seed;
-    bool trace;  /* keep the text of all calls */
-    bool strict; /* a run that would be skipped fails */
+    bool trace;                /* keep the text of all calls */
+    bool strict;               /* a run that would be skipped fails */
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
 };
 
-/* Never fails: what goes wrong is in the result, which the caller releases and which borrows texts from
- * the scenario. */
+/* Never fails: what goes wrong is in the result, which the caller releases and which borrows texts
+ * from the scenario. */
 void scn_run_execute(struct scn_run_result *out, const struct scn_plan_run *planned,
                      const struct scn_run_options *options);
 

@@ -1,8 +1,9 @@
 /* Sinks: each turns the stream of events into one kind of output. Any number can listen at once.
  *
- * A sink writes to a FILE that it does not own; whether everything arrived is for the owner of the FILE
- * to find out (ferror, fclose). Lines end with "\n" on every system, provided the FILE is binary.
- * Except for the human sink and for wall times that are asked for, the same runs give the same bytes. */
+ * A sink writes to a FILE that it does not own; whether everything arrived is for the owner of the
+ * FILE to find out (ferror, fclose). Lines end with "\n" on every system, provided the FILE is
+ * binary. Except for the human sink and for wall times that are asked for, the same runs give the
+ * same bytes. */
 #ifndef SCN_RUN_SINK_H
 #define SCN_RUN_SINK_H
 
@@ -30,7 +31,7 @@ struct scn_sink {
 struct scn_human_options {
     bool progress; /* redraw a bar on the last line; only for a terminal */
     bool colour;
-    size_t width;  /* columns of the terminal; 0: unknown */
+    size_t width; /* columns of the terminal; 0: unknown */
 };
 
 /* Each returns NULL only without memory. */

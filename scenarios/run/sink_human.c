@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HUMAN_BAR_COLUMNS    30u
-#define HUMAN_WIDTH_DEFAULT  80u
-#define HUMAN_WIDTH_MIN      20u
-#define HUMAN_NUMBER_BYTES   32u
+#define HUMAN_BAR_COLUMNS   30u
+#define HUMAN_WIDTH_DEFAULT 80u
+#define HUMAN_WIDTH_MIN     20u
+#define HUMAN_NUMBER_BYTES  32u
 
 struct counts {
     size_t runs;
@@ -66,8 +66,8 @@ static void erase_bar(struct human *human)
     }
 }
 
-/* Adds as much of `text` as fits into the columns that are left. A byte counts as a column: paths with
- * other characters make the line shorter than it could be, never longer. */
+/* Adds as much of `text` as fits into the columns that are left. A byte counts as a column: paths
+ * with other characters make the line shorter than it could be, never longer. */
 static void add_cut(struct wcd_buf *buf, const char *text, size_t *left)
 {
     size_t len = strlen(text);
@@ -81,9 +81,8 @@ static void add_cut(struct wcd_buf *buf, const char *text, size_t *left)
 
 static void draw_bar(struct human *human)
 {
-    size_t columns = human->planned == 0
-                         ? HUMAN_BAR_COLUMNS
-                         : human->done * HUMAN_BAR_COLUMNS / human->planned;
+    size_t columns =
+        human->planned == 0 ? HUMAN_BAR_COLUMNS : human->done * HUMAN_BAR_COLUMNS / human->planned;
     char text[2 * HUMAN_BAR_COLUMNS + 3 * HUMAN_NUMBER_BYTES];
     char bar[HUMAN_BAR_COLUMNS + 1];
     memset(bar, '.', HUMAN_BAR_COLUMNS);
@@ -181,8 +180,7 @@ static void human_run(struct scn_sink *sink, const struct scn_run_result *result
         }
     }
     if (human->options.progress) {
-        size_t columns =
-            human->planned == 0 ? 0 : human->done * HUMAN_BAR_COLUMNS / human->planned;
+        size_t columns = human->planned == 0 ? 0 : human->done * HUMAN_BAR_COLUMNS / human->planned;
         if (new_file || !human->line_drawn || columns != human->bar_drawn) {
             draw_bar(human);
         }
@@ -214,8 +212,8 @@ static void human_end(struct scn_sink *sink, const struct scn_summary *summary)
         wcd_buf_format(buf, ", %s skipped", grouped(number, summary->skipped));
     }
     if (summary->failed > 0) {
-        wcd_buf_format(buf, ", %s%s failed%s%s", human->paint.bad,
-                       grouped(number, summary->failed), human->paint.off, human->paint.bold);
+        wcd_buf_format(buf, ", %s%s failed%s%s", human->paint.bad, grouped(number, summary->failed),
+                       human->paint.off, human->paint.bold);
     }
     if (summary->not_run > 0) {
         wcd_buf_format(buf, ", %s not run", grouped(number, summary->not_run));

@@ -1,5 +1,5 @@
-/* One JSON object per event and line. Wall times only when they are asked for: without them the same
- * runs give the same bytes. */
+/* One JSON object per event and line. Wall times only when they are asked for: without them the
+ * same runs give the same bytes. */
 #include "scenarios/run/sink.h"
 
 #include "core/base/limits.h"
@@ -65,13 +65,12 @@ static struct wcd_json *failure_json(const struct scn_failure *failure)
 {
     struct wcd_json *object = wcd_json_new_object();
     struct wcd_json *calls = wcd_json_new_array();
-    bool ok = object != NULL && calls != NULL &&
-              wcd_json_set_string(object, "file", failure->file) &&
-              set_count(object, "line", failure->line) &&
-              set_count(object, "column", failure->column) &&
-              set_printable(object, "what", failure->what) &&
-              set_printable(object, "expected", failure->expected) &&
-              set_printable(object, "got", failure->got);
+    bool ok =
+        object != NULL && calls != NULL && wcd_json_set_string(object, "file", failure->file) &&
+        set_count(object, "line", failure->line) && set_count(object, "column", failure->column) &&
+        set_printable(object, "what", failure->what) &&
+        set_printable(object, "expected", failure->expected) &&
+        set_printable(object, "got", failure->got);
     for (size_t i = 0; ok && i < failure->calls.count; i++) {
         ok = wcd_json_append(calls, wcd_json_new_string(failure->calls.items[i]));
     }
@@ -107,8 +106,7 @@ static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
               wcd_json_set_string(object, "title", result->title) &&
               wcd_json_set_string(object, "run", result->id) &&
               wcd_json_set_string(object, "status", scn_status_name(result->status)) &&
-              (result->reason == NULL ||
-               wcd_json_set_string(object, "reason", result->reason)) &&
+              (result->reason == NULL || wcd_json_set_string(object, "reason", result->reason)) &&
               set_count(object, "virtual_us", result->virtual_us) &&
               set_count(object, "calls", result->calls) &&
               (!json->timings || set_count(object, "wall_us", result->wall_us)) &&

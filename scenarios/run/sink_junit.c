@@ -1,5 +1,5 @@
-/* JUnit's XML, as CI systems read it: a suite per scenario file, a case per run. A suite's counts stand
- * in front of its cases, so the cases of a file are kept until the next file begins. */
+/* JUnit's XML, as CI systems read it: a suite per scenario file, a case per run. A suite's counts
+ * stand in front of its cases, so the cases of a file are kept until the next file begins. */
 #include "scenarios/run/sink.h"
 
 #include "core/base/limits.h"
@@ -22,8 +22,8 @@ struct junit {
     uint64_t wall_us;
 };
 
-/* Adds a text for an attribute or an element. XML 1.0 has no way to write most control characters, so
- * those, and bytes that are no UTF-8, appear as \xNN. */
+/* Adds a text for an attribute or an element. XML 1.0 has no way to write most control characters,
+ * so those, and bytes that are no UTF-8, appear as \xNN. */
 static void xml_text(struct wcd_buf *buf, const char *text)
 {
     size_t len = strlen(text);

@@ -1,5 +1,5 @@
-/* The Test Anything Protocol, version 14 (which readers of version 13 take as well: nothing newer than
- * diagnostics blocks and directives is used). */
+/* The Test Anything Protocol, version 14 (which readers of version 13 take as well: nothing newer
+ * than diagnostics blocks and directives is used). */
 #include "scenarios/run/sink.h"
 
 #include "core/base/limits.h"

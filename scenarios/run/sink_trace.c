@@ -1,5 +1,5 @@
-/* Every platform call of every run: a header object per run, then its calls, one line each. The run has
- * made the lines already (scn_run_result.trace). */
+/* Every platform call of every run: a header object per run, then its calls, one line each. The run
+ * has made the lines already (scn_run_result.trace). */
 #include "scenarios/run/sink.h"
 
 #include "core/base/limits.h"

@@ -34,16 +34,16 @@ static const struct scn_node *verb_node(const struct scn_node *step)
     return NULL;
 }
 
-void scn_platform_error(struct scn_world *world, struct scn_outcome *out, const char *op, plat_hr hr)
+void scn_platform_error(struct scn_world *world, struct scn_outcome *out, const char *op,
+                        plat_hr hr)
 {
     char *text = NULL;
     uint32_t number = plat_error_number(hr);
     plat_hr told = world->below.os.ops->message(world->below.os.ctx, number, &text);
-    enum wcd_errc code = hr == PLAT_E_OUTOFMEMORY ? WCD_E_NO_MEMORY : WCD_E_PLAIN;
     if (plat_succeeded(told)) {
-        wcd_error_platform(&out->error, code, op, hr, "%s", text);
+        wcd_error_platform(&out->error, WCD_E_PLAIN, op, hr, "%s", text);
     } else {
-        wcd_error_platform(&out->error, code, op, hr, "error 0x%08x", plat_hr_bits(hr));
+        wcd_error_platform(&out->error, WCD_E_PLAIN, op, hr, "error 0x%08x", plat_hr_bits(hr));
     }
     free(text);
 }

@@ -6,9 +6,9 @@
 
 struct scn_step_verb {
     const char *verb;
-    /* Does it. `args` is what stands behind the verb, captures replaced; NULL when nothing does. What
-     * goes wrong with the step itself is out->error; a failure that ends the run in any case may also be
-     * put down directly. */
+    /* Does it. `args` is what stands behind the verb, captures replaced; NULL when nothing does.
+     * What goes wrong with the step itself is out->error; a failure that ends the run in any case
+     * may also be put down directly. */
     void (*run)(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out);
 };
 
@@ -26,6 +26,7 @@ bool scn_expect_step(struct scn_world *world, const char *what, const struct scn
                      const struct scn_node *expect, const struct scn_outcome *outcome);
 
 /* A platform call of a reading step that answered an error. */
-void scn_platform_error(struct scn_world *world, struct scn_outcome *out, const char *op, plat_hr hr);
+void scn_platform_error(struct scn_world *world, struct scn_outcome *out, const char *op,
+                        plat_hr hr);
 
 #endif

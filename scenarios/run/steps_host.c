@@ -48,7 +48,8 @@ static void set_registry(struct scn_world *world, const struct scn_node *args,
     (void)scn_host_registry_value(world, args);
 }
 
-static void write_file(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out)
+static void write_file(struct scn_world *world, const struct scn_node *args,
+                       struct scn_outcome *out)
 {
     const char *path = scn_node_text(scn_node_get(args, "path"), "");
     const char *content = scn_node_text(scn_node_get(args, "content"), "");
@@ -63,8 +64,7 @@ static void make_directory(struct scn_world *world, const struct scn_node *args,
 {
     const char *path = scn_node_text(args->kind == SCN_MAP ? scn_node_get(args, "path") : args, "");
     (void)out;
-    if (!fake_fs_put_directory(world->host, path,
-                               scn_node_text(scn_node_get(args, "acl"), NULL))) {
+    if (!fake_fs_put_directory(world->host, path, scn_node_text(scn_node_get(args, "acl"), NULL))) {
         (void)scn_host_refused(world, args->place, "directory", path);
     }
 }

@@ -1,5 +1,5 @@
-/* Steps that look at the host through the platform, as any program could. Their calls are traced like the
- * daemon's. */
+/* Steps that look at the host through the platform, as any program could. Their calls are traced
+ * like the daemon's. */
 #include "core/base/limits.h"
 #include "scenarios/run/steps.h"
 
@@ -94,9 +94,9 @@ static void read_registry(struct scn_world *world, const struct scn_node *args,
                           struct scn_outcome *out)
 {
     struct plat_registry_value value = {0};
-    plat_hr hr = scn_registry_read(&world->platform.registry,
-                                   scn_node_text(scn_node_get(args, "key"), ""),
-                                   scn_node_text(scn_node_get(args, "value"), ""), &value);
+    plat_hr hr =
+        scn_registry_read(&world->platform.registry, scn_node_text(scn_node_get(args, "key"), ""),
+                          scn_node_text(scn_node_get(args, "value"), ""), &value);
     if (plat_failed(hr)) {
         scn_platform_error(world, out, "registry.get", hr);
         return;

@@ -1,4 +1,5 @@
 /* Steps that ask the running daemon to judge something. */
+#include "core/isolation/isolation.h"
 #include "scenarios/run/steps.h"
 
 #include <stdlib.h>
@@ -10,8 +11,8 @@ static const struct {
     const char *member;
     bool is_yes;
 } members[] = {
-    {"isolation", "Isolation", false},      {"runtime", "Runtime", false},
-    {"network mode", "NetworkMode", false}, {"privileged", "Privileged", true},
+    {"isolation", "Isolation", false},          {"runtime", "Runtime", false},
+    {"network mode", "NetworkMode", false},     {"privileged", "Privileged", true},
     {"read-only root", "ReadonlyRootfs", true}, {"auto remove", "AutoRemove", true},
 };
 
@@ -31,7 +32,8 @@ static bool put_restart_policy(struct wcd_json *config, const struct scn_node *p
     return wcd_json_set(config, "RestartPolicy", json);
 }
 
-/* The step's host configuration as the API would get it: the resources with the members beside them. */
+/* The step's host configuration as the API would get it: the resources with the members beside
+ * them. */
 static struct wcd_json *host_config_json(const struct scn_node *args)
 {
     const struct scn_node *resources = scn_node_get(args, "resources");
@@ -101,20 +103,36 @@ static struct wcd_json *warnings_json(const struct wcd_strlist *warnings)
 /* The isolation the container gets: its own, or the daemon's default. */
 static const char *isolation_of(const struct scn_world *world, const struct wcd_host_config *config)
 {
-    const char *own = config == NULL || config->isolation == NULL ? "" : config->isolation;
-    if (*own != '\0' && !wcd_text_equal(own, "default")) {
+    const char *own = config == NULL ? NULL : config->isolation;
+    if (!wcd_isolation_is_default(own)) {
         return own;
     }
     const char *otherwise = wcd_daemon_info(world->daemon).default_isolation;
     return otherwise == NULL ? "" : otherwise;
 }
 
+/* The resources as they are now. A member that is not set is null, so that a scenario can expect
+ * that it is not: `CpuShares: none`. */
+static struct wcd_json *resources_json(const struct wcd_host_config *config)
+{
+    if (config == NULL) {
+        return wcd_json_new_null();
+    }
+    struct wcd_json *json = wcd_resources_to_json(&config->resources);
+    const char *name = NULL;
+    for (size_t i = 0; json != NULL && wcd_resources_name(i, &name); i++) {
+        if (wcd_json_get(json, name) == NULL && !wcd_json_set(json, name, wcd_json_new_null())) {
+            wcd_json_free(json);
+            return NULL;
+        }
+    }
+    return json;
+}
+
 static void give_result(struct scn_world *world, const struct wcd_host_config *config,
                         const struct wcd_strlist *warnings, struct scn_outcome *out)
 {
-    struct wcd_json *resources = config == NULL
-                                     ? wcd_json_new_null()
-                                     : wcd_resources_to_json(&config->resources);
+    struct wcd_json *resources = resources_json(config);
     out->result = wcd_json_new_object();
     if (out->result == NULL) {
         wcd_json_free(resources);

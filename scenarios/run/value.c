@@ -1,6 +1,7 @@
 /* Values of the scenario file against values of the run. */
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "scenarios/lang/value.h"
 #include "scenarios/run/world.h"
 
 #include <errno.h>
@@ -25,6 +26,10 @@ static struct wcd_json *json_of_plain(const char *text)
     if (is_word(text, "false", "False", "FALSE")) {
         return wcd_json_new_bool(false);
     }
+    uint64_t hex = 0;
+    if (wcd_text_has_prefix(text, "0x") && scn_parse_uint(text, &hex)) {
+        return wcd_json_new_uint64(hex);
+    }
     if (strchr("-0123456789", *text) != NULL) {
         struct wcd_json_fault fault;
         struct wcd_json *number = wcd_json_parse(text, strlen(text), &fault);
@@ -45,8 +50,8 @@ struct wcd_json *scn_json_of_node(const struct scn_node *node)
     struct wcd_json *json = map ? wcd_json_new_object() : wcd_json_new_array();
     for (size_t i = 0; json != NULL && i < node->count; i++) {
         struct wcd_json *child = scn_json_of_node(&node->children[i]);
-        bool ok = map ? wcd_json_set(json, node->children[i].key, child)
-                      : wcd_json_append(json, child);
+        bool ok =
+            map ? wcd_json_set(json, node->children[i].key, child) : wcd_json_append(json, child);
         if (!ok) {
             wcd_json_free(json);
             json = NULL;
@@ -107,8 +112,8 @@ char *scn_node_text_of(const struct scn_node *node)
 
 /* ---- comparing ---- */
 
-/* Decimal or 0x hex with an optional minus sign, 64 bits; the sign apart from the magnitude, so that
- * both int64 and uint64 fit. */
+/* Decimal or 0x hex with an optional minus sign, 64 bits; the sign apart from the magnitude, so
+ * that both int64 and uint64 fit. */
 static bool integer(const char *text, bool *negative, uint64_t *magnitude)
 {
     *negative = *text == '-';

@@ -51,15 +51,13 @@ static void fill_failure(struct scn_world *world, struct scn_failure *failure,
     failure->column = place.column;
     failure->what = wcd_text_copy(what);
     size_t len = 0;
-    const char *line = place.line == 0
-                           ? NULL
-                           : scn_source_line(scenario_source(world->scenario), place, &len);
+    const char *line =
+        place.line == 0 ? NULL : scn_source_line(scenario_source(world->scenario), place, &len);
     if (line != NULL) {
         failure->source_line = wcd_text_copy_n(line, len);
     }
     if (failure->file == NULL || failure->what == NULL ||
-        (line != NULL && failure->source_line == NULL) ||
-        !last_calls(world, &failure->calls)) {
+        (line != NULL && failure->source_line == NULL) || !last_calls(world, &failure->calls)) {
         scn_no_memory(world);
     }
 }

@@ -1,5 +1,5 @@
-/* What one run works on: the emulated host, the trace over it, the daemon, what it logged, captures, and
- * the failures found so far. Internal to scenarios/run. */
+/* What one run works on: the emulated host, the trace over it, the daemon, what it logged,
+ * captures, and the failures found so far. Internal to scenarios/run. */
 #ifndef SCN_RUN_WORLD_H
 #define SCN_RUN_WORLD_H
 
@@ -44,13 +44,14 @@ struct scn_world {
 
     struct wcd_daemon *daemon; /* NULL: none, or killed */
     bool killed;
-    struct wcd_strlist flags; /* of that daemon, which borrows them */
-    struct wcd_error daemon_error; /* of the last start or stop that failed */
+    struct wcd_strlist flags;        /* of that daemon, which borrows them */
+    struct wcd_error daemon_error;   /* of the last start or stop that failed */
     struct wcd_strlist dead_handles; /* what killed daemons had open: Windows closes it */
     struct scn_logs logs;
 
     struct scn_capture captures[SCN_STEPS_MAX];
     size_t capture_count;
+    bool suspect; /* something failed that may have been want of memory */
     bool no_memory;
 };
 
@@ -75,8 +76,8 @@ void scn_fail_take(struct scn_world *world, struct scn_place place, const char *
 
 /* ---- world_host.c ---- */
 
-/* Builds host, trace and platform from the `host` mapping. False when the run cannot go on: there is a
- * failure, or no memory. */
+/* Builds host, trace and platform from the `host` mapping. False when the run cannot go on: there
+ * is a failure, or no memory. */
 bool scn_world_build_host(struct scn_world *world);
 /* Shared with the steps that change the host. Each puts its failure down itself. */
 bool scn_host_services(struct scn_world *world, const struct scn_node *services);
@@ -118,10 +119,11 @@ void scn_world_release(struct scn_world *world);
 bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd_json *value);
 /* A copy of `node` with all references to captures replaced. A reference that leads nowhere is a
  * failure. False: failure or no memory, nothing to release. */
-bool scn_capture_resolve(struct scn_world *world, const struct scn_node *node, struct scn_node *out);
+bool scn_capture_resolve(struct scn_world *world, const struct scn_node *node,
+                         struct scn_node *out);
 
-/* Typed reads of scalars that may have held a capture, whose value only the run knows. A text that is
- * not of the type is a failure; false then. */
+/* Typed reads of scalars that may have held a capture, whose value only the run knows. A text that
+ * is not of the type is a failure; false then. */
 bool scn_world_uint(struct scn_world *world, const struct scn_node *node, uint64_t *out);
 bool scn_world_duration_us(struct scn_world *world, const struct scn_node *node, uint64_t *out);
 bool scn_world_win32_error(struct scn_world *world, const struct scn_node *node, plat_hr *out);
@@ -137,11 +139,11 @@ struct wcd_json *scn_registry_data(const struct plat_registry_value *value);
 
 /* ---- value.c ---- */
 
-/* JSON of a part of the file: mappings, lists, and scalars by YAML 1.2's core rules (quoted ones are
- * texts). NULL without memory. */
+/* JSON of a part of the file: mappings, lists, and scalars by YAML 1.2's core rules (quoted ones
+ * are texts). NULL without memory. */
 struct wcd_json *scn_json_of_node(const struct scn_node *node);
-/* A value as a scenario would write it: strings and numbers as they are, yes and no, none, lists and
- * mappings as JSON. NULL without memory. */
+/* A value as a scenario would write it: strings and numbers as they are, yes and no, none, lists
+ * and mappings as JSON. NULL without memory. */
 char *scn_json_text(const struct wcd_json *value);
 /* The part of the file on one line, as it would be written. NULL without memory. */
 char *scn_node_text_of(const struct scn_node *node);

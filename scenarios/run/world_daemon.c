@@ -27,6 +27,8 @@ static void take_log_line(void *ctx, enum wcd_log_level level, const char *messa
         scn_no_memory(world);
         return;
     }
+    /* What stands there instead of a line that there was no memory for. */
+    world->suspect = world->suspect || strcmp(message, "out of memory") == 0;
     logs->lines[logs->count++] = (struct scn_log_line){level, copy};
 }
 
@@ -200,8 +202,7 @@ struct wcd_json *scn_world_daemon_json(struct scn_world *world)
         wcd_json_set(json, "exit code",
                      info.exit_code < 0 ? wcd_json_new_null()
                                         : wcd_json_new_int64(info.exit_code)) &&
-        wcd_json_set(json, "error",
-                     failed ? wcd_json_new_string(message) : wcd_json_new_null());
+        wcd_json_set(json, "error", failed ? wcd_json_new_string(message) : wcd_json_new_null());
     if (!ok) {
         wcd_json_free(json);
         return scn_no_memory(world);

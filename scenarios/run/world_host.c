@@ -9,6 +9,7 @@
 bool scn_host_refused(struct scn_world *world, struct scn_place place, const char *what,
                       const char *name)
 {
+    world->suspect = true; /* the emulator does not tell the two apart */
     scn_fail(world, place, what, "a name that Windows accepts", name);
     return false;
 }
@@ -96,12 +97,9 @@ bool scn_registry_key(const char *key, enum plat_registry_root *root, const char
         const char *name;
         enum plat_registry_root root;
     } roots[] = {
-        {"HKLM\\", PLAT_HKEY_LOCAL_MACHINE},
-        {"HKEY_LOCAL_MACHINE\\", PLAT_HKEY_LOCAL_MACHINE},
-        {"HKCU\\", PLAT_HKEY_CURRENT_USER},
-        {"HKEY_CURRENT_USER\\", PLAT_HKEY_CURRENT_USER},
-        {"HKU\\", PLAT_HKEY_USERS},
-        {"HKEY_USERS\\", PLAT_HKEY_USERS},
+        {"HKLM\\", PLAT_HKEY_LOCAL_MACHINE}, {"HKEY_LOCAL_MACHINE\\", PLAT_HKEY_LOCAL_MACHINE},
+        {"HKCU\\", PLAT_HKEY_CURRENT_USER},  {"HKEY_CURRENT_USER\\", PLAT_HKEY_CURRENT_USER},
+        {"HKU\\", PLAT_HKEY_USERS},          {"HKEY_USERS\\", PLAT_HKEY_USERS},
     };
     for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
         if (wcd_text_has_prefix(key, roots[i].name)) {
@@ -119,12 +117,8 @@ static uint32_t registry_type(const char *word)
         const char *word;
         uint32_t type;
     } types[] = {
-        {"sz", PLAT_REG_SZ},
-        {"expand_sz", PLAT_REG_EXPAND_SZ},
-        {"dword", PLAT_REG_DWORD},
-        {"qword", PLAT_REG_QWORD},
-        {"multi_sz", PLAT_REG_MULTI_SZ},
-        {"binary", PLAT_REG_BINARY},
+        {"sz", PLAT_REG_SZ},       {"expand_sz", PLAT_REG_EXPAND_SZ}, {"dword", PLAT_REG_DWORD},
+        {"qword", PLAT_REG_QWORD}, {"multi_sz", PLAT_REG_MULTI_SZ},   {"binary", PLAT_REG_BINARY},
     };
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (strcmp(types[i].word, word) == 0) {
@@ -377,6 +371,5 @@ bool scn_world_build_host(struct scn_world *world)
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
-           scn_host_environment(world, scn_node_get(host, "environment")) &&
-           put_files(world, host);
+           scn_host_environment(world, scn_node_get(host, "environment")) && put_files(world, host);
 }

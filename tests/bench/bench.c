@@ -1,5 +1,5 @@
-/* How fast the whole thing is: scenario runs per second and verifications per second, the best of several
- * rounds each. Not a test: what the numbers should be depends on the machine. */
+/* How fast the whole thing is: scenario runs per second and verifications per second, the best of
+ * several rounds each. Not a test: what the numbers should be depends on the machine. */
 #include "core/engine/engine.h"
 #include "core/hostconfig/hostconfig.h"
 #include "real/console.h"
@@ -116,11 +116,14 @@ int main(int argc, char **argv)
         {"verifications", "N", "how many in a round (100000)", .number = &bench.verifications},
         {"jobs", "N", "how many runs at a time (1)", .number = &bench.jobs}};
     const struct cli_page page = {
-        "bench", "PATH... [OPTION...]",
+        "bench",
+        "PATH... [OPTION...]",
         "Times the scenarios that the paths name, and verifications of host configurations.\n",
         "  bench scenarios\n"
         "  bench scenarios/start --rounds 20\n",
-        options, sizeof(options) / sizeof(options[0]), true};
+        options,
+        sizeof(options) / sizeof(options[0]),
+        true};
     struct wcd_strlist paths;
     wcd_strlist_init(&paths);
     cli_attach(&bench.cli);

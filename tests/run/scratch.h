@@ -14,8 +14,8 @@ char *file_text(const char *path);
 /* file_text() of a file of the scratch folder. */
 char *scratch_text(const char *name);
 
-/* Compares with tests/run/golden/NAME. With DRYDOCK_UPDATE_GOLDEN in the environment the file is written
- * instead: look at the difference in git before you believe it. */
+/* Compares with tests/run/golden/NAME. With DRYDOCK_UPDATE_GOLDEN in the environment the file is
+ * written instead: look at the difference in git before you believe it. */
 void assert_golden(const char *name, const char *text);
 
 #endif

@@ -40,29 +40,56 @@ static int run_program(void *ctx, int argc, char **argv, struct cli *cli)
     return drydock_main(argc, argv, cli);
 }
 
-void shell_run(struct shell *shell, const char *line)
+/* A file of the scratch folder with this text, opened for reading. */
+static FILE *input_of(const char *input)
 {
-    shell_run_with(shell, line, run_program, NULL);
+    FILE *file = scratch_open("in.txt");
+    char *path = scratch_path("in.txt");
+    assert_true(fputs(input, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    free(path);
+    return file;
 }
 
-void shell_run_with(struct shell *shell, const char *line,
-                    int (*run)(void *ctx, int argc, char **argv, struct cli *cli), void *ctx)
+typedef int (*program)(void *ctx, int argc, char **argv, struct cli *cli);
+
+static void run_words(struct shell *shell, const char *line, const char *input, program run,
+                      void *ctx)
 {
     char *words[SHELL_WORDS_MAX + 1];
     char *copy = wcd_text_format("drydock %s", line);
     assert_non_null(copy);
     int count = split(copy, words);
-    struct cli cli = {.out = scratch_open("out.txt"), .err = scratch_open("err.txt")};
+    struct cli cli = {
+        .in = input_of(input), .out = scratch_open("out.txt"), .err = scratch_open("err.txt")};
     cli_attach(&cli);
     cli.clock_us = no_time;
     cli.colour = false;
     cli.processors = 2;
     shell->code = run(ctx, count, words, &cli);
+    assert_int_equal(fclose(cli.in), 0);
     assert_int_equal(fclose(cli.out), 0);
     assert_int_equal(fclose(cli.err), 0);
     shell->out = scratch_text("out.txt");
     shell->err = scratch_text("err.txt");
     free(copy);
+}
+
+void shell_run(struct shell *shell, const char *line)
+{
+    run_words(shell, line, "", run_program, NULL);
+}
+
+void shell_run_input(struct shell *shell, const char *line, const char *input)
+{
+    run_words(shell, line, input, run_program, NULL);
+}
+
+void shell_run_with(struct shell *shell, const char *line, program run, void *ctx)
+{
+    run_words(shell, line, "", run, ctx);
 }
 
 void shell_release(struct shell *shell)

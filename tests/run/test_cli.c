@@ -111,7 +111,8 @@ static void fail_fast_stops_at_the_first_failure(void **state)
         char *line = wcd_text_format("run --fail-fast --jobs %d " CASES "/fail_calls.yaml", jobs);
         shell_run(&shell, line);
         assert_int_equal(shell.code, 1);
-        assert_non_null(strstr(shell.out, "6 runs of 1 scenario: 0 passed, 1 failed, 5 not run in"));
+        assert_non_null(
+            strstr(shell.out, "6 runs of 1 scenario: 0 passed, 1 failed, 5 not run in"));
         free(line);
         shell_release(&shell);
     }
@@ -150,8 +151,7 @@ static void bad_words_are_met_with_better_ones(void **state)
     assert_shell("run x --os server-2018", 2, "",
                  "drydock run: --os: no emulated Windows is `server-2018`; did you mean "
                  "`server-2016`?\n");
-    assert_shell("run x --platform wine", 2, "",
-                 "drydock run: --platform: unknown word `wine`\n");
+    assert_shell("run x --platform wine", 2, "", "drydock run: --platform: unknown word `wine`\n");
     assert_shell("run x --jobs 9999", 2, "", "drydock run: --jobs: at most 256\n");
     assert_shell("run x --tap --json -", 2, "",
                  "drydock run: only one of --tap, --junit, --json, --trace can have standard "
@@ -198,7 +198,8 @@ static void bad_scenarios_are_printed_and_nothing_runs(void **state)
     assert_int_equal(shell.code, 2);
     assert_string_equal(shell.out, "3 files: 1 scenario, 1 fragment file, 1 bad\n");
     shell_release(&shell);
-    assert_shell("lint " CASES "/pass.yaml", 0, "1 file: 1 scenario, 0 fragment files, 0 bad\n", "");
+    assert_shell("lint " CASES "/pass.yaml", 0, "1 file: 1 scenario, 0 fragment files, 0 bad\n",
+                 "");
 }
 
 static void help_is_everywhere(void **state)

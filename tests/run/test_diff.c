@@ -1,6 +1,6 @@
 /* The line difference. */
-#include "scenarios/run/diff.h"
 #include "core/base/limits.h"
+#include "scenarios/run/diff.h"
 #include "tests/support/cmocka.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* The program without memory: every allocation fails once, one after the other. Each time it must end
- * with exit code 3 and say so, or not have needed the memory after all; never crash, never leak, never
- * call a run passed or failed that it could not judge. */
+/* The program without memory: every allocation fails once, one after the other. Each time it must
+ * end with exit code 3 and say so, or not have needed the memory after all; never crash, never
+ * leak, never call a run passed or failed that it could not judge. */
 #include "tests/run/shell.h"
 #include "tests/support/alloc_fail.h"
 #include "tests/support/cmocka.h"
@@ -52,6 +52,12 @@ static void a_run_that_fails(void **state)
     starve("run --jobs 1 tests/run/cases/starving.yaml --filter end=fail --tap", 1);
 }
 
+static void a_daemon(void **state)
+{
+    (void)state;
+    starve("run --jobs 1 tests/run/cases/pass.yaml --filter os=server-2019,engine=v25", 0);
+}
+
 static void traces_and_known_gaps(void **state)
 {
     (void)state;
@@ -61,7 +67,7 @@ static void traces_and_known_gaps(void **state)
 static void lists_and_tables(void **state)
 {
     (void)state;
-    starve("run --list tests/run/cases", 2);
+    starve("run --list tests/run/cases/skip.yaml", 0);
     starve("lint tests/run/cases/fragments.yaml", 0);
     starve("hosts --json", 0);
     starve("facts --json --service clock", 0);
@@ -71,9 +77,8 @@ static void lists_and_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_that_passes),
-        cmocka_unit_test(a_run_that_fails),
-        cmocka_unit_test(traces_and_known_gaps),
+        cmocka_unit_test(a_run_that_passes), cmocka_unit_test(a_run_that_fails),
+        cmocka_unit_test(a_daemon),          cmocka_unit_test(traces_and_known_gaps),
         cmocka_unit_test(lists_and_tables),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

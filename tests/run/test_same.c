@@ -1,5 +1,5 @@
-/* The same runs give the same bytes: twice, with one worker and with many, and (through the files kept
- * beside the tests) natively and under Wine. */
+/* The same runs give the same bytes: twice, with one worker and with many, and (through the files
+ * kept beside the tests) natively and under Wine. */
 #include "tests/run/scratch.h"
 #include "tests/run/shell.h"
 #include "tests/support/cmocka.h"

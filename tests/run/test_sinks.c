@@ -1,5 +1,5 @@
-/* The sinks, fed by hand: what each makes of runs that pass, fail, are skipped, have a known gap; of
- * texts with characters that its format cannot hold. */
+/* The sinks, fed by hand: what each makes of runs that pass, fail, are skipped, have a known gap;
+ * of texts with characters that its format cannot hold. */
 #include "scenarios/run/sink.h"
 #include "tests/run/scratch.h"
 #include "tests/support/cmocka.h"
@@ -32,8 +32,8 @@ static struct scn_failure *new_failures(void)
                                        .expected = own("a\nb\n<c>"),
                                        .got = own("a\nb & \x01\xFF"),
                                        .by_line = true};
-    assert_true(wcd_strlist_add(&failures[0].calls,
-                                "     0.000 ms  OpenSCManagerW {} -> 0x00000000"));
+    assert_true(
+        wcd_strlist_add(&failures[0].calls, "     0.000 ms  OpenSCManagerW {} -> 0x00000000"));
     assert_true(wcd_strlist_add(&failures[0].calls,
                                 "     0.000 ms  OpenServiceW {\"name\":\"hns\"} -> 0x80070424"));
     failures[1] = (struct scn_failure){.file = own("a/one.yaml"),
@@ -48,25 +48,64 @@ static void fill_show(struct show *show)
 {
     *show = (struct show){0};
     const struct scn_run_result results[] = {
-        {.path = "a/one.yaml", .title = "One # two \\ three", .id = "os=server-2019,engine=v17",
-         .run_of_file = 0, .runs_of_file = 3, .seed = 7, .status = SCN_PASS, .virtual_us = 1500,
-         .calls = 3, .wall_us = 10, .trace = own("{\"seq\":1}\n{\"seq\":2}\n")},
-        {.path = "a/one.yaml", .title = "One # two \\ three", .id = "os=server-2019,engine=v25",
-         .run_of_file = 1, .runs_of_file = 3, .seed = 7, .status = SCN_FAIL, .calls = 2,
-         .failures = new_failures(), .failure_count = 2, .wall_us = 20},
-        {.path = "a/one.yaml", .title = "One # two \\ three", .id = "os=nano-2016,engine=v25",
-         .run_of_file = 2, .runs_of_file = 3, .seed = 7, .status = SCN_GAP,
+        {.path = "a/one.yaml",
+         .title = "One # two \\ three",
+         .id = "os=server-2019,engine=v17",
+         .run_of_file = 0,
+         .runs_of_file = 3,
+         .seed = 7,
+         .status = SCN_PASS,
+         .virtual_us = 1500,
+         .calls = 3,
+         .wall_us = 10,
+         .trace = own("{\"seq\":1}\n{\"seq\":2}\n")},
+        {.path = "a/one.yaml",
+         .title = "One # two \\ three",
+         .id = "os=server-2019,engine=v25",
+         .run_of_file = 1,
+         .runs_of_file = 3,
+         .seed = 7,
+         .status = SCN_FAIL,
+         .calls = 2,
+         .failures = new_failures(),
+         .failure_count = 2,
+         .wall_us = 20},
+        {.path = "a/one.yaml",
+         .title = "One # two \\ three",
+         .id = "os=nano-2016,engine=v25",
+         .run_of_file = 2,
+         .runs_of_file = 3,
+         .seed = 7,
+         .status = SCN_GAP,
          .reason = own("nobody knows # yet")},
-        {.path = "b/two \"it's\".yaml", .title = "Two", .id = "", .run_of_file = 0,
-         .runs_of_file = 1, .seed = 7, .status = SCN_SKIP, .reason = own("needs a real Windows")},
-        {.path = "c.yaml", .title = "Three", .id = "x=1", .run_of_file = 0, .runs_of_file = 2,
-         .seed = 7, .status = SCN_PASS},
+        {.path = "b/two \"it's\".yaml",
+         .title = "Two",
+         .id = "",
+         .run_of_file = 0,
+         .runs_of_file = 1,
+         .seed = 7,
+         .status = SCN_SKIP,
+         .reason = own("needs a real Windows")},
+        {.path = "c.yaml",
+         .title = "Three",
+         .id = "x=1",
+         .run_of_file = 0,
+         .runs_of_file = 2,
+         .seed = 7,
+         .status = SCN_PASS},
     };
     memcpy(show->results, results, sizeof(results));
     show->plan = (struct scn_plan_event){3, 1204, 7};
-    show->summary = (struct scn_summary){.files = 3, .runs = 1204, .passed = 2, .failed = 1,
-                                         .skipped = 1, .gaps = 1, .not_run = 1199,
-                                         .virtual_us = 1500, .calls = 5, .wall_us = 712345};
+    show->summary = (struct scn_summary){.files = 3,
+                                         .runs = 1204,
+                                         .passed = 2,
+                                         .failed = 1,
+                                         .skipped = 1,
+                                         .gaps = 1,
+                                         .not_run = 1199,
+                                         .virtual_us = 1500,
+                                         .calls = 5,
+                                         .wall_us = 712345};
 }
 
 /* Feeds the show to the sink, destroys it, and returns what it wrote. */

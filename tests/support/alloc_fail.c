@@ -19,7 +19,7 @@ struct alloc_state {
 
 static struct alloc_state *alloc_state(void)
 {
-    static _Thread_local struct alloc_state state;
+    static struct alloc_state state; /* not thread-local: there, storage itself may come from malloc */
     return &state;
 }
 

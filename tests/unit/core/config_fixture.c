@@ -53,9 +53,14 @@ void config_put(struct config_fixture *f, const char *text)
     config_put_bytes(f, CONFIG_DEFAULT_FILE, text, strlen(text));
 }
 
+struct wcd_log_sink config_log(struct config_fixture *f)
+{
+    return (struct wcd_log_sink){write_log, &f->log};
+}
+
 enum wcd_errc config_load(struct config_fixture *f, const char *engine, const char *const *flags)
 {
-    struct wcd_log_sink log = {write_log, &f->log};
+    struct wcd_log_sink log = config_log(f);
     size_t count = 0;
     while (flags[count] != NULL) {
         count++;

@@ -31,6 +31,9 @@ int config_fixture_teardown(void **state);
 void config_put(struct config_fixture *f, const char *text);
 void config_put_bytes(struct config_fixture *f, const char *path, const void *data, size_t size);
 
+/* The sink that fills f->log. */
+struct wcd_log_sink config_log(struct config_fixture *f);
+
 /* Loads; the log begins anew. `flags` ends with NULL. */
 enum wcd_errc config_load(struct config_fixture *f, const char *engine, const char *const *flags);
 

@@ -1,4 +1,5 @@
 /* The command line: how pflag reads it, its errors to the letter, and the defaults. */
+#include "core/config/internal.h"
 #include "tests/unit/core/config_fixture.h"
 
 #include <stdio.h>
@@ -120,7 +121,8 @@ static void lists_keep_what_their_validator_makes_of_it(void **state)
     config_gives(*state, "v17", NULL, FLAGS("--dns", "010.0.0.1"), "dns", "[\"10.0.0.1\"]");
     config_gives(*state, "v25", NULL, FLAGS("--dns-search", " example.com. ", "--dns-search=."),
                  "dns-search", "[\"example.com\",\".\"]");
-    config_gives(*state, "v25", NULL, FLAGS("--registry-mirror=http://m/", "--registry-mirror=https://n/p"),
+    config_gives(*state, "v25", NULL,
+                 FLAGS("--registry-mirror=http://m/", "--registry-mirror=https://n/p"),
                  "registry-mirrors", "[\"http://m/\",\"https://n/p/\"]");
     config_gives(*state, "v17", NULL, FLAGS("--registry-mirror=HTTP://m"), "registry-mirrors",
                  "[\"http://m/\"]");
@@ -139,87 +141,88 @@ static void lists_keep_what_their_validator_makes_of_it(void **state)
                  "node-generic-resources", "[\"gpu=1\"]");
 }
 
+static const struct {
+    const char *flag;
+    const char *next;
+    const char *v25;
+    const char *v17; /* NULL: the same */
+} broken_flags[] = {
+    {"--foo", NULL, "unknown flag: --foo", NULL},
+    {"--foo=bar", NULL, "unknown flag: --foo", NULL},
+    {"--=x", NULL, "bad flag syntax: --=x", NULL},
+    {"---x", NULL, "bad flag syntax: ---x", NULL},
+    {"-x", NULL, "unknown shorthand flag: 'x' in -x", NULL},
+    {"-Dx", NULL, "unknown shorthand flag: 'x' in -x", NULL},
+    {"-xD", NULL, "unknown shorthand flag: 'x' in -xD", NULL},
+    {"-'", NULL, "unknown shorthand flag: '\\'' in -'", NULL},
+    {"--group", NULL, "flag needs an argument: --group", NULL},
+    {"-l", NULL, "flag needs an argument: 'l' in -l", NULL},
+    {"-Dl", NULL, "flag needs an argument: 'l' in -l", NULL},
+    {"--mtu=x", NULL,
+     "invalid argument \"x\" for \"--mtu\" flag: strconv.ParseInt: parsing \"x\": invalid "
+     "syntax",
+     "invalid argument \"x\" for --mtu=x: strconv.ParseInt: parsing \"x\": invalid syntax"},
+    {"--mtu", "99999999999999999999",
+     "invalid argument \"99999999999999999999\" for \"--mtu\" flag: strconv.ParseInt: parsing "
+     "\"99999999999999999999\": value out of range",
+     "invalid argument \"99999999999999999999\" for --mtu: strconv.ParseInt: parsing "
+     "\"99999999999999999999\": value out of range"},
+    {"-D=x", NULL,
+     "invalid argument \"x\" for \"-D, --debug\" flag: strconv.ParseBool: parsing \"x\": "
+     "invalid syntax",
+     "invalid argument \"x\" for D=x: strconv.ParseBool: parsing \"x\": invalid syntax"},
+    {"-D=", NULL, "unknown shorthand flag: '=' in -=", NULL},
+    {"--label", "x", "invalid argument \"x\" for \"--label\" flag: bad attribute format: x",
+     "invalid argument \"x\" for --label: bad attribute format: x"},
+    {"-Hz://y", NULL,
+     "invalid argument \"z://y\" for \"-H, --host\" flag: invalid bind address (z://y): "
+     "unsupported proto 'z'",
+     "invalid argument \"z://y\" for Hz://y: Invalid bind address format: z://y"},
+    {"--dns=x", NULL, "invalid argument \"x\" for \"--dns\" flag: x is not an ip address",
+     "invalid argument \"x\" for --dns=x: x is not an ip address"},
+    {"--dns-search= 1 ", NULL,
+     "invalid argument \" 1 \" for \"--dns-search\" flag: 1 is not a valid domain",
+     "invalid argument \" 1 \" for --dns-search= 1 : 1 is not a valid domain"},
+    {"--insecure-registry=-a", NULL,
+     "invalid argument \"-a\" for \"--insecure-registry\" flag: invalid index name (-a). Cannot "
+     "begin or end with a hyphen",
+     "invalid argument \"-a\" for --insecure-registry=-a: Invalid index name (-a). Cannot begin "
+     "or end with a hyphen."},
+    {"--insecure-registry", "a-",
+     "invalid argument \"a-\" for \"--insecure-registry\" flag: invalid index name (a-). Cannot "
+     "begin or end with a hyphen",
+     "invalid argument \"a-\" for --insecure-registry: Invalid index name (a-). Cannot begin "
+     "or end with a hyphen."},
+    {"--registry-mirror", "ftp://a",
+     "invalid argument \"ftp://a\" for \"--registry-mirror\" flag: invalid mirror: unsupported "
+     "scheme \"ftp\" in \"ftp://a\"",
+     "invalid argument \"ftp://a\" for --registry-mirror: Unsupported scheme ftp"},
+    {"--registry-mirror", "http://a?q",
+     "invalid argument \"http://a?q\" for \"--registry-mirror\" flag: invalid mirror: query or "
+     "fragment at end of the URI \"http://a?q\"",
+     "invalid argument \"http://a?q\" for --registry-mirror: Unsupported path/query/fragment at "
+     "end of the URI"},
+    {"--registry-mirror", "http://a#f",
+     "invalid argument \"http://a#f\" for \"--registry-mirror\" flag: invalid mirror: query or "
+     "fragment at end of the URI \"http://a#f\"",
+     "invalid argument \"http://a#f\" for --registry-mirror: Unsupported path/query/fragment at "
+     "end of the URI"},
+    {"--registry-mirror", "http://h ost",
+     "invalid argument \"http://h ost\" for \"--registry-mirror\" flag: invalid mirror: \"http://h "
+     "ost\" is not a valid URI: parse \"http://h ost\": invalid character \" \" in host name",
+     "invalid argument \"http://h ost\" for --registry-mirror: http://h ost is not a valid URI"},
+};
+
 static void broken_flags_have_pflags_words(void **state)
 {
-    static const struct {
-        const char *flag;
-        const char *next;
-        const char *v25;
-        const char *v17; /* NULL: the same */
-    } cases[] = {
-        {"--foo", NULL, "unknown flag: --foo", NULL},
-        {"--foo=bar", NULL, "unknown flag: --foo", NULL},
-        {"--=x", NULL, "bad flag syntax: --=x", NULL},
-        {"---x", NULL, "bad flag syntax: ---x", NULL},
-        {"-x", NULL, "unknown shorthand flag: 'x' in -x", NULL},
-        {"-Dx", NULL, "unknown shorthand flag: 'x' in -x", NULL},
-        {"-xD", NULL, "unknown shorthand flag: 'x' in -xD", NULL},
-        {"-'", NULL, "unknown shorthand flag: '\\'' in -'", NULL},
-        {"--group", NULL, "flag needs an argument: --group", NULL},
-        {"-l", NULL, "flag needs an argument: 'l' in -l", NULL},
-        {"-Dl", NULL, "flag needs an argument: 'l' in -l", NULL},
-        {"--mtu=x", NULL,
-         "invalid argument \"x\" for \"--mtu\" flag: strconv.ParseInt: parsing \"x\": invalid "
-         "syntax",
-         "invalid argument \"x\" for --mtu=x: strconv.ParseInt: parsing \"x\": invalid syntax"},
-        {"--mtu", "99999999999999999999",
-         "invalid argument \"99999999999999999999\" for \"--mtu\" flag: strconv.ParseInt: parsing "
-         "\"99999999999999999999\": value out of range",
-         "invalid argument \"99999999999999999999\" for --mtu: strconv.ParseInt: parsing "
-         "\"99999999999999999999\": value out of range"},
-        {"-D=x", NULL,
-         "invalid argument \"x\" for \"-D, --debug\" flag: strconv.ParseBool: parsing \"x\": "
-         "invalid syntax",
-         "invalid argument \"x\" for D=x: strconv.ParseBool: parsing \"x\": invalid syntax"},
-        {"-D=", NULL, "unknown shorthand flag: '=' in -=", NULL},
-        {"--label", "x", "invalid argument \"x\" for \"--label\" flag: bad attribute format: x",
-         "invalid argument \"x\" for --label: bad attribute format: x"},
-        {"-Hz://y", NULL,
-         "invalid argument \"z://y\" for \"-H, --host\" flag: invalid bind address (z://y): "
-         "unsupported proto 'z'",
-         "invalid argument \"z://y\" for Hz://y: Invalid bind address format: z://y"},
-        {"--dns=x", NULL, "invalid argument \"x\" for \"--dns\" flag: x is not an ip address",
-         "invalid argument \"x\" for --dns=x: x is not an ip address"},
-        {"--dns-search= 1 ", NULL,
-         "invalid argument \" 1 \" for \"--dns-search\" flag: 1 is not a valid domain",
-         "invalid argument \" 1 \" for --dns-search= 1 : 1 is not a valid domain"},
-        {"--insecure-registry=-a", NULL,
-         "invalid argument \"-a\" for \"--insecure-registry\" flag: invalid index name (-a). Cannot "
-         "begin or end with a hyphen",
-         "invalid argument \"-a\" for --insecure-registry=-a: Invalid index name (-a). Cannot begin "
-         "or end with a hyphen."},
-        {"--insecure-registry", "a-",
-         "invalid argument \"a-\" for \"--insecure-registry\" flag: invalid index name (a-). Cannot "
-         "begin or end with a hyphen",
-         "invalid argument \"a-\" for --insecure-registry: Invalid index name (a-). Cannot begin "
-         "or end with a hyphen."},
-        {"--registry-mirror", "ftp://a",
-         "invalid argument \"ftp://a\" for \"--registry-mirror\" flag: invalid mirror: unsupported "
-         "scheme \"ftp\" in \"ftp://a\"",
-         "invalid argument \"ftp://a\" for --registry-mirror: Unsupported scheme ftp"},
-        {"--registry-mirror", "http://a?q",
-         "invalid argument \"http://a?q\" for \"--registry-mirror\" flag: invalid mirror: query or "
-         "fragment at end of the URI \"http://a?q\"",
-         "invalid argument \"http://a?q\" for --registry-mirror: Unsupported path/query/fragment at "
-         "end of the URI"},
-        {"--registry-mirror", "http://a#f",
-         "invalid argument \"http://a#f\" for \"--registry-mirror\" flag: invalid mirror: query or "
-         "fragment at end of the URI \"http://a#f\"",
-         "invalid argument \"http://a#f\" for --registry-mirror: Unsupported path/query/fragment at "
-         "end of the URI"},
-        {"--registry-mirror", "http://h ost",
-         "invalid argument \"http://h ost\" for \"--registry-mirror\" flag: invalid mirror: \"http://h "
-         "ost\" is not a valid URI: parse \"http://h ost\": invalid character \" \" in host name",
-         "invalid argument \"http://h ost\" for --registry-mirror: http://h ost is not a valid URI"},
-    };
     char v25[512];
     char v17[512];
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const char *old = cases[i].v17 == NULL ? cases[i].v25 : cases[i].v17;
-        (void)snprintf(v25, sizeof(v25), STATUS("%s"), cases[i].v25);
+    for (size_t i = 0; i < sizeof(broken_flags) / sizeof(broken_flags[0]); i++) {
+        const char *old = broken_flags[i].v17 == NULL ? broken_flags[i].v25 : broken_flags[i].v17;
+        (void)snprintf(v25, sizeof(v25), STATUS("%s"), broken_flags[i].v25);
         (void)snprintf(v17, sizeof(v17), STATUS("%s"), old);
-        config_fails(*state, "v25", NULL, FLAGS(cases[i].flag, cases[i].next), v25);
-        config_fails(*state, "v17", NULL, FLAGS(cases[i].flag, cases[i].next), v17);
+        config_fails(*state, "v25", NULL, FLAGS(broken_flags[i].flag, broken_flags[i].next), v25);
+        config_fails(*state, "v17", NULL, FLAGS(broken_flags[i].flag, broken_flags[i].next), v17);
     }
 }
 
@@ -236,18 +239,21 @@ static void flags_of_one_generation_only(void **state)
     config_fails(*state, "v25", NULL, FLAGS("--registry-mirror=http://u:p@a"),
                  STATUS("invalid argument \"http://u:p@a\" for \"--registry-mirror\" flag: invalid "
                         "mirror: username/password not allowed in URI \"http://u:xxxxx@a\""));
-    config_fails(*state, "v17", NULL, FLAGS("--registry-mirror=http://a/"),
-                 STATUS("invalid argument \"http://a/\" for --registry-mirror=http://a/: Unsupported "
-                        "path/query/fragment at end of the URI"));
-    config_fails(*state, "v25", NULL, FLAGS("--default-network-opt=a=b"),
-                 STATUS("invalid argument \"a=b\" for \"--default-network-opt\" flag: invalid value "
-                        "\"a=b\" for map option, should be root-key=key=value"));
+    config_fails(
+        *state, "v17", NULL, FLAGS("--registry-mirror=http://a/"),
+        STATUS("invalid argument \"http://a/\" for --registry-mirror=http://a/: Unsupported "
+               "path/query/fragment at end of the URI"));
+    config_fails(
+        *state, "v25", NULL, FLAGS("--default-network-opt=a=b"),
+        STATUS("invalid argument \"a=b\" for \"--default-network-opt\" flag: invalid value "
+               "\"a=b\" for map option, should be root-key=key=value"));
     config_fails(*state, "v25", NULL, FLAGS("--default-network-opt=a"),
                  STATUS("invalid argument \"a\" for \"--default-network-opt\" flag: invalid value "
                         "\"a\" for map option, should be root-key=key=value"));
-    config_fails(*state, "v25", NULL, FLAGS("--host-gateway-ip=x"),
-                 STATUS("invalid argument \"x\" for \"--host-gateway-ip\" flag: failed to parse IP: "
-                        "\"x\""));
+    config_fails(
+        *state, "v25", NULL, FLAGS("--host-gateway-ip=x"),
+        STATUS("invalid argument \"x\" for \"--host-gateway-ip\" flag: failed to parse IP: "
+               "\"x\""));
     config_fails(*state, "v25", NULL, FLAGS("--node-generic-resource=gpu"),
                  STATUS("invalid argument \"gpu\" for \"--node-generic-resource\" flag: invalid "
                         "node-generic-resource format `gpu` expected `name=value`"));
@@ -319,8 +325,9 @@ static void deprecated_flags_are_announced(void **state)
     struct config_fixture *f = *state;
     config_gives(f, "v25", NULL, FLAGS("-r=false"), "debug", "false");
     assert_int_equal(f->log.count, 1);
-    assert_string_equal(f->log.items[0], "warning: Flag --restart has been deprecated, Please use a "
-                                         "restart policy on docker run");
+    assert_string_equal(f->log.items[0],
+                        "warning: Flag --restart has been deprecated, Please use a "
+                        "restart policy on docker run");
 }
 
 static void the_environment_decides_defaults(void **state)
@@ -363,9 +370,36 @@ static void tls_flags_depend_on_each_other(void **state)
     config_gives(f, "v17", NULL, NO_FLAGS, "tlsverify", "true");
 }
 
+/* Conflicts are told in this order, and each name must lead to one row. */
+static void the_key_tables_are_sorted(void **state)
+{
+    (void)state;
+    for (size_t engine = WCD_ENGINE_V17; engine <= WCD_ENGINE_V25; engine++) {
+        const struct config_rules *rules =
+            config_rules_of(engine_rules_of((enum wcd_engine)engine));
+        for (size_t i = 0; i < rules->key_count; i++) {
+            const struct config_key *key = &rules->keys[i];
+            const struct config_key *before = i == 0 ? NULL : &rules->keys[i - 1];
+            if (key->flag != NULL) {
+                assert_int_equal(config_find_flag(rules, key->flag, strlen(key->flag)), i);
+                assert_true(before == NULL || before->flag != NULL);
+                assert_true(before == NULL || strcmp(before->flag, key->flag) < 0);
+            }
+            if (key->json != NULL) {
+                assert_int_equal(config_find_json(rules, key->group, key->json), i);
+            }
+            if (key->shorthand != '\0') {
+                assert_int_equal(config_find_shorthand(rules, key->shorthand), i);
+            }
+            assert_string_not_equal(config_type_name(key->type), "");
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_key_tables_are_sorted),
         config_test(v25_has_its_defaults),
         config_test(v17_has_its_defaults),
         config_test(questions_answer_for_both_generations),

@@ -16,8 +16,8 @@ static void bytes_are_quoted_as_characters(void **state)
     static const struct {
         unsigned char byte;
         const char *text;
-    } cases[] = {{'x', "'x'"},      {'\'', "'\\''"},     {'"', "'\"'"},  {'\\', "'\\\\'"},
-                 {0, "'\\x00'"},    {'\n', "'\\n'"},     {7, "'\\a'"},   {0x7F, "'\\x7f'"},
+    } cases[] = {{'x', "'x'"},         {'\'', "'\\''"},     {'"', "'\"'"},      {'\\', "'\\\\'"},
+                 {0, "'\\x00'"},       {'\n', "'\\n'"},     {7, "'\\a'"},       {0x7F, "'\\x7f'"},
                  {0xEF, "'\xC3\xAF'"}, {0x80, "'\\u0080'"}, {0xA0, "'\\u00a0'"}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -179,6 +179,8 @@ static void broken_json_has_gos_words(void **state)
         {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", NULL},
         {"0", NULL},
         {"-12", NULL},
+        {"1.25e3", NULL},
+        {"1.2E-3", NULL},
         {"", "unexpected end of JSON input"},
         {"{", "unexpected end of JSON input"},
         {"{\"a\"", "unexpected end of JSON input"},
@@ -226,7 +228,8 @@ static void broken_json_has_gos_words(void **state)
     struct wcd_error err = WCD_ERROR_INIT;
     char *out = NULL;
     size_t len = 0;
-    assert_int_equal(go_json_check("\"\\\0\"", 4, GO_JSON_UNMARSHAL, &out, &len, &err), WCD_E_PLAIN);
+    assert_int_equal(go_json_check("\"\\\0\"", 4, GO_JSON_UNMARSHAL, &out, &len, &err),
+                     WCD_E_PLAIN);
     assert_error(err, WCD_E_PLAIN, "invalid character '\\x00' in string escape code");
 }
 
@@ -358,11 +361,10 @@ static void hosts_and_ports(void **state)
         const char *host; /* NULL: refused */
         const char *port;
     } cases[] = {
-        {"a:1", "a", "1"},      {":1", "", "1"},       {"a:", "a", ""},   {"[::1]:2", "::1", "2"},
-        {"[]:2", "", "2"},      {"a", NULL, NULL},     {"a:b:c", NULL, NULL},
-        {"[::1]", NULL, NULL},  {"[::1", NULL, NULL},  {"[a:1", NULL, NULL},
-        {"[[a]:1", NULL, NULL}, {"[a]:1]", NULL, NULL}, {"a]:1", NULL, NULL}, {"a[:1", NULL, NULL},
-        {"[a]b:1", NULL, NULL},
+        {"a:1", "a", "1"},    {":1", "", "1"},      {"a:", "a", ""},        {"[::1]:2", "::1", "2"},
+        {"[]:2", "", "2"},    {"a", NULL, NULL},    {"a:b:c", NULL, NULL},  {"[::1]", NULL, NULL},
+        {"[::1", NULL, NULL}, {"[a:1", NULL, NULL}, {"[[a]:1", NULL, NULL}, {"[a]:1]", NULL, NULL},
+        {"a]:1", NULL, NULL}, {"a[:1", NULL, NULL}, {"[a]b:1", NULL, NULL},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -214,8 +214,7 @@ static void a_verification_changes_what_it_was_given(void **state)
     config.privileged = true;
     assert_int_equal(wcd_daemon_verify(daemon, &config, true, &warnings, &err), WCD_OK);
     (void)wcd_daemon_verify(daemon, &config, false, &warnings, &err);
-    assert_error(err, WCD_E_INVALID_PARAMETER,
-                 "invalid --privileged: Windows does not support this feature");
+    assert_error(err, WCD_E_PLAIN, "invalid --privileged: Windows does not support this feature");
     config.privileged = false;
     config.resources.cpu_shares = -1;
     (void)wcd_daemon_verify(daemon, &config, true, &warnings, &err);
@@ -238,6 +237,13 @@ static void checking_the_configuration_starts_nothing(void **state)
     struct wcd_daemon *daemon = make(fixture, WCD_ENGINE_V25, NULL, 0);
     assert_int_equal(wcd_daemon_check_configuration(daemon, &err), WCD_OK);
     assert_int_equal(wcd_daemon_info(daemon).state, WCD_DAEMON_NOT_STARTED);
+    assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\ProgramData\\docker"), FAKE_FS_NOTHING);
+    wcd_daemon_destroy(daemon);
+    static const char *const validate[] = {"--validate"};
+    daemon = make(fixture, WCD_ENGINE_V25, validate, COUNT_OF(validate));
+    assert_int_equal(wcd_op_error(wcd_daemon_start(daemon))->code, WCD_OK);
+    assert_int_equal(wcd_daemon_info(daemon).state, WCD_DAEMON_STOPPED);
+    assert_int_equal(wcd_daemon_info(daemon).exit_code, 0);
     assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\ProgramData\\docker"), FAKE_FS_NOTHING);
     wcd_daemon_destroy(daemon);
     static const char *const flags[] = {"--log-level", "loud"};

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define WIN32(error) plat_hr_win32(error)
+#define HR(error) plat_hr_win32(error)
 
 struct machine {
     struct fake_host *host;
@@ -55,8 +55,8 @@ static void names_of_devices_are_taken(void **state)
         "C:\\LPT9", "C:\\prn ",         "C:\\COM\xC2\xB9", "con"};
     const struct machine *machine = *state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        assert_int_equal(make_folder(machine, names[i]), WIN32(PLAT_ERROR_DIRECTORY));
-        assert_int_equal(info(machine, names[i]), WIN32(PLAT_ERROR_FILE_NOT_FOUND));
+        assert_int_equal(make_folder(machine, names[i]), HR(PLAT_ERROR_DIRECTORY));
+        assert_int_equal(info(machine, names[i]), HR(PLAT_ERROR_FILE_NOT_FOUND));
     }
     assert_int_equal(make_folder(machine, "C:\\console"), PLAT_S_OK);
     assert_int_equal(make_folder(machine, "C:\\com0"), PLAT_S_OK);
@@ -85,13 +85,12 @@ static void verbatim_paths_are_taken_as_they_are(void **state)
 {
     const struct machine *machine = *state;
     assert_int_equal(make_folder(machine, "\\\\?\\C:\\dot."), PLAT_S_OK);
-    assert_int_equal(info(machine, "C:\\dot."), WIN32(PLAT_ERROR_FILE_NOT_FOUND));
+    assert_int_equal(info(machine, "C:\\dot."), HR(PLAT_ERROR_FILE_NOT_FOUND));
     assert_int_equal(info(machine, "\\\\?\\C:\\dot."), PLAT_S_OK);
-    assert_int_equal(info(machine, "\\\\?\\C:\\Windows\\..\\Users"),
-                     WIN32(PLAT_ERROR_INVALID_NAME));
-    assert_int_equal(info(machine, "\\\\?\\C:/Windows"), WIN32(PLAT_ERROR_FILE_NOT_FOUND));
-    assert_int_equal(info(machine, "\\\\?\\C:\\Windows/x"), WIN32(PLAT_ERROR_INVALID_NAME));
-    assert_int_equal(info(machine, "\\\\?\\UNC\\server\\share"), WIN32(53));
+    assert_int_equal(info(machine, "\\\\?\\C:\\Windows\\..\\Users"), HR(PLAT_ERROR_INVALID_NAME));
+    assert_int_equal(info(machine, "\\\\?\\C:/Windows"), HR(PLAT_ERROR_FILE_NOT_FOUND));
+    assert_int_equal(info(machine, "\\\\?\\C:\\Windows/x"), HR(PLAT_ERROR_INVALID_NAME));
+    assert_int_equal(info(machine, "\\\\?\\UNC\\server\\share"), HR(53));
     assert_int_equal(info(machine, "\\\\.\\C:\\Windows"), PLAT_S_OK);
 }
 
@@ -103,9 +102,9 @@ static void relative_paths_begin_in_the_system_folder(void **state)
     assert_int_equal(info(machine, "..\\TEMP"), PLAT_S_OK);
     assert_int_equal(info(machine, "\\Windows"), PLAT_S_OK);
     assert_int_equal(machine->fs.ops->remove_directory(machine->fs.ctx, "C:\\Windows\\System32"),
-                     WIN32(PLAT_ERROR_DIR_NOT_EMPTY));
-    assert_int_equal(info(machine, "\xFF"), WIN32(1113));
-    assert_int_equal(info(machine, ""), WIN32(PLAT_ERROR_PATH_NOT_FOUND));
+                     HR(PLAT_ERROR_DIR_NOT_EMPTY));
+    assert_int_equal(info(machine, "\xFF"), HR(1113));
+    assert_int_equal(info(machine, ""), HR(PLAT_ERROR_PATH_NOT_FOUND));
 }
 
 static void the_registry_switches_long_paths(void **state)
@@ -115,7 +114,7 @@ static void the_registry_switches_long_paths(void **state)
     for (size_t i = 0; i < 3; i++) {
         memset(path + strlen(path), 'x', 100);
         assert_true(make_folder(machine, path) ==
-                    (i < 2 ? PLAT_S_OK : WIN32(PLAT_ERROR_FILENAME_EXCED_RANGE)));
+                    (i < 2 ? PLAT_S_OK : HR(PLAT_ERROR_FILENAME_EXCED_RANGE)));
         path[strlen(path)] = '\\';
     }
     path[strlen(path) - 1] = '\0';
@@ -144,7 +143,7 @@ static void a_full_disk_takes_no_more(void **state)
         written += plat_succeeded(hr) ? sizeof(block) : 0;
         assert_true(written <= before.bytes_total);
     }
-    assert_int_equal(hr, WIN32(PLAT_ERROR_DISK_FULL));
+    assert_int_equal(hr, HR(PLAT_ERROR_DISK_FULL));
     size_t size = 0;
     assert_non_null(fake_fs_content(machine->host, "C:\\f", &size));
     assert_int_equal(size, written);
@@ -170,11 +169,11 @@ static void other_drives_can_be_added(void **state)
     assert_string_equal(sddl, "D:NO_ACCESS_CONTROL");
     free(sddl);
     assert_int_equal(fs->ops->set_security(fs->ctx, "D:\\x", "D:(A;;GA;;;SY)"),
-                     WIN32(PLAT_ERROR_NOT_SUPPORTED));
+                     HR(PLAT_ERROR_NOT_SUPPORTED));
     plat_handle file = PLAT_NO_HANDLE;
     assert_int_equal(fs->ops->open(fs->ctx, "D:\\f:s", PLAT_GENERIC_WRITE, PLAT_CREATE_NEW, &file),
-                     WIN32(PLAT_ERROR_INVALID_NAME));
-    assert_int_equal(fs->ops->move(fs->ctx, "D:\\x", "C:\\x", 0), WIN32(17));
+                     HR(PLAT_ERROR_INVALID_NAME));
+    assert_int_equal(fs->ops->move(fs->ctx, "D:\\x", "C:\\x", 0), HR(17));
 }
 
 static void failures_cover_what_is_below(void **state)
@@ -186,18 +185,18 @@ static void failures_cover_what_is_below(void **state)
     assert_int_equal(
         fs->ops->open(fs->ctx, "C:\\data\\f", PLAT_GENERIC_READ, PLAT_OPEN_EXISTING, &file),
         PLAT_S_OK);
-    assert_true(fake_fs_set_failure(machine->host, "c:/DATA/", WIN32(PLAT_ERROR_NOT_READY)));
+    assert_true(fake_fs_set_failure(machine->host, "c:/DATA/", HR(PLAT_ERROR_NOT_READY)));
     char data[2];
     size_t got = 0;
-    assert_int_equal(fs->ops->read(fs->ctx, file, data, 1, &got), WIN32(PLAT_ERROR_NOT_READY));
-    assert_int_equal(info(machine, "C:\\data"), WIN32(PLAT_ERROR_NOT_READY));
-    assert_int_equal(info(machine, "C:\\data\\none\\x"), WIN32(PLAT_ERROR_NOT_READY));
-    assert_int_equal(info(machine, "C:\\data2"), WIN32(PLAT_ERROR_FILE_NOT_FOUND));
+    assert_int_equal(fs->ops->read(fs->ctx, file, data, 1, &got), HR(PLAT_ERROR_NOT_READY));
+    assert_int_equal(info(machine, "C:\\data"), HR(PLAT_ERROR_NOT_READY));
+    assert_int_equal(info(machine, "C:\\data\\none\\x"), HR(PLAT_ERROR_NOT_READY));
+    assert_int_equal(info(machine, "C:\\data2"), HR(PLAT_ERROR_FILE_NOT_FOUND));
     assert_int_equal(info(machine, "C:\\"), PLAT_S_OK);
     assert_int_equal(fs->ops->close(fs->ctx, file), PLAT_S_OK);
     assert_true(fake_fs_set_failure(machine->host, "C:\\data", PLAT_S_OK));
     assert_int_equal(info(machine, "C:\\data\\f"), PLAT_S_OK);
-    assert_false(fake_fs_set_failure(machine->host, "\\\\server\\x", WIN32(5)));
+    assert_false(fake_fs_set_failure(machine->host, "\\\\server\\x", HR(5)));
 }
 
 static void security_is_inherited_by_the_rules(void **state)

@@ -12,6 +12,9 @@
 
 #include <cmocka.h>
 
+/* One byte over what an entry holds of a content. */
+#define WRAP_LONG 65
+
 static struct fake_host *make_host(void)
 {
     struct fake_host *host = NULL;
@@ -108,9 +111,10 @@ static void only_short_contents_are_kept(void **state)
     struct wrap_trace *trace = wrap_trace_create(&below);
     assert_non_null(trace);
     const struct plat_fs fs = wrap_trace_platform(trace).fs;
-    static const char contents[][66] = {"short\n", "bin\x01",
-                                        "0123456789012345678901234567890123456789012345678901234567"
-                                        "8901234"};
+    char longer[WRAP_LONG + 1];
+    memset(longer, 'x', WRAP_LONG);
+    longer[WRAP_LONG] = '\0';
+    const char *const contents[] = {"short\n", "bin\x01", longer};
     plat_handle file = PLAT_NO_HANDLE;
     assert_int_equal(fs.ops->open(fs.ctx, "C:\\f", PLAT_GENERIC_WRITE, PLAT_CREATE_NEW, &file), 0);
     for (size_t i = 0; i < 3; i++) {
