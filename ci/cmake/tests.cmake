@@ -12,3 +12,11 @@ function(drydock_add_test name)
     add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 300)
 endfunction()
+
+# drydock_skip_test(NAME LABEL REASON)
+#
+# A test that this build cannot run: it is counted and shown as skipped.
+function(drydock_skip_test name label reason)
+    add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")
+    set_tests_properties(${name} PROPERTIES LABELS ${label} SKIP_REGULAR_EXPRESSION "^skipped: ")
+endfunction()

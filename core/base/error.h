@@ -35,7 +35,7 @@ enum wcd_errc {
 #define WCD_ERROR_ENUM(code, name) code,
     WCD_ERRORS(WCD_ERROR_ENUM)
 #undef WCD_ERROR_ENUM
-        WCD_ERRC_COUNT
+    WCD_ERRC_COUNT
 };
 
 #define WCD_OBJECT_ID_MAX 64

@@ -28,9 +28,9 @@ enum wcd_errc wcd_os_error(struct wcd_error *err, const struct plat_os *os, cons
     if (text == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = wcd_error_platform(err, WCD_E_PLAIN, op, hr, "%s%s%s",
-                                            what == NULL ? "" : what, what == NULL ? "" : ": ",
-                                            text);
+    enum wcd_errc code =
+        wcd_error_platform(err, WCD_E_PLAIN, op, hr, "%s%s%s", what == NULL ? "" : what,
+                           what == NULL ? "" : ": ", text);
     free(text);
     return code;
 }

@@ -146,7 +146,8 @@ uint32_t wcd_unicode_upper(uint32_t code_point)
 
 bool wcd_unicode_is_space(uint32_t code_point)
 {
-    static const uint32_t spaces[] = {' ', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+    static const uint32_t spaces[] = {' ',    0x85,   0xA0,   0x1680, 0x2028,
+                                      0x2029, 0x202F, 0x205F, 0x3000};
     if ((code_point >= '\t' && code_point <= '\r') ||
         (code_point >= 0x2000u && code_point <= 0x200Au)) {
         return true;

@@ -38,7 +38,8 @@ static bool cut_part(const char **text)
 
 static bool is_unc_word(const char *text, size_t len)
 {
-    return len == 3 && (text[0] | 0x20) == 'u' && (text[1] | 0x20) == 'n' && (text[2] | 0x20) == 'c';
+    return len == 3 && (text[0] | 0x20) == 'u' && (text[1] | 0x20) == 'n' &&
+           (text[2] | 0x20) == 'c';
 }
 
 size_t wcd_path_volume_len(const char *path)
@@ -187,15 +188,14 @@ char *wcd_path_clean(const char *path)
         bool unc = volume > 1 && wcd_path_is_separator(path[0]) && wcd_path_is_separator(path[1]);
         return unc ? with_backslashes(wcd_text_copy(path)) : wcd_text_format("%s.", path);
     }
-    struct cleaner c = {.source = rest,
-                        .out = malloc(strlen(rest) + 1),
-                        .rooted = wcd_path_is_separator(rest[0])};
+    struct cleaner c = {
+        .source = rest, .out = malloc(strlen(rest) + 1), .rooted = wcd_path_is_separator(rest[0])};
     if (c.out == NULL) {
         return NULL;
     }
     clean_parts(&c);
-    char *clean = wcd_text_format("%.*s%s%s", (int)volume, path, volume == 0 ? guard_of(&c) : "",
-                                  c.out);
+    char *clean =
+        wcd_text_format("%.*s%s%s", (int)volume, path, volume == 0 ? guard_of(&c) : "", c.out);
     free(c.out);
     return with_backslashes(clean);
 }

@@ -44,7 +44,8 @@ enum config_default {
 };
 
 /* Marks of a key. */
-#define CONFIG_FROM_FILE_AT_ONCE 1u /* a bool that daemon.json also sets by the flag's name alone  \
+#define CONFIG_FROM_FILE_AT_ONCE                                                                   \
+    1u /* a bool that daemon.json also sets by the flag's name alone  \
                                      */
 #define CONFIG_DEPRECATED 2u
 

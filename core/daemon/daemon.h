@@ -7,10 +7,10 @@
 #define WCD_DAEMON_DAEMON_H
 
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/engine/engine.h"
-#include "core/base/log.h"
 #include "core/hostconfig/hostconfig.h"
 #include "core/platform/platform.h"
 
@@ -73,8 +73,8 @@ struct wcd_daemon_info {
     const char *root;
     const char *exec_root;
     const char *plugin_exec_root;
-    const char *runtime;           /* the runtime that was chosen, "" before */
-    bool remote_runtime;           /* containerd, not HCS directly */
+    const char *runtime; /* the runtime that was chosen, "" before */
+    bool remote_runtime; /* containerd, not HCS directly */
     bool bridge_disabled;
     uint32_t parallel_limit;
     uint32_t processors;

@@ -13,8 +13,9 @@
 struct wcd_hook {
     const char *name;     /* the original's function: "verifyDaemonSettings" */
     unsigned int engines; /* WCD_HOOK_V17 | WCD_HOOK_V25 */
-    const char *answer;   /* what it answers: "no error", "nothing", "an empty list", "an empty map", ... */
-    const char *when;     /* "start", "create", "start container", "clean-up", "reload" */
+    const char
+        *answer; /* what it answers: "no error", "nothing", "an empty list", "an empty map", ... */
+    const char *when; /* "start", "create", "start container", "clean-up", "reload" */
 };
 
 /* All hooks, by name. */

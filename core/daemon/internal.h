@@ -46,7 +46,9 @@ struct wcd_daemon {
 };
 
 /* Keys of the daemon's own events. */
-enum daemon_event_key { DAEMON_EVENT_REMOVE_OLD_TMP = 1 };
+enum daemon_event_key {
+    DAEMON_EVENT_REMOVE_OLD_TMP = 1
+};
 
 /* The steps of a start; each fills its part of the daemon. Ends after the configuration with --validate. */
 enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err);

@@ -36,8 +36,7 @@ enum wcd_errc daemon_make_root(struct wcd_daemon *daemon, struct wcd_error *err)
                                        WCD_SDDL_ADMINISTRATORS_LOCAL_SYSTEM, err);
 }
 
-enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name,
-                                 struct wcd_error *err)
+enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name, struct wcd_error *err)
 {
     char *path = wcd_path_join(daemon->root, name);
     if (path == NULL) {

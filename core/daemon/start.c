@@ -61,6 +61,11 @@ static enum wcd_errc parse_listen_addresses(struct wcd_daemon *daemon, struct wc
 
 /* ---- NewDaemon ---- */
 
+static enum wcd_errc check_registries(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return wcd_config_check_registries(daemon->config, &daemon->log, err);
+}
+
 static enum wcd_errc run_start_hooks(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const char *const names[] = {
@@ -157,8 +162,8 @@ static enum wcd_errc load_containers(struct wcd_daemon *daemon, struct wcd_error
 static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const start_step steps[] = {
-        check_system, run_start_hooks, read_machine,   daemon_make_tmp, choose_isolation,
-        make_folders, check_cluster,   choose_runtime, load_containers,
+        check_system,     check_registries, run_start_hooks, read_machine,   daemon_make_tmp,
+        choose_isolation, make_folders,     check_cluster,   choose_runtime, load_containers,
     };
     enum wcd_errc code = run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
     if (code == WCD_OK || code == WCD_E_NO_MEMORY) {

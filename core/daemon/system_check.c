@@ -1,6 +1,6 @@
 /* The system check at the daemon's start (checkSystem, ensureServicesInstalled). */
-#include "core/base/oserror.h"
 #include "core/daemon/system_check.h"
+#include "core/base/oserror.h"
 
 static enum wcd_errc check_version(const struct platform *platform,
                                    const struct engine_rules *engine, struct wcd_error *err)
@@ -25,15 +25,13 @@ static enum wcd_errc check_service(const struct platform *platform, plat_handle 
 {
     const struct plat_scm *scm = &platform->scm;
     plat_handle service = PLAT_NO_HANDLE;
-    plat_hr hr =
-        scm->ops->open_service(scm->ctx, manager, name, PLAT_SERVICE_ALL_ACCESS, &service);
+    plat_hr hr = scm->ops->open_service(scm->ctx, manager, name, PLAT_SERVICE_ALL_ACCESS, &service);
     if (plat_succeeded(hr)) {
         (void)scm->ops->close(scm->ctx, service);
         return WCD_OK;
     }
     enum wcd_errc code = wcd_os_error(err, &platform->os, "scm.open_service", hr, NULL);
-    return code == WCD_E_NO_MEMORY ? code
-                                   : wcd_error_wrap(err, "failed to open service %s", name);
+    return code == WCD_E_NO_MEMORY ? code : wcd_error_wrap(err, "failed to open service %s", name);
 }
 
 enum wcd_errc wcd_ensure_services_installed(const struct platform *platform,

@@ -28,15 +28,15 @@ struct engine_rules {
     const char *os_major_message;
     const char *os_build_message;
     const char *vmcompute_message;
-    bool services_required;            /* hns and vmcompute must be there to be opened */
-    const char *start_error_prefix;    /* in front of what the daemon object fails with */
-    const char *starting_message;      /* first info line, NULL for none */
-    bool root_acl_on_every_level;      /* v25 gives the ACL to each folder it makes, 2017 to the last */
+    bool services_required;         /* hns and vmcompute must be there to be opened */
+    const char *start_error_prefix; /* in front of what the daemon object fails with */
+    const char *starting_message;   /* first info line, NULL for none */
+    bool root_acl_on_every_level; /* v25 gives the ACL to each folder it makes, 2017 to the last */
     bool volume_path_may_end_in_slash; /* which \\?\Volume{..} paths are taken as present */
     bool has_exec_root;
-    bool renames_old_tmp;              /* v25 moves <root>\tmp aside and deletes it in the background */
+    bool renames_old_tmp; /* v25 moves <root>\tmp aside and deletes it in the background */
     bool has_parallel_limit;
-    const char *stat_operation;        /* what Go's os.Lstat names in its errors */
+    const char *stat_operation; /* what Go's os.Lstat names in its errors */
 
     /* ---- isolation ---- */
     const char *exec_opt_parse_message; /* {}: the option */
@@ -48,17 +48,17 @@ struct engine_rules {
     const char *cpu_realtime_period_message;
     const char *cpu_realtime_runtime_message;
     const char *privileged_message;
-    const char *readonly_rootfs_message;       /* NULL: 2017 does not look */
-    const char *restart_unknown_message;       /* {}: the policy */
-    const char *restart_retries_message;       /* 2017: {}: the policy */
+    const char *readonly_rootfs_message;          /* NULL: 2017 does not look */
+    const char *restart_unknown_message;          /* {}: the policy */
+    const char *restart_retries_message;          /* 2017: {}: the policy */
     const char *restart_negative_retries_message; /* the same with a count below 0 */
     const char *restart_negative_message;         /* on-failure with a count below 0 */
-    enum wcd_errc verify_error_class;          /* of what `docker create` refuses */
-    bool nil_host_config_is_accepted;          /* 2017 dereferences it: guarded with an error here */
-    bool warnings_are_logged;                  /* 2017 writes each discarded option to the log, too */
-    bool warnings_are_never_nil;               /* 2017 answers an empty list, v25 none */
-    bool swappiness_minus_one_is_reset;        /* v25 makes -1 "not set" in the caller's structure */
-    bool pids_limit_is_pointer;                /* v25: a given 0 is allowed and stays given */
+    enum wcd_errc verify_error_class;             /* of what `docker create` refuses */
+    bool nil_host_config_is_accepted;   /* 2017 dereferences it: guarded with an error here */
+    bool warnings_are_logged;           /* 2017 writes each discarded option to the log, too */
+    bool warnings_are_never_nil;        /* 2017 answers an empty list, v25 none */
+    bool swappiness_minus_one_is_reset; /* v25 makes -1 "not set" in the caller's structure */
+    bool pids_limit_is_pointer;         /* v25: a given 0 is allowed and stays given */
 
     /* ---- runtime ---- */
     bool containerd_may_be_remote; /* 2017 has only its own client of HCS */

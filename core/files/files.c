@@ -12,7 +12,12 @@
 
 /* What stands at a path. Anything that cannot be seen counts as nothing, as os.Stat's callers have it;
  * only want of memory is told apart. */
-enum standing { STANDING_NOTHING, STANDING_FILE, STANDING_FOLDER, STANDING_UNKNOWN };
+enum standing {
+    STANDING_NOTHING,
+    STANDING_FILE,
+    STANDING_FOLDER,
+    STANDING_UNKNOWN
+};
 
 static enum standing standing_at(const struct platform *platform, const char *path)
 {
@@ -128,8 +133,7 @@ enum wcd_errc wcd_files_make_all_with_acl(const struct platform *platform,
     if (is_volume_path(engine, path)) {
         return WCD_OK;
     }
-    struct acl_plan plan = {.own = sddl,
-                            .parents = engine->root_acl_on_every_level ? sddl : NULL};
+    struct acl_plan plan = {.own = sddl, .parents = engine->root_acl_on_every_level ? sddl : NULL};
     return make_all(platform, path, plan, err);
 }
 

@@ -92,8 +92,7 @@ static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const stru
     if (code != WCD_OK || is_absent(count)) {
         return code;
     }
-    if (!wcd_json_is(count, WCD_JSON_NUMBER) ||
-        !wcd_json_int64(count, &out->restart_retries_max)) {
+    if (!wcd_json_is(count, WCD_JSON_NUMBER) || !wcd_json_int64(count, &out->restart_retries_max)) {
         return type_error(err, count, "RestartPolicy.MaximumRetryCount", "int");
     }
     return WCD_OK;
@@ -193,8 +192,7 @@ static bool is_one_of(const char *text, const char *const *words, size_t count)
 }
 
 static enum wcd_errc check_restart_policy(const struct wcd_host_config *host_config,
-                                          const struct engine_rules *engine,
-                                          struct wcd_error *err)
+                                          const struct engine_rules *engine, struct wcd_error *err)
 {
     static const char *const without_retries[] = {"no", "always", "unless-stopped"};
     const char *policy = text_or_empty(host_config->restart_policy);
@@ -216,9 +214,8 @@ static enum wcd_errc check_restart_policy(const struct wcd_host_config *host_con
         return retries >= 0 ? WCD_OK
                             : wcd_error_fill(err, class, engine->restart_negative_message, policy);
     }
-    return policy[0] == '\0'
-               ? WCD_OK
-               : wcd_error_fill(err, class, engine->restart_unknown_message, policy);
+    return policy[0] == '\0' ? WCD_OK
+                             : wcd_error_fill(err, class, engine->restart_unknown_message, policy);
 }
 
 enum wcd_errc wcd_verify_host_config(const struct wcd_host_config *host_config,

@@ -66,7 +66,7 @@ struct wcd_host_config {
     bool privileged;
     bool readonly_rootfs;
     bool auto_remove;
-    char *restart_policy;        /* "", "no", "always", "on-failure", "unless-stopped"; NULL is "" */
+    char *restart_policy; /* "", "no", "always", "on-failure", "unless-stopped"; NULL is "" */
     int64_t restart_retries_max; /* the policy's MaximumRetryCount */
     struct wcd_resources resources;
 };

@@ -22,7 +22,11 @@ enum member_kind {
 /* A member of an item of a list, with what Go's encoder writes for its zero value. */
 struct item_field {
     const char *name;
-    enum { ZERO_TEXT, ZERO_NUMBER, ZERO_NULL } zero;
+    enum {
+        ZERO_TEXT,
+        ZERO_NUMBER,
+        ZERO_NULL
+    } zero;
 };
 
 #define ITEM_FIELDS_MAX 5
@@ -31,20 +35,18 @@ struct item_field {
 struct item_type {
     const char *go_list; /* as the original's decoder names the list in an error */
     const char *go_item;
-    bool pointer; /* an item may be null */
+    bool pointer;                              /* an item may be null */
     struct item_field fields[ITEM_FIELDS_MAX]; /* none: the items are strings */
 };
 
-static const struct item_type weight_device = {
-    "[]*blkiodev.WeightDevice",
-    "blkiodev.WeightDevice",
-    true,
-    {{"Path", ZERO_TEXT}, {"Weight", ZERO_NUMBER}}};
-static const struct item_type throttle_device = {
-    "[]*blkiodev.ThrottleDevice",
-    "blkiodev.ThrottleDevice",
-    true,
-    {{"Path", ZERO_TEXT}, {"Rate", ZERO_NUMBER}}};
+static const struct item_type weight_device = {"[]*blkiodev.WeightDevice",
+                                               "blkiodev.WeightDevice",
+                                               true,
+                                               {{"Path", ZERO_TEXT}, {"Weight", ZERO_NUMBER}}};
+static const struct item_type throttle_device = {"[]*blkiodev.ThrottleDevice",
+                                                 "blkiodev.ThrottleDevice",
+                                                 true,
+                                                 {{"Path", ZERO_TEXT}, {"Rate", ZERO_NUMBER}}};
 static const struct item_type device_mapping = {
     "[]container.DeviceMapping",
     "container.DeviceMapping",
@@ -244,8 +246,8 @@ static enum wcd_errc read_integer(int64_t *out, const struct wcd_json *json,
     return ok ? WCD_OK : member_type_error(err, json, member);
 }
 
-static enum wcd_errc read_text(char **out, const struct wcd_json *json,
-                               const struct member *member, struct wcd_error *err)
+static enum wcd_errc read_text(char **out, const struct wcd_json *json, const struct member *member,
+                               struct wcd_error *err)
 {
     if (!wcd_json_is(json, WCD_JSON_STRING)) {
         return member_type_error(err, json, member);

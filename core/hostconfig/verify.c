@@ -147,8 +147,7 @@ static bool discard(int64_t *value, const char *winner, const char *loser,
 }
 
 /* Server containers take one of the three controls: the count before the shares before the percent. */
-static bool settle_processor_controls(struct wcd_resources *resources,
-                                      struct wcd_strlist *warnings)
+static bool settle_processor_controls(struct wcd_resources *resources, struct wcd_strlist *warnings)
 {
     if (resources->cpu_count > 0) {
         return discard(&resources->cpu_shares, "CPU count", "CPU shares", warnings) &&
@@ -195,8 +194,7 @@ enum wcd_errc wcd_verify_resources(struct wcd_resources *resources, bool is_hype
     }
     for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {
         if (is_given(resources, &unsupported[i])) {
-            return wcd_error_set(err, WCD_E_PLAIN,
-                                 "invalid option: Windows does not support %s",
+            return wcd_error_set(err, WCD_E_PLAIN, "invalid option: Windows does not support %s",
                                  unsupported[i].name);
         }
     }

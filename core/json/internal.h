@@ -29,8 +29,8 @@ static inline const struct wcd_json *json_const_value(const cJSON *node)
 
 /* What json_scan() found: a text that cJSON reads rightly, and the numbers in their order. */
 struct json_scan {
-    char *text;         /* \u0000 written as WCD_TEXT_NUL */
-    char *literals;     /* the numbers as written, each NUL-terminated, one behind the other */
+    char *text;     /* \u0000 written as WCD_TEXT_NUL */
+    char *literals; /* the numbers as written, each NUL-terminated, one behind the other */
     size_t literal_bytes;
 };
 

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /* All compare by exact text; NULL counts as "". */
-bool wcd_network_mode_is_default(const char *mode); /* "default" */
-bool wcd_network_mode_is_none(const char *mode);    /* "none" */
-bool wcd_network_mode_is_bridge(const char *mode);  /* "nat" */
-bool wcd_network_mode_is_host(const char *mode);    /* never on Windows */
+bool wcd_network_mode_is_default(const char *mode);   /* "default" */
+bool wcd_network_mode_is_none(const char *mode);      /* "none" */
+bool wcd_network_mode_is_bridge(const char *mode);    /* "nat" */
+bool wcd_network_mode_is_host(const char *mode);      /* never on Windows */
 bool wcd_network_mode_is_container(const char *mode); /* "container:<id or name>" */
 /* None of the above: the name of a network that somebody made, also "". */
 bool wcd_network_mode_is_user_defined(const char *mode);

@@ -89,6 +89,16 @@ void fake_host_advance_us(struct fake_host *host, uint64_t us)
     host->now_us = target;
 }
 
+bool fake_host_next_due_us(const struct fake_host *host, uint64_t *due_us)
+{
+    const struct fake_due *first = fake_queue_first(&host->queue);
+    if (first == NULL) {
+        return false;
+    }
+    *due_us = first->due_us;
+    return true;
+}
+
 bool fake_host_step(struct fake_host *host)
 {
     if (fake_queue_first(&host->queue) == NULL) {

@@ -16,7 +16,7 @@
 #define PATH_NOT_IN_NAMES                                                                          \
     "<>:\"/\\|?*\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x10\x11\x12\x13\x14"  \
     "\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
-#define PATH_VERBATIM         "\\\\?\\"
+#define PATH_VERBATIM "\\\\?\\"
 
 static bool path_is_separator(char c)
 {

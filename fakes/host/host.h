@@ -43,6 +43,8 @@ const struct fake_build *fake_host_build(const struct fake_host *host);
 uint64_t fake_host_now_us(const struct fake_host *host);
 /* Moves the clock by us, delivering what falls due on the way, in order. */
 void fake_host_advance_us(struct fake_host *host, uint64_t us);
+/* When the next event falls due; false when nothing is waiting. */
+bool fake_host_next_due_us(const struct fake_host *host, uint64_t *due_us);
 /* Jumps to the next due event and delivers it; false when nothing is waiting. */
 bool fake_host_step(struct fake_host *host);
 

@@ -5,6 +5,7 @@
 #include "core/base/buf.h"
 #include "core/base/limits.h"
 #include "core/base/utf8.h"
+#include "fakes/wrap/functions.h"
 #include "fakes/wrap/trace_internal.h"
 
 #include <inttypes.h>
@@ -95,6 +96,7 @@ char *wrap_trace_line(const struct wrap_trace_entry *entry)
 struct wrap_call wrap_begin(struct wrap_trace *trace, const char *dll, const char *fn)
 {
     const struct plat_clock *clock = &trace->below.clock;
+    WCD_ASSERT(wrap_function_known(fn));
     struct wrap_call call = {
         .trace = trace,
         .record = {.t_us = clock->ops->monotonic_us(clock->ctx), .dll = dll, .fn = fn},

@@ -29,7 +29,7 @@ enum cli_path_kind {
 };
 
 struct cli {
-    FILE *in;
+    FILE *in; /* NULL where no command that reads it will be called */
     FILE *out;
     FILE *err;
     bool out_is_terminal;

@@ -25,7 +25,9 @@ static enum cli_path_kind list_folder(const char *path, struct wcd_strlist *name
 void cli_attach(struct cli *cli)
 {
     const char *no_colour = getenv("NO_COLOR");
-    console_prepare(cli->in);
+    if (cli->in != NULL) {
+        console_prepare(cli->in);
+    }
     console_prepare(cli->out);
     console_prepare(cli->err);
     cli->out_is_terminal = console_is_terminal(cli->out);

@@ -1,9 +1,9 @@
 /* `drydock eval`: one rule of the core over JSON Lines. */
+#include "scenarios/eval/eval.h"
 #include "core/base/buf.h"
 #include "core/base/limits.h"
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/options.h"
-#include "scenarios/eval/eval.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,9 +45,9 @@ static int eval_lines(struct cli *cli, const struct eval_rule *rule,
             continue;
         }
         bool answered = false;
-        char *text = line.failed ? wcd_text_copy("{\"error\":\"the line is too long\"}")
-                                 : eval_line_checked(rule, engine, wcd_buf_str(&line), line.len,
-                                                     &answered);
+        char *text = line.failed
+                         ? wcd_text_copy("{\"error\":\"the line is too long\"}")
+                         : eval_line_checked(rule, engine, wcd_buf_str(&line), line.len, &answered);
         if (text == NULL) {
             result = cli_no_memory(cli);
         } else {
@@ -124,9 +124,10 @@ int cli_eval(int argc, char **argv, struct cli *cli)
     const struct cli_page page = {
         .command = "eval",
         .usage = "RULE [OPTION...] < RECORDS",
-        .about = "Reads JSON Lines {\"id\": ..., \"input\": {...}} on standard input, applies one rule of the\n"
-                 "daemon's core to each, and writes {\"id\": ..., \"output\": {...}} in the same order. A line\n"
-                 "that cannot be answered gets {\"id\": ..., \"error\": \"...\"}; the others go on.\n",
+        .about =
+            "Reads JSON Lines {\"id\": ..., \"input\": {...}} on standard input, applies one rule of the\n"
+            "daemon's core to each, and writes {\"id\": ..., \"output\": {...}} in the same order. A line\n"
+            "that cannot be answered gets {\"id\": ..., \"error\": \"...\"}; the others go on.\n",
         .examples = "  echo '{\"id\":1,\"input\":{\"resources\":{\"CpuPercent\":101}}}' |\n"
                     "      drydock eval verify_container_resources --engine v25\n",
         .options = options,

@@ -108,9 +108,8 @@ int cli_facts(int argc, char **argv, struct cli *cli)
     const struct cli_page page = {
         .command = "facts",
         .usage = "[OPTION...]",
-        .about =
-            "Lists what the emulator claims about Windows: an id, the behaviour, and what is\n"
-            "known to support it.\n",
+        .about = "Lists what the emulator claims about Windows: an id, the behaviour, and what is\n"
+                 "known to support it.\n",
         .examples = "  drydock facts --service scm\n"
                     "  drydock facts --evidence assumed\n",
         .options = options,

@@ -85,9 +85,8 @@ int cli_hosts(int argc, char **argv, struct cli *cli)
     const struct cli_page page = {
         .command = "hosts",
         .usage = "[--json]",
-        .about =
-            "Lists the Windows versions that can be emulated: the ids that `os` takes in\n"
-            "scenarios and on the command line.\n",
+        .about = "Lists the Windows versions that can be emulated: the ids that `os` takes in\n"
+                 "scenarios and on the command line.\n",
         .examples = "  drydock hosts\n"
                     "  drydock hosts --json\n",
         .options = options,

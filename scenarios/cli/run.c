@@ -253,7 +253,9 @@ static struct scn_sink *human_sink(const struct run *run, FILE *file)
 {
     const struct cli *cli = run->cli;
     bool terminal = run->out_is_taken ? cli->err_is_terminal : cli->out_is_terminal;
-    struct scn_human_options options = {.progress = terminal && !run->words.no_progress,
+    /* A bar between the lines of a machine's output on one screen would help nobody. */
+    bool shared = run->out_is_taken && cli->out_is_terminal;
+    struct scn_human_options options = {.progress = terminal && !shared && !run->words.no_progress,
                                         .colour = terminal && cli->colour,
                                         .width = cli->width};
     return scn_sink_human(file, options);

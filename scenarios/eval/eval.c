@@ -214,8 +214,7 @@ static enum wcd_errc apply(const struct eval_rule *rule, const struct engine_rul
 {
     const struct wcd_json *input = wcd_json_get(record, "input");
     if (!wcd_json_is(input, WCD_JSON_OBJECT)) {
-        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
-                             "a record needs an object \"input\"");
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER, "a record needs an object \"input\"");
     }
     struct wcd_json *plain = wcd_json_new_object();
     if (plain == NULL) {

@@ -24,8 +24,8 @@ bool eval_put_message(struct wcd_json *output, const struct wcd_error *error);
 bool eval_put_error(struct wcd_json *output, const struct wcd_error *error, const char *os_text);
 
 enum wcd_errc eval_verify_container_resources(const struct engine_rules *engine,
-                                              const struct wcd_json *input,
-                                              struct wcd_json *output, struct wcd_error *err);
+                                              const struct wcd_json *input, struct wcd_json *output,
+                                              struct wcd_error *err);
 enum wcd_errc eval_verify_platform_settings(const struct engine_rules *engine,
                                             const struct wcd_json *input, struct wcd_json *output,
                                             struct wcd_error *err);

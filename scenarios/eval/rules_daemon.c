@@ -58,17 +58,15 @@ static enum wcd_errc isolation_methods(const struct engine_rules *engine,
     if (code != WCD_OK) {
         return code;
     }
-    return done(
-        wcd_json_set_bool(output, "is_default", wcd_isolation_is_default(isolation)) &&
-            wcd_json_set_bool(output, "is_hyperv", wcd_isolation_is_hyperv(isolation)) &&
-            wcd_json_set_bool(output, "is_process", wcd_isolation_is_process(isolation)) &&
-            wcd_json_set_bool(output, "is_valid", wcd_isolation_is_valid(isolation)),
-        err);
+    return done(wcd_json_set_bool(output, "is_default", wcd_isolation_is_default(isolation)) &&
+                    wcd_json_set_bool(output, "is_hyperv", wcd_isolation_is_hyperv(isolation)) &&
+                    wcd_json_set_bool(output, "is_process", wcd_isolation_is_process(isolation)) &&
+                    wcd_json_set_bool(output, "is_valid", wcd_isolation_is_valid(isolation)),
+                err);
 }
 
-static enum wcd_errc runs_as_hyperv(const struct engine_rules *engine,
-                                    const struct wcd_json *input, struct wcd_json *output,
-                                    struct wcd_error *err)
+static enum wcd_errc runs_as_hyperv(const struct engine_rules *engine, const struct wcd_json *input,
+                                    struct wcd_json *output, struct wcd_error *err)
 {
     (void)engine;
     const char *daemon_default = NULL;
@@ -139,8 +137,8 @@ static enum wcd_errc put_os_error(const struct platform *platform, struct wcd_js
 {
     char *text = NULL;
     if (with_os_text && outcome->hresult != 0 &&
-        plat_failed(platform->os.ops->message(platform->os.ctx,
-                                              plat_error_number(outcome->hresult), &text))) {
+        plat_failed(platform->os.ops->message(platform->os.ctx, plat_error_number(outcome->hresult),
+                                              &text))) {
         text = NULL;
     }
     bool ok = outcome->code != WCD_E_NO_MEMORY && eval_put_error(output, outcome, text);

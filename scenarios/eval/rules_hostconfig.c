@@ -22,8 +22,8 @@ static enum wcd_errc read_resources(struct wcd_resources *out, const struct wcd_
 
 /* An error of the rule is part of the answer; only want of memory is one of the evaluation. */
 static enum wcd_errc put_outcome(struct wcd_json *output, const struct wcd_resources *resources,
-                                 const struct wcd_strlist *warnings, const struct wcd_error *outcome,
-                                 struct wcd_error *err)
+                                 const struct wcd_strlist *warnings,
+                                 const struct wcd_error *outcome, struct wcd_error *err)
 {
     bool ok = outcome->code != WCD_E_NO_MEMORY && eval_put_message(output, outcome) &&
               eval_put_strings(output, "warnings", warnings);
@@ -34,8 +34,8 @@ static enum wcd_errc put_outcome(struct wcd_json *output, const struct wcd_resou
 }
 
 enum wcd_errc eval_verify_container_resources(const struct engine_rules *engine,
-                                              const struct wcd_json *input,
-                                              struct wcd_json *output, struct wcd_error *err)
+                                              const struct wcd_json *input, struct wcd_json *output,
+                                              struct wcd_error *err)
 {
     struct wcd_resources resources = {0};
     struct wcd_strlist warnings = {0};
@@ -63,8 +63,7 @@ enum wcd_errc eval_verify_container_resources(const struct engine_rules *engine,
 static enum wcd_errc read_host(struct wcd_settings_host *host, const char **isolation,
                                const struct wcd_json *input, struct wcd_error *err)
 {
-    enum wcd_errc code =
-        eval_text(input, "default_isolation", "", &host->default_isolation, err);
+    enum wcd_errc code = eval_text(input, "default_isolation", "", &host->default_isolation, err);
     if (code == WCD_OK) {
         code = eval_text(input, "isolation", "", isolation, err);
     }

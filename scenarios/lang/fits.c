@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/daemon/hooks.h"
 #include "fakes/host/builds.h"
+#include "fakes/wrap/functions.h"
 #include "scenarios/lang/diag.h"
 
 #include <string.h>
@@ -131,6 +132,8 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         return is_letter(text[0]) && strcmp(text + 1, ":") == 0;
     case SCN_HOOK:
         return fits_hook(text);
+    case SCN_FUNCTION:
+        return wrap_function_known(text);
     case SCN_REG_KEY:
         return fits_registry_key(text);
     }
@@ -172,6 +175,7 @@ static const char *looks_like(enum scn_type type)
     case SCN_UINT:
     case SCN_WORD:
     case SCN_HOOK:
+    case SCN_FUNCTION:
         return NULL;
     }
     return NULL;
@@ -204,6 +208,17 @@ static const char *nearest_hook(const char *text)
     const char *best = NULL;
     for (size_t i = 0; i < count; i++) {
         best = nearer(text, best, hooks[i].name);
+    }
+    return best;
+}
+
+static const char *nearest_function(const char *text)
+{
+    size_t count = 0;
+    const struct wrap_function *functions = wrap_functions(&count);
+    const char *best = NULL;
+    for (size_t i = 0; i < count; i++) {
+        best = nearer(text, best, functions[i].name);
     }
     return best;
 }
@@ -252,6 +267,8 @@ bool scn_scalar_fits(const struct scn_scalar *scalar, const char *text, struct w
         *hint = nearest_build(text);
     } else if (scalar->type == SCN_HOOK) {
         *hint = nearest_hook(text);
+    } else if (scalar->type == SCN_FUNCTION) {
+        *hint = nearest_function(text);
     } else if (scalar->type == SCN_YES) {
         bool yes = strcmp(text, "true") == 0 || strcmp(text, "on") == 0;
         bool no = strcmp(text, "false") == 0 || strcmp(text, "off") == 0;

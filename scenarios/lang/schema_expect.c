@@ -1,9 +1,8 @@
 /* The tables of `expect`: what must be true at the end of a run. */
+#include "fakes/wrap/functions.h"
 #include "scenarios/lang/schema.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const struct scn_scalar text_scalar = {SCN_TEXT, "a text", NULL, 0, 0};
 
 /* ---- the daemon ---- */
 
@@ -60,7 +59,7 @@ static const struct scn_shape line_shape = {
     .name = "log line", .scalar = &line_scalar, .map = &scn_log_map};
 static const struct scn_shape lines_shape = {.item = &line_shape};
 
-static const struct scn_map counts_map = {.any = &scn_uint_shape, .any_name = "a line or function"};
+static const struct scn_map counts_map = {.any = &scn_uint_shape, .any_name = "a line"};
 static const struct scn_shape counts_shape = {.name = "counts", .map = &counts_map};
 
 static const struct scn_field logs_fields[] = {
@@ -78,8 +77,11 @@ static const struct scn_shape logs_shape = {.map = &logs_map};
 
 /* ---- calls ---- */
 
+static const struct scn_scalar function_scalar = {SCN_FUNCTION, "a function that traces show", NULL,
+                                                  0, 0};
+static const struct scn_shape function_shape = {.name = "function", .scalar = &function_scalar};
 static const struct scn_field call_fields[] = {
-    {"fn", &scn_text_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
+    {"fn", &function_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
     {"args", &scn_free_map_shape, 0, "Its arguments; only those named are compared.",
      "{ lpServiceName: hns }"},
     {"hr", &scn_code_shape, 0, "What it answered.", "0x80070424"},
@@ -88,15 +90,32 @@ static const struct scn_field call_fields[] = {
 static const struct scn_map call_map = {
     .title = "a call", .fields = call_fields, .count = COUNT(call_fields)};
 static const struct scn_shape call_shape = {
-    .name = "call", .scalar = &text_scalar, .map = &call_map};
+    .name = "call", .scalar = &function_scalar, .map = &call_map};
 static const struct scn_shape call_list_shape = {.item = &call_shape};
+static bool function_name(size_t index, const char **word)
+{
+    size_t count = 0;
+    const struct wrap_function *functions = wrap_functions(&count);
+    if (index >= count) {
+        return false;
+    }
+    *word = functions[index].name;
+    return true;
+}
+
+static const struct scn_map call_counts_map = {.title = "at most",
+                                               .any = &scn_uint_shape,
+                                               .any_name = "a function that traces show",
+                                               .any_word = function_name};
+static const struct scn_shape call_counts_shape = {.name = "call counts", .map = &call_counts_map};
 static const struct scn_field calls_fields[] = {
     {"in order", &call_list_shape, 0, "These calls, in this order, others between them or not.",
      "[OpenSCManagerW, { fn: OpenServiceW, args: { lpServiceName: hns } }]"},
     {"any order", &call_list_shape, 0, "These calls, wherever.", NULL},
     {"never", &call_list_shape, 0, "None of these.", "[CreateDirectoryW]"},
     {"only", &call_list_shape, 0, "Exactly these calls in this order and no others.", NULL},
-    {"at most", &counts_shape, 0, "How often a function may be called.", "{ RegOpenKeyExW: 2 }"},
+    {"at most", &call_counts_shape, 0, "How often a function may be called.",
+     "{ RegOpenKeyExW: 2 }"},
 };
 static const struct scn_map calls_map = {
     .title = "expect: calls", .fields = calls_fields, .count = COUNT(calls_fields), .filled = true};

@@ -6,6 +6,7 @@
 
 #include "core/daemon/hooks.h"
 #include "fakes/host/builds.h"
+#include "fakes/wrap/functions.h"
 #include "scenarios/lang/schema_writer.h"
 
 #include <stdlib.h>
@@ -136,22 +137,42 @@ static void add_words(struct schema_writer *w, const char *const *words)
     schema_close(w, '}');
 }
 
+/* The names that a type takes: false once index is past the last. */
+static bool name_at(enum scn_type type, size_t index, const char **name)
+{
+    size_t count = 0;
+    switch (type) {
+    case SCN_BUILD: {
+        const struct fake_build *builds = fake_builds(&count);
+        *name = index < count ? builds[index].id : NULL;
+        break;
+    }
+    case SCN_HOOK: {
+        const struct wcd_hook *hooks = wcd_hooks(&count);
+        *name = index < count ? hooks[index].name : NULL;
+        break;
+    }
+    case SCN_FUNCTION: {
+        const struct wrap_function *functions = wrap_functions(&count);
+        *name = index < count ? functions[index].name : NULL;
+        break;
+    }
+    default: {
+        const struct scn_win32_name *errors = scn_win32_names(&count);
+        *name = index < count ? errors[index].name : NULL;
+        break;
+    }
+    }
+    return *name != NULL;
+}
+
 static void add_names(struct schema_writer *w, enum scn_type type)
 {
-    size_t builds = 0;
-    size_t hooks = 0;
-    size_t errors = 0;
-    const struct fake_build *build = fake_builds(&builds);
-    const struct wcd_hook *hook = wcd_hooks(&hooks);
-    const struct scn_win32_name *error = scn_win32_names(&errors);
-    size_t count = type == SCN_BUILD ? builds : type == SCN_HOOK ? hooks : errors;
+    const char *name = NULL;
     schema_open(w, NULL, '{');
     schema_open(w, "enum", '[');
-    for (size_t i = 0; i < count; i++) {
-        schema_string(w, NULL,
-                      type == SCN_BUILD  ? build[i].id
-                      : type == SCN_HOOK ? hook[i].name
-                                         : error[i].name);
+    for (size_t i = 0; name_at(type, i, &name); i++) {
+        schema_string(w, NULL, name);
     }
     schema_close(w, ']');
     schema_close(w, '}');
@@ -189,6 +210,7 @@ static const char *pattern_of(enum scn_type type)
     case SCN_WORD:
     case SCN_BUILD:
     case SCN_HOOK:
+    case SCN_FUNCTION:
         break;
     }
     return NULL;
@@ -215,7 +237,8 @@ static void add_scalar(struct schema_writer *w, const struct scn_scalar *scalar,
     }
     if (scalar->type == SCN_YES || scalar->type == SCN_WORD) {
         add_words(w, scalar->type == SCN_YES ? yes_words : scalar->words);
-    } else if (scalar->type == SCN_BUILD || scalar->type == SCN_HOOK || scalar->type == SCN_WIN32) {
+    } else if (scalar->type == SCN_BUILD || scalar->type == SCN_HOOK ||
+               scalar->type == SCN_FUNCTION || scalar->type == SCN_WIN32) {
         add_names(w, scalar->type);
     }
     if (scalar->type == SCN_INT) {

@@ -30,6 +30,7 @@ enum scn_type {
     SCN_LOG_LINE, /* `level: message` */
     SCN_DRIVE,    /* C: */
     SCN_HOOK,     /* a name of core/daemon/hooks.h */
+    SCN_FUNCTION, /* a name of fakes/wrap/functions.h */
     SCN_REG_KEY   /* HKLM\... */
 };
 

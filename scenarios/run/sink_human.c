@@ -32,6 +32,8 @@ struct human {
     bool line_drawn;
     char *path; /* of the file whose runs are arriving; NULL before the first */
     struct counts file;
+    struct wcd_strlist reported; /* the failures of this file that were printed, as one text each */
+    size_t alike;                /* its runs that failed as one of those */
 };
 
 /* 1204 as "1,204". */
@@ -109,6 +111,51 @@ static void draw_bar(struct human *human)
     human->bar_drawn = columns;
 }
 
+/* What makes two failed runs alike: the same failures at the same places. NULL without memory. */
+static char *failures_text(const struct scn_run_result *result)
+{
+    struct wcd_buf buf;
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    for (size_t i = 0; i < result->failure_count; i++) {
+        const struct scn_failure *failure = &result->failures[i];
+        wcd_buf_format(&buf, "%s:%zu:%zu:", failure->file, failure->line, failure->column);
+        wcd_buf_text(&buf, failure->what);
+        wcd_buf_char(&buf, '\n');
+        wcd_buf_text(&buf, failure->expected);
+        wcd_buf_char(&buf, '\n');
+        wcd_buf_text(&buf, failure->got);
+        wcd_buf_char(&buf, '\n');
+    }
+    return wcd_buf_take(&buf);
+}
+
+/* Prints a failed run, unless one of its file that failed alike was printed before: a mistake in a file
+ * with many runs is shown once. */
+static void report_failure(struct human *human, const struct scn_run_result *result)
+{
+    char *text = failures_text(result);
+    if (text != NULL && wcd_strlist_contains(&human->reported, text)) {
+        human->alike++;
+        free(text);
+        return;
+    }
+    bool ok = wcd_strlist_take(&human->reported, text) &&
+              scn_report_run(&human->buf, result, &human->paint);
+    human->sink.no_memory = human->sink.no_memory || !ok;
+}
+
+/* Ends the account of a file's failures. */
+static void end_alike(struct human *human)
+{
+    char number[HUMAN_NUMBER_BYTES];
+    if (human->alike > 0) {
+        wcd_buf_format(&human->buf, "%s more run%s of %s failed in the same way\n\n",
+                       grouped(number, human->alike), human->alike == 1 ? "" : "s", human->path);
+    }
+    human->alike = 0;
+    wcd_strlist_release(&human->reported);
+}
+
 /* The line of the file whose runs have arrived. */
 static void file_line(struct human *human)
 {
@@ -168,6 +215,8 @@ static void human_run(struct scn_sink *sink, const struct scn_run_result *result
     struct human *human = (struct human *)sink;
     bool new_file = !wcd_text_equal(human->path, result->path);
     if (new_file) {
+        erase_bar(human);
+        end_alike(human);
         char *path = wcd_text_copy(result->path);
         sink->no_memory = sink->no_memory || path == NULL;
         wcd_text_replace(&human->path, path);
@@ -175,9 +224,7 @@ static void human_run(struct scn_sink *sink, const struct scn_run_result *result
     count(human, result);
     if (result->status == SCN_FAIL) {
         erase_bar(human);
-        if (!scn_report_run(&human->buf, result, &human->paint)) {
-            sink->no_memory = true;
-        }
+        report_failure(human, result);
     }
     if (human->options.progress) {
         size_t columns = human->planned == 0 ? 0 : human->done * HUMAN_BAR_COLUMNS / human->planned;
@@ -185,6 +232,7 @@ static void human_run(struct scn_sink *sink, const struct scn_run_result *result
             draw_bar(human);
         }
     } else if (result->run_of_file + 1 == result->runs_of_file) {
+        end_alike(human);
         file_line(human);
     }
     flush(human);
@@ -196,6 +244,7 @@ static void human_end(struct scn_sink *sink, const struct scn_summary *summary)
     struct wcd_buf *buf = &human->buf;
     char number[HUMAN_NUMBER_BYTES];
     erase_bar(human);
+    end_alike(human);
     if (!human->options.progress) {
         file_line(human); /* the last file, when a failure ended everything before its last run */
     }
@@ -226,6 +275,7 @@ static void human_destroy(struct scn_sink *sink)
 {
     struct human *human = (struct human *)sink;
     wcd_buf_release(&human->buf);
+    wcd_strlist_release(&human->reported);
     free(human->path);
     free(human);
 }

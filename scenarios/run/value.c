@@ -1,7 +1,7 @@
 /* Values of the scenario file against values of the run. */
+#include "scenarios/lang/value.h"
 #include "core/base/assert.h"
 #include "core/base/limits.h"
-#include "scenarios/lang/value.h"
 #include "scenarios/run/world.h"
 
 #include <errno.h>

@@ -97,7 +97,7 @@ static void check_broken(struct page *page, const struct docs_block *block,
 static void every_block_is_true(void **state)
 {
     (void)state;
-    static struct page page;
+    struct page page = {0};
     size_t scenarios = 0;
     size_t broken = 0;
     assert_true(docs_extract(PAGE, &page.blocks));

@@ -90,7 +90,8 @@ static void compare(const char *command, const char *expected, const char *got)
     split_lines(&left, expected);
     split_lines(&right, got);
     if (!lines_match(left.items, left.count, right.items, right.count)) {
-        print_message("$ %s\n---- the README says:\n%s---- it printed:\n%s", command, expected, got);
+        print_message("$ %s\n---- the README says:\n%s---- it printed:\n%s", command, expected,
+                      got);
         fail();
     }
     wcd_strlist_release(&left);

@@ -1,10 +1,9 @@
-/* A small program around the scenario language, for tests and for the files that are made from its
- * tables:
+/* A small program around the scenario language, for tests and for the files made from its tables.
  *
- *     lang_tool structure FILE...  a line per file: none (no YAML), or good or bad and the file as
- * JSON lang_tool runs FILE          the instances of all runs as JSON, or the mistakes lang_tool
- * schema             the JSON Schema (scenarios/scenario.schema.json) lang_tool page FILE a
- * reference page with its key tables made anew */
+ *   lang_tool structure FILE...  a line per file: "none" (no YAML), "good" or "bad", then it as JSON
+ *   lang_tool runs FILE          the instances of all runs as JSON, or the mistakes
+ *   lang_tool schema             the JSON Schema (scenarios/scenario.schema.json)
+ *   lang_tool page FILE          a reference page with its key tables made anew */
 #include "core/base/limits.h"
 #include "scenarios/lang/check.h"
 #include "scenarios/lang/schema.h"

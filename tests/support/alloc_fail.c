@@ -19,7 +19,8 @@ struct alloc_state {
 
 static struct alloc_state *alloc_state(void)
 {
-    static struct alloc_state state; /* not thread-local: there, storage itself may come from malloc */
+    static struct alloc_state
+        state; /* not thread-local: there, storage itself may come from malloc */
     return &state;
 }
 

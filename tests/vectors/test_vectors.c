@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD_BYTES_MAX   ((size_t)64 * 1024)
-#define MISMATCHES_SHOWN   10u
+#define RECORD_BYTES_MAX ((size_t)64 * 1024)
+#define MISMATCHES_SHOWN 10u
 
 struct vector_file {
     const char *rule;

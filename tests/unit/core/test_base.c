@@ -106,8 +106,9 @@ static void error_keeps_its_code_under_context(void **state)
     struct wcd_error err = WCD_ERROR_INIT;
     struct wcd_error other = WCD_ERROR_INIT;
     assert_string_equal(wcd_error_message(&err), "");
-    assert_int_equal(wcd_error_platform(&err, WCD_E_NOT_FOUND, "scm.open_service", -5, "gone %d", 1),
-                     WCD_E_NOT_FOUND);
+    assert_int_equal(
+        wcd_error_platform(&err, WCD_E_NOT_FOUND, "scm.open_service", -5, "gone %d", 1),
+        WCD_E_NOT_FOUND);
     assert_int_equal(wcd_error_wrap(&err, "service %s", "hns"), WCD_E_NOT_FOUND);
     assert_string_equal(err.op, "scm.open_service");
     assert_int_equal(err.hresult, -5);

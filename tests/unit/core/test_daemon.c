@@ -101,8 +101,8 @@ static void the_old_tmp_folder_goes_in_the_background(void **state)
 {
     struct fixture *fixture = *state;
     const char *old = "C:\\ProgramData\\docker\\tmp-old\\left\\over.txt";
-    assert_true(fake_fs_put_file(fixture->host, "C:\\ProgramData\\docker\\tmp\\left\\over.txt", "x",
-                                 1));
+    assert_true(
+        fake_fs_put_file(fixture->host, "C:\\ProgramData\\docker\\tmp\\left\\over.txt", "x", 1));
     struct wcd_daemon *daemon = make(fixture, WCD_ENGINE_V25, NULL, 0);
     (void)wcd_daemon_start(daemon);
     assert_int_equal(wcd_daemon_info(daemon).state, WCD_DAEMON_RUNNING);
@@ -191,7 +191,8 @@ static void the_command_line_has_a_limit(void **state)
 static void the_parallel_limit_is_four_fifths(void **state)
 {
     (void)state;
-    static const uint32_t limits[][2] = {{1, 1}, {2, 1}, {3, 2}, {4, 3}, {5, 4}, {64, 51}, {2048, 1638}};
+    static const uint32_t limits[][2] = {{1, 1}, {2, 1},   {3, 2},      {4, 3},
+                                         {5, 4}, {64, 51}, {2048, 1638}};
     for (size_t i = 0; i < COUNT_OF(limits); i++) {
         assert_int_equal(wcd_parallel_limit(limits[i][0]), limits[i][1]);
     }

@@ -73,8 +73,8 @@ static void what_stands_in_the_way_is_named(void **state)
     make_with_acl(fixture, WCD_ENGINE_V17, "C:\\file\\below",
                   "mkdir C:\\file: The system cannot find the path specified.");
     assert_true(fake_fs_put_directory(fixture->host, "C:\\closed", NULL));
-    assert_true(fake_fs_set_failure(fixture->host, "C:\\closed",
-                                    plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
+    assert_true(
+        fake_fs_set_failure(fixture->host, "C:\\closed", plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
     make_with_acl(fixture, WCD_ENGINE_V25, "C:\\closed\\docker",
                   "mkdir C:\\closed: Access is denied.");
     make_with_acl(fixture, WCD_ENGINE_V25, "Q:\\docker",
@@ -121,9 +121,9 @@ static void real_directories_are_found(void **state)
     const struct engine_rules *v25 = rules(WCD_ENGINE_V25);
     struct wcd_error err = WCD_ERROR_INIT;
     char *path = NULL;
-    assert_int_equal(wcd_files_real_directory(&fixture->platform, v25, "C:/Windows/./System32",
-                                              &path, &err),
-                     WCD_OK);
+    assert_int_equal(
+        wcd_files_real_directory(&fixture->platform, v25, "C:/Windows/./System32", &path, &err),
+        WCD_OK);
     assert_string_equal(path, "C:\\Windows\\System32");
     free(path);
     assert_true(fake_fs_put_file(fixture->host, "C:\\file", "x", 1));

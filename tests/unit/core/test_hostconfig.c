@@ -60,11 +60,12 @@ static void a_whole_configuration_is_read_and_written(void **state)
     assert_int_equal(config.restart_retries_max, 3);
     struct wcd_json *back = wcd_resources_to_json(&config.resources);
     char *text = wcd_json_print(back);
-    assert_string_equal(text,
-                        "{\"CpuShares\":1,\"Memory\":9223372036854775807,\"CgroupParent\":\"x\","
-                        "\"BlkioWeight\":65535,\"Devices\":[{\"PathOnHost\":\"class/x\",\"PathInContainer\":\"\",\"CgroupPermissions\":\"\"}],"
-                        "\"MemorySwappiness\":0,\"OomKillDisable\":false,\"PidsLimit\":0,"
-                        "\"IOMaximumIOps\":18446744073709551615}");
+    assert_string_equal(
+        text,
+        "{\"CpuShares\":1,\"Memory\":9223372036854775807,\"CgroupParent\":\"x\","
+        "\"BlkioWeight\":65535,\"Devices\":[{\"PathOnHost\":\"class/x\",\"PathInContainer\":\"\",\"CgroupPermissions\":\"\"}],"
+        "\"MemorySwappiness\":0,\"OomKillDisable\":false,\"PidsLimit\":0,"
+        "\"IOMaximumIOps\":18446744073709551615}");
     free(text);
     wcd_json_free(back);
     wcd_host_config_release(&config);
@@ -100,7 +101,8 @@ static void wrong_types_are_refused_in_gos_words(void **state)
          "number 1 into Go struct field HostConfig.CgroupParent of type string"},
         {"{\"Ulimits\":{}}",
          "object into Go struct field HostConfig.Ulimits of type []*units.Ulimit"},
-        {"{\"Ulimits\":[1]}", "number 1 into Go struct field HostConfig.Ulimits of type units.Ulimit"},
+        {"{\"Ulimits\":[1]}",
+         "number 1 into Go struct field HostConfig.Ulimits of type units.Ulimit"},
         {"{\"DeviceCgroupRules\":[{}]}",
          "object into Go struct field HostConfig.DeviceCgroupRules of type string"},
         {"{\"OomKillDisable\":1}",
@@ -108,7 +110,8 @@ static void wrong_types_are_refused_in_gos_words(void **state)
         {"{\"MemorySwappiness\":true}",
          "bool into Go struct field HostConfig.MemorySwappiness of type int64"},
         {"{\"Isolation\":1}", "number into Go struct field HostConfig.Isolation of type string"},
-        {"{\"Privileged\":\"yes\"}", "string into Go struct field HostConfig.Privileged of type bool"},
+        {"{\"Privileged\":\"yes\"}",
+         "string into Go struct field HostConfig.Privileged of type bool"},
         {"{\"RestartPolicy\":[]}",
          "array into Go struct field HostConfig.RestartPolicy of type container.RestartPolicy"},
         {"{\"RestartPolicy\":{\"Name\":1}}",

@@ -93,9 +93,11 @@ static void a_nul_in_a_string_survives(void **state)
 static void strings_are_decoded(void **state)
 {
     (void)state;
-    struct wcd_json *json = parse("\"\\ud83d\\ude00 \\u00e9 \\ud800 \\udc00x \\\"\\\\\\/\\b\\f\\n\\r\\t\"");
-    assert_string_equal(wcd_json_string(json), "\xF0\x9F\x98\x80 \xC3\xA9 \xEF\xBF\xBD \xEF\xBF\xBDx "
-                                               "\"\\/\b\f\n\r\t");
+    struct wcd_json *json =
+        parse("\"\\ud83d\\ude00 \\u00e9 \\ud800 \\udc00x \\\"\\\\\\/\\b\\f\\n\\r\\t\"");
+    assert_string_equal(wcd_json_string(json),
+                        "\xF0\x9F\x98\x80 \xC3\xA9 \xEF\xBF\xBD \xEF\xBF\xBDx "
+                        "\"\\/\b\f\n\r\t");
     wcd_json_free(json);
 }
 
@@ -233,8 +235,9 @@ static struct wcd_json *build(void)
               wcd_json_append(list, wcd_json_new_uint64(UINT64_MAX)) &&
               wcd_json_append(list, wcd_json_new_null());
     ok = wcd_json_set(object, "list", list) && ok;
-    ok = wcd_json_set_string(object, "name", "h\"") && wcd_json_set_int64(object, "big", INT64_MIN) &&
-         wcd_json_set_bool(object, "flag", true) && ok;
+    ok = wcd_json_set_string(object, "name", "h\"") &&
+         wcd_json_set_int64(object, "big", INT64_MIN) && wcd_json_set_bool(object, "flag", true) &&
+         ok;
     if (!ok) {
         wcd_json_free(object);
         return NULL;

@@ -18,12 +18,18 @@ static void utf8_is_judged_to_the_byte(void **state)
         const char *text;
         size_t bad; /* SIZE_MAX: well-formed */
     } texts[] = {
-        {"plain", SIZE_MAX},        {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", SIZE_MAX},
-        {"a\xC0\x80", 1},           {"\xE0\x80\x80", 0},
-        {"\xED\xA0\x80", 0},        {"\xF4\x90\x80\x80", 0},
-        {"ab\xE2\x82", 2},          {"\x80", 0},
-        {"\xFF", 0},                {"\xC3(", 0},
-        {"\xF0\x8F\xBF\xBF", 0},    {"\xEF\xBF\xBF", SIZE_MAX},
+        {"plain", SIZE_MAX},
+        {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", SIZE_MAX},
+        {"a\xC0\x80", 1},
+        {"\xE0\x80\x80", 0},
+        {"\xED\xA0\x80", 0},
+        {"\xF4\x90\x80\x80", 0},
+        {"ab\xE2\x82", 2},
+        {"\x80", 0},
+        {"\xFF", 0},
+        {"\xC3(", 0},
+        {"\xF0\x8F\xBF\xBF", 0},
+        {"\xEF\xBF\xBF", SIZE_MAX},
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         size_t bad = SIZE_MAX;
@@ -91,9 +97,12 @@ static void trimming_knows_unicode_white_space(void **state)
         const char *text;
         const char *trimmed;
     } words[] = {
-        {" \t a b \r\n", "a b"}, {"\xC2\xA0hyperv\xC2\xA0", "hyperv"},
-        {"\xE2\x80\x83x", "x"},  {"\xC2\x85\xE3\x80\x80", ""},
-        {"", ""},                {"\xE2\x80\x8Bx", "\xE2\x80\x8Bx"}, /* U+200B is no white space */
+        {" \t a b \r\n", "a b"},
+        {"\xC2\xA0hyperv\xC2\xA0", "hyperv"},
+        {"\xE2\x80\x83x", "x"},
+        {"\xC2\x85\xE3\x80\x80", ""},
+        {"", ""},
+        {"\xE2\x80\x8Bx", "\xE2\x80\x8Bx"}, /* U+200B is no white space */
     };
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         char *trimmed = wcd_utf8_trim(words[i].text);
@@ -225,10 +234,10 @@ static void want_of_memory_gives_no_text(void **state)
     (void)state;
     for (size_t n = 1;; n++) {
         alloc_fail_after(n);
-        char *texts[] = {wcd_utf8_lower("AB"),          wcd_utf8_trim(" a "),
-                         wcd_go_quote("a"),             wcd_path_clean("C:\\a\\..\\b"),
-                         wcd_path_join("C:\\a", "b"),   wcd_path_dir("C:\\a\\b"),
-                         wcd_path_base("C:\\a\\b"),     wcd_path_clean("C:"),
+        char *texts[] = {wcd_utf8_lower("AB"),        wcd_utf8_trim(" a "),
+                         wcd_go_quote("a"),           wcd_path_clean("C:\\a\\..\\b"),
+                         wcd_path_join("C:\\a", "b"), wcd_path_dir("C:\\a\\b"),
+                         wcd_path_base("C:\\a\\b"),   wcd_path_clean("C:"),
                          wcd_path_clean("\\\\a\\b")};
         bool fired = alloc_fail_off();
         size_t missing = 0;

@@ -1,0 +1,18 @@
+/* The Windows functions that calls of the seam stand for: the names that traces show and expectations may
+ * use. A name that is not here can never be in a trace. */
+#ifndef FAKE_WRAP_FUNCTIONS_H
+#define FAKE_WRAP_FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct wrap_function {
+    const char *name; /* "OpenServiceW" */
+    const char *dll;  /* "advapi32.dll" */
+};
+
+/* All of them, sorted by name. */
+const struct wrap_function *wrap_functions(size_t *count);
+bool wrap_function_known(const char *name);
+
+#endif
