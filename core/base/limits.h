@@ -15,6 +15,9 @@
 /* A path in UTF-16 units, with the \\?\ prefix: the limit of the Windows file system API. */
 #define WCD_PATH_UNITS_MAX 32767u
 
+/* Folders inside one another that are removed with all that is in them. */
+#define WCD_FOLDER_DEPTH_MAX 1024u
+
 /* daemon.json: the original reads any size; a megabyte is a thousand times a usual one. */
 #define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define WCD_FLAGS_MAX        1024u

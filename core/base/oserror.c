@@ -11,6 +11,12 @@ bool wcd_os_no_memory(plat_hr hr)
     return hr == PLAT_E_OUTOFMEMORY || hr == plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY);
 }
 
+bool wcd_os_is_missing(plat_hr hr)
+{
+    uint32_t number = plat_error_number(hr);
+    return number == PLAT_ERROR_FILE_NOT_FOUND || number == PLAT_ERROR_PATH_NOT_FOUND;
+}
+
 char *wcd_os_error_text(const struct plat_os *os, plat_hr hr)
 {
     char *text = NULL;

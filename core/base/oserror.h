@@ -10,6 +10,9 @@
  * answers when it has no memory. (HCS says the same of a container's memory: not asked there.) */
 bool wcd_os_no_memory(plat_hr hr);
 
+/* ERROR_FILE_NOT_FOUND and ERROR_PATH_NOT_FOUND: what Go's os.IsNotExist means. */
+bool wcd_os_is_missing(plat_hr hr);
+
 /* NULL without memory. */
 char *wcd_os_error_text(const struct plat_os *os, plat_hr hr);
 

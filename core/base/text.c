@@ -58,6 +58,11 @@ char *wcd_text_format(const char *format, ...)
     return text;
 }
 
+const char *wcd_text_or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
 bool wcd_text_equal(const char *a, const char *b)
 {
     if (a == NULL || b == NULL) {

@@ -18,6 +18,9 @@ char *wcd_text_copy_n(const char *text, size_t len);
 char *wcd_text_format(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 char *wcd_text_vformat(const char *format, va_list args) __attribute__((format(__printf__, 1, 0)));
 
+/* "" for NULL. */
+const char *wcd_text_or_empty(const char *text);
+
 /* True when both are the same text; NULL equals only NULL. */
 bool wcd_text_equal(const char *a, const char *b);
 bool wcd_text_has_prefix(const char *text, const char *prefix);

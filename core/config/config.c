@@ -73,7 +73,7 @@ static enum wcd_errc drop_missing_certificate(struct wcd_config *config,
     if (wcd_os_no_memory(hr)) {
         return wcd_error_no_memory(err);
     }
-    if (config_is_missing(hr)) {
+    if (wcd_os_is_missing(hr)) {
         wcd_text_replace(&path->text, NULL);
     }
     return WCD_OK;

@@ -19,12 +19,6 @@
 
 static const char utf8_mark[] = "\xEF\xBB\xBF";
 
-bool config_is_missing(plat_hr hr)
-{
-    return hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
-           hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
-}
-
 static enum wcd_errc refuse_call(struct wcd_config *config, const struct platform *platform,
                                  plat_hr hr, bool opening, struct wcd_error *err)
 {
@@ -61,7 +55,7 @@ static enum wcd_errc read_bytes(struct wcd_config *config, const struct platform
     plat_handle file = PLAT_NO_HANDLE;
     plat_hr hr = platform->fs.ops->open(platform->fs.ctx, config->file_path, PLAT_GENERIC_READ,
                                         PLAT_OPEN_EXISTING, &file);
-    if (config_is_missing(hr) && !config->file_given) {
+    if (wcd_os_is_missing(hr) && !config->file_given) {
         *missing = true;
         return WCD_OK;
     }

@@ -195,8 +195,6 @@ bool config_flag_is_set(const struct wcd_config *config, const char *flag);
 
 /* ---- file.c ---- */
 
-/* Go's os.IsNotExist: the file, or a folder before it. */
-bool config_is_missing(plat_hr hr);
 
 /* Reads and parses daemon.json. *out stays NULL for an empty file and for a missing one that nobody
  * asked for (*missing tells the latter). */

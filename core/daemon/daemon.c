@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* Waiting events: a start has one of its own; containers bring theirs. */
+/* Waiting events: a start has one of its own. */
 #define DAEMON_EVENTS_MAX 256u
 
 #define EXIT_CODE_NONE    (-1)
@@ -76,6 +76,7 @@ const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
     daemon->exit_code = EXIT_CODE_NONE;
     daemon->state = WCD_DAEMON_STARTING;
     if (daemon_run_start(daemon, &op->error) != WCD_OK) {
+        daemon_end_background(daemon);
         daemon->state = WCD_DAEMON_FAILED;
         daemon->exit_code = EXIT_CODE_FAILURE;
     } else if (wcd_config_only_validate(daemon->config)) {
@@ -93,6 +94,7 @@ const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     struct wcd_op *op = &daemon->stop;
     wcd_error_release(&op->error);
+    daemon_end_background(daemon);
     if (daemon_hook(daemon, "cleanupMounts", &op->error) == WCD_OK) {
         daemon->exit_code = 0;
     } else {
@@ -109,9 +111,7 @@ bool wcd_daemon_pump(struct wcd_daemon *daemon)
     if (!wcd_queue_take(daemon->queue, &event)) {
         return false;
     }
-    if (event.kind == PLAT_EVENT_TIMER && event.key == DAEMON_EVENT_REMOVE_OLD_TMP &&
-        daemon->old_tmp.path != NULL) {
-        daemon->old_tmp.timer = PLAT_NO_HANDLE;
+    if (event.kind == PLAT_EVENT_TIMER && event.key == daemon->old_tmp.key) {
         daemon_remove_old_tmp(daemon);
     }
     free(event.data);
@@ -133,19 +133,22 @@ enum wcd_errc wcd_daemon_verify(struct wcd_daemon *daemon, struct wcd_host_confi
 {
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     const struct engine_rules *engine = daemon->engine;
-    /* An update passes the API's decoder for resources only; the rest is judged at create. */
+    enum wcd_errc code = WCD_OK;
     if (host_config != NULL && !update) {
-        enum wcd_errc code = wcd_verify_host_config(host_config, engine, err);
-        if (code != WCD_OK) {
-            return code;
-        }
+        code = wcd_verify_decoded(host_config, engine, err);
+    }
+    if (host_config != NULL && code == WCD_OK) {
+        code = wcd_verify_common(host_config, engine, err);
+    }
+    if (code != WCD_OK) {
+        return code;
     }
     struct wcd_settings_host host = {.default_isolation = daemon->default_isolation,
                                      .windows_client = daemon->windows_client,
                                      .processors = daemon->processors};
     size_t first = warnings->count;
-    enum wcd_errc code = wcd_verify_settings(host_config, &host, engine, warnings, err);
-    for (size_t i = first; engine->warnings_are_logged && i < warnings->count; i++) {
+    code = wcd_verify_settings(host_config, &host, engine, warnings, err);
+    for (size_t i = first; i < warnings->count; i++) {
         wcd_log(&daemon->log, WCD_LOG_WARN, "%s", warnings->items[i]);
     }
     if (code == WCD_E_PLAIN) {
@@ -155,21 +158,16 @@ enum wcd_errc wcd_daemon_verify(struct wcd_daemon *daemon, struct wcd_host_confi
     return code;
 }
 
-static const char *text_or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
-}
-
 struct wcd_daemon_info wcd_daemon_info(const struct wcd_daemon *daemon)
 {
     return (struct wcd_daemon_info){
         .state = daemon->state,
         .exit_code = daemon->exit_code,
-        .default_isolation = text_or_empty(daemon->default_isolation),
-        .root = text_or_empty(daemon->root),
-        .exec_root = text_or_empty(daemon->exec_root),
-        .plugin_exec_root = text_or_empty(daemon->plugin_exec_root),
-        .runtime = text_or_empty(daemon->runtime),
+        .default_isolation = wcd_text_or_empty(daemon->default_isolation),
+        .root = wcd_text_or_empty(daemon->root),
+        .exec_root = wcd_text_or_empty(daemon->exec_root),
+        .plugin_exec_root = wcd_text_or_empty(daemon->plugin_exec_root),
+        .runtime = wcd_text_or_empty(daemon->runtime),
         .remote_runtime = daemon->remote_runtime,
         .bridge_disabled = daemon->bridge_disabled,
         .parallel_limit = daemon->parallel_limit,

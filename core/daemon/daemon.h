@@ -59,8 +59,8 @@ bool wcd_daemon_pump(struct wcd_daemon *daemon);
 /* What `dockerd --validate` does: reads flags and file, judges them, starts nothing. */
 enum wcd_errc wcd_daemon_check_configuration(struct wcd_daemon *daemon, struct wcd_error *err);
 
-/* Judges a container's host configuration as `docker create` (update: `docker update`) would, after the
- * checks of the platform-independent part. Changes *host_config as the original does. NULL is allowed for
+/* Judges a container's host configuration as `docker create` (update: `docker update`, which the checks of
+ * the API's decoder do not see) would; each warning is also logged. Changes *host_config as the original does. NULL is allowed for
  * host_config where the original allows it. Only on a running daemon. */
 enum wcd_errc wcd_daemon_verify(struct wcd_daemon *daemon, struct wcd_host_config *host_config,
                                 bool update, struct wcd_strlist *warnings, struct wcd_error *err);

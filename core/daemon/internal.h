@@ -11,10 +11,11 @@ struct wcd_op {
     struct wcd_error error;
 };
 
-/* A folder that is deleted once the start is through (the original's background deletion). */
+/* A folder that is deleted in the background, while the start goes on. */
 struct daemon_removal {
-    char *path; /* NULL: nothing to delete */
+    char *path; /* NULL: nothing to delete, and then there is no timer */
     plat_handle timer;
+    uint64_t key; /* of its event; 0: none */
 };
 
 struct wcd_daemon {
@@ -23,6 +24,7 @@ struct wcd_daemon {
     struct wcd_log_sink log;
     struct wcd_strlist flags;
     struct wcd_queue *queue;
+    uint64_t next_key; /* of events: never used twice, so an event of the past finds nobody */
 
     enum wcd_daemon_state state;
     int exit_code;
@@ -45,11 +47,6 @@ struct wcd_daemon {
     struct daemon_removal old_tmp;
 };
 
-/* Keys of the daemon's own events. */
-enum daemon_event_key {
-    DAEMON_EVENT_REMOVE_OLD_TMP = 1
-};
-
 /* The steps of a start; each fills its part of the daemon. Ends after the configuration with --validate. */
 enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err);
 void daemon_clear_start(struct wcd_daemon *daemon);
@@ -60,6 +57,9 @@ enum wcd_errc daemon_make_tmp(struct wcd_daemon *daemon, struct wcd_error *err);
 enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name,
                                  struct wcd_error *err);
 void daemon_remove_old_tmp(struct wcd_daemon *daemon);
+/* What is left for the background is done before the process ends in good order. (A process that is killed
+ * leaves it.) */
+void daemon_end_background(struct wcd_daemon *daemon);
 
 /* Runs a hook of this generation; one that it does not have is passed over. */
 enum wcd_errc daemon_hook(struct wcd_daemon *daemon, const char *name, struct wcd_error *err);

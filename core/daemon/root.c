@@ -13,9 +13,7 @@ static enum wcd_errc real_root(struct wcd_daemon *daemon, char **out, struct wcd
     const char *configured = wcd_config_root(daemon->config);
     struct plat_file_info info;
     plat_hr hr = platform->fs.ops->info(platform->fs.ctx, configured, &info);
-    uint32_t number = plat_error_number(hr);
-    if (plat_failed(hr) &&
-        (number == PLAT_ERROR_FILE_NOT_FOUND || number == PLAT_ERROR_PATH_NOT_FOUND)) {
+    if (wcd_os_is_missing(hr)) {
         *out = wcd_text_copy(configured);
         return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
     }
@@ -47,8 +45,39 @@ enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name, st
     return code;
 }
 
-/* Moves an old folder aside, to be deleted once the start is through; what cannot be moved is deleted at
- * once. Failures are only logged. */
+/* Has the folder deleted once the daemon comes to its events. Takes path. */
+static enum wcd_errc remove_in_background(struct wcd_daemon *daemon, char *path,
+                                          struct wcd_error *err)
+{
+    const struct plat_clock *clock = &daemon->platform->clock;
+    plat_handle timer = PLAT_NO_HANDLE;
+    uint64_t key = ++daemon->next_key;
+    plat_hr hr = clock->ops->set_timer(clock->ctx, clock->ops->monotonic_us(clock->ctx),
+                                       wcd_queue_sink(daemon->queue), key, &timer);
+    if (plat_failed(hr)) {
+        free(path);
+        return wcd_os_error(err, &daemon->platform->os, "clock.set_timer", hr, NULL);
+    }
+    daemon->old_tmp = (struct daemon_removal){.path = path, .timer = timer, .key = key};
+    return WCD_OK;
+}
+
+/* Deletes what could not be moved aside. That it fails is only logged. */
+static enum wcd_errc remove_now(struct wcd_daemon *daemon, const char *tmp, struct wcd_error *err)
+{
+    struct wcd_error failure = WCD_ERROR_INIT;
+    enum wcd_errc code = wcd_files_remove_all(daemon->platform, tmp, &failure);
+    wcd_error_release(&failure);
+    if (code == WCD_E_NO_MEMORY) {
+        return wcd_error_no_memory(err);
+    }
+    if (code != WCD_OK) {
+        wcd_log(&daemon->log, WCD_LOG_WARN, "failed to delete old tmp directory: %s", tmp);
+    }
+    return WCD_OK;
+}
+
+/* Moves an old folder aside, to be deleted in the background; what cannot be moved is deleted at once. */
 static enum wcd_errc retire_old_tmp(struct wcd_daemon *daemon, const char *tmp,
                                     struct wcd_error *err)
 {
@@ -59,45 +88,48 @@ static enum wcd_errc retire_old_tmp(struct wcd_daemon *daemon, const char *tmp,
     }
     plat_hr hr = fs->ops->move(fs->ctx, tmp, old, PLAT_MOVE_REPLACE_EXISTING);
     if (plat_succeeded(hr)) {
-        daemon->old_tmp.path = old;
-        return WCD_OK;
+        return remove_in_background(daemon, old, err);
     }
-    uint32_t number = plat_error_number(hr);
     enum wcd_errc code = WCD_OK;
-    if (number != PLAT_ERROR_FILE_NOT_FOUND && number != PLAT_ERROR_PATH_NOT_FOUND) {
-        struct wcd_error failure = WCD_ERROR_INIT;
+    if (!wcd_os_is_missing(hr)) {
         char *text = wcd_os_error_text(&daemon->platform->os, hr);
         wcd_log(&daemon->log, WCD_LOG_WARN,
                 "failed to rename %s for background deletion: rename %s %s: %s. Deleting "
                 "synchronously",
-                tmp, tmp, old, text == NULL ? "" : text);
+                tmp, tmp, old, wcd_text_or_empty(text));
         free(text);
-        code = wcd_files_remove_all(daemon->platform, tmp, &failure);
-        if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-            wcd_log(&daemon->log, WCD_LOG_WARN, "failed to delete old tmp directory: %s", tmp);
-            code = WCD_OK;
-        }
-        wcd_error_release(&failure);
+        code = remove_now(daemon, tmp, err);
     }
     free(old);
-    return code == WCD_OK ? WCD_OK : wcd_error_no_memory(err);
+    return code;
+}
+
+/* The folder for temporary files: chosen by the administrator, or <root>\tmp. NULL without memory. */
+static char *tmp_folder(const struct wcd_daemon *daemon, bool *chosen)
+{
+    const struct plat_os *os = &daemon->platform->os;
+    char *tmp = NULL;
+    plat_hr hr = os->ops->environment(os->ctx, "DOCKER_TMPDIR", &tmp);
+    if (wcd_os_no_memory(hr)) {
+        return NULL;
+    }
+    *chosen = plat_succeeded(hr) && tmp[0] != '\0';
+    if (!*chosen) {
+        wcd_text_replace(&tmp, wcd_path_join(daemon->root, "tmp"));
+    }
+    return tmp;
 }
 
 enum wcd_errc daemon_make_tmp(struct wcd_daemon *daemon, struct wcd_error *err)
 {
-    const struct plat_os *os = &daemon->platform->os;
-    char *tmp = NULL;
+    bool chosen = false;
+    char *tmp = tmp_folder(daemon, &chosen);
+    if (tmp == NULL) {
+        return wcd_error_no_memory(err);
+    }
     enum wcd_errc code = WCD_OK;
-    plat_hr hr = os->ops->environment(os->ctx, "DOCKER_TMPDIR", &tmp);
-    bool chosen = plat_succeeded(hr) && tmp[0] != '\0';
-    if (!chosen) {
-        wcd_text_replace(&tmp, wcd_path_join(daemon->root, "tmp"));
-        if (tmp == NULL) {
-            return wcd_error_no_memory(err);
-        }
-        if (daemon->engine->renames_old_tmp) {
-            code = retire_old_tmp(daemon, tmp, err);
-        }
+    if (!chosen && daemon->engine->renames_old_tmp) {
+        code = retire_old_tmp(daemon, tmp, err);
     }
     if (code == WCD_OK) {
         code = wcd_files_make_all(daemon->platform, tmp, err);
@@ -117,5 +149,15 @@ void daemon_remove_old_tmp(struct wcd_daemon *daemon)
                 daemon->old_tmp.path);
     }
     wcd_error_release(&err);
-    wcd_text_replace(&daemon->old_tmp.path, NULL);
+    free(daemon->old_tmp.path);
+    daemon->old_tmp = (struct daemon_removal){0};
+}
+
+void daemon_end_background(struct wcd_daemon *daemon)
+{
+    const struct plat_clock *clock = &daemon->platform->clock;
+    if (daemon->old_tmp.path != NULL) {
+        (void)clock->ops->cancel_timer(clock->ctx, daemon->old_tmp.timer);
+        daemon_remove_old_tmp(daemon);
+    }
 }

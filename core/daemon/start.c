@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
 typedef enum wcd_errc (*start_step)(struct wcd_daemon *daemon, struct wcd_error *err);
 
 static enum wcd_errc run_steps(struct wcd_daemon *daemon, const start_step *steps, size_t count,
@@ -66,14 +68,19 @@ static enum wcd_errc check_registries(struct wcd_daemon *daemon, struct wcd_erro
     return wcd_config_check_registries(daemon->config, &daemon->log, err);
 }
 
+static enum wcd_errc verify_daemon_settings(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    return daemon_hook(daemon, "verifyDaemonSettings", err);
+}
+
 static enum wcd_errc run_start_hooks(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const char *const names[] = {
-        "verifyDaemonSettings", "setupResolvConf",    "checkKernel",         "setupRemappedRoot",
-        "setMayDetachMounts",   "setupDaemonProcess", "setupSeccompProfile", "configureMaxThreads",
+        "setupResolvConf",    "checkKernel",         "setupRemappedRoot",   "setMayDetachMounts",
+        "setupDaemonProcess", "setupSeccompProfile", "configureMaxThreads",
     };
     enum wcd_errc code = WCD_OK;
-    for (size_t i = 0; code == WCD_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; code == WCD_OK && i < COUNT_OF(names); i++) {
         code = daemon_hook(daemon, names[i], err);
     }
     return code;
@@ -89,9 +96,10 @@ static enum wcd_errc read_machine(struct wcd_daemon *daemon, struct wcd_error *e
     const struct plat_os *os = &daemon->platform->os;
     struct plat_os_version version = {0};
     plat_hr hr = os->ops->version(os->ctx, &version);
-    if (plat_succeeded(hr)) {
-        hr = os->ops->processor_count(os->ctx, &daemon->processors);
+    if (plat_failed(hr)) {
+        return wcd_os_error(err, os, "os.version", hr, NULL);
     }
+    hr = os->ops->processor_count(os->ctx, &daemon->processors);
     if (plat_failed(hr)) {
         return wcd_os_error(err, os, "os.processor_count", hr, NULL);
     }
@@ -118,7 +126,7 @@ static enum wcd_errc make_folders(struct wcd_daemon *daemon, struct wcd_error *e
 {
     static const char *const names[] = {"containers", "credentialspecs", "plugins"};
     enum wcd_errc code = WCD_OK;
-    for (size_t i = 0; code == WCD_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; code == WCD_OK && i < COUNT_OF(names); i++) {
         code = daemon_make_folder(daemon, names[i], err);
     }
     return code;
@@ -132,13 +140,8 @@ static enum wcd_errc check_cluster(struct wcd_daemon *daemon, struct wcd_error *
 static enum wcd_errc choose_runtime(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     struct wcd_runtime_input input = {
-        .default_runtime = daemon->engine->containerd_may_be_remote
-                               ? wcd_config_text(daemon->config, "default-runtime")
-                               : "",
-        .containerd_address = daemon->engine->containerd_may_be_remote
-                                  ? wcd_config_text(daemon->config, "containerd")
-                                  : "",
-        .experimental = wcd_config_bool(daemon->config, "experimental"),
+        .default_runtime = wcd_config_text(daemon->config, "default-runtime"),
+        .containerd_address = wcd_config_text(daemon->config, "containerd"),
     };
     struct wcd_runtime_choice choice = {0};
     enum wcd_errc code = wcd_runtime_choose(&choice, &input, daemon->engine, err);
@@ -161,28 +164,23 @@ static enum wcd_errc load_containers(struct wcd_daemon *daemon, struct wcd_error
 
 static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err)
 {
-    static const start_step steps[] = {
-        check_system,     check_registries, run_start_hooks, read_machine,   daemon_make_tmp,
-        choose_isolation, make_folders,     check_cluster,   choose_runtime, load_containers,
+    static const start_step settings_first[] = {verify_daemon_settings, check_system};
+    static const start_step system_first[] = {check_system, check_registries,
+                                              verify_daemon_settings};
+    static const start_step rest[] = {
+        run_start_hooks, read_machine,  daemon_make_tmp, choose_isolation,
+        make_folders,    check_cluster, choose_runtime,  load_containers,
     };
-    enum wcd_errc code = run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
+    enum wcd_errc code = daemon->engine->settings_before_system_check
+                             ? run_steps(daemon, settings_first, COUNT_OF(settings_first), err)
+                             : run_steps(daemon, system_first, COUNT_OF(system_first), err);
+    if (code == WCD_OK) {
+        code = run_steps(daemon, rest, COUNT_OF(rest), err);
+    }
     if (code == WCD_OK || code == WCD_E_NO_MEMORY) {
         return code;
     }
     return wcd_error_wrap(err, "%s", daemon->engine->start_error_prefix);
-}
-
-/* What the original leaves to the background once it is up. */
-static enum wcd_errc schedule_removal(struct wcd_daemon *daemon, struct wcd_error *err)
-{
-    const struct plat_clock *clock = &daemon->platform->clock;
-    if (daemon->old_tmp.path == NULL) {
-        return WCD_OK;
-    }
-    plat_hr hr = clock->ops->set_timer(clock->ctx, clock->ops->monotonic_us(clock->ctx),
-                                       wcd_queue_sink(daemon->queue), DAEMON_EVENT_REMOVE_OLD_TMP,
-                                       &daemon->old_tmp.timer);
-    return plat_succeeded(hr) ? WCD_OK : wcd_error_no_memory(err);
 }
 
 /* A listener's address as Go prints it: without the protocol. */
@@ -207,23 +205,23 @@ enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const start_step steps[] = {
         announce,   daemon_make_root, make_exec_root, parse_listen_addresses,
-        new_daemon, schedule_removal, report_ready,
+        new_daemon, report_ready,
     };
     enum wcd_errc code = load_configuration(daemon, err);
     if (code != WCD_OK || wcd_config_only_validate(daemon->config)) {
         return code;
     }
-    return run_steps(daemon, steps, sizeof(steps) / sizeof(steps[0]), err);
+    return run_steps(daemon, steps, COUNT_OF(steps), err);
 }
 
 void daemon_clear_start(struct wcd_daemon *daemon)
 {
     const struct plat_clock *clock = &daemon->platform->clock;
-    if (daemon->old_tmp.timer != PLAT_NO_HANDLE) {
+    if (daemon->old_tmp.path != NULL) {
         (void)clock->ops->cancel_timer(clock->ctx, daemon->old_tmp.timer);
     }
-    wcd_text_replace(&daemon->old_tmp.path, NULL);
-    daemon->old_tmp.timer = PLAT_NO_HANDLE;
+    free(daemon->old_tmp.path);
+    daemon->old_tmp = (struct daemon_removal){0};
     wcd_text_replace(&daemon->root, NULL);
     wcd_text_replace(&daemon->exec_root, NULL);
     wcd_text_replace(&daemon->plugin_exec_root, NULL);

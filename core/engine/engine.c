@@ -22,6 +22,7 @@ static const struct engine_rules rules[] = {
                                 "2016 or Windows 10",
             .vmcompute_message =
                 "Failed to load vmcompute.dll. Ensure that the Containers role is installed.",
+            .settings_before_system_check = true,
             .services_required = false,
             .start_error_prefix = "Error starting daemon",
             .starting_message = NULL,
@@ -49,13 +50,13 @@ static const struct engine_rules rules[] = {
             .restart_negative_retries_message =
                 "maximum retry count cannot be used with restart policy '{}'",
             .restart_negative_message = "maximum retry count cannot be negative",
+            .invalid_isolation_message = NULL,
             .verify_error_class = WCD_E_PLAIN,
             .nil_host_config_is_accepted = false,
-            .warnings_are_logged = true,
             .warnings_are_never_nil = true,
             .swappiness_minus_one_is_reset = false,
             .pids_limit_is_pointer = false,
-            .containerd_may_be_remote = false,
+            .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
         {
@@ -69,6 +70,7 @@ static const struct engine_rules rules[] = {
                                 "(Windows build 17763 or higher is required)",
             .vmcompute_message = "failed to load vmcompute.dll, ensure that the Containers feature "
                                  "is installed",
+            .settings_before_system_check = false,
             .services_required = true,
             .start_error_prefix = "failed to start daemon",
             .starting_message = "Starting up",
@@ -98,13 +100,13 @@ static const struct engine_rules rules[] = {
                 "and cannot be negative",
             .restart_negative_message =
                 "invalid restart policy: maximum retry count cannot be negative",
+            .invalid_isolation_message = "invalid isolation '{}' on windows",
             .verify_error_class = WCD_E_INVALID_PARAMETER,
             .nil_host_config_is_accepted = true,
-            .warnings_are_logged = false,
             .warnings_are_never_nil = false,
             .swappiness_minus_one_is_reset = true,
             .pids_limit_is_pointer = true,
-            .containerd_may_be_remote = true,
+            .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };
 

@@ -13,6 +13,13 @@ enum wcd_engine {
     WCD_ENGINE_V25  /* moby v25 */
 };
 
+/* How the daemon chooses between its own client of HCS and a containerd; see core/runtime/choose.h. */
+enum wcd_runtime_selection {
+    WCD_RUNTIME_ALWAYS_LOCAL, /* 2017 */
+    WCD_RUNTIME_BY_OPT_IN, /* 2019/20: experimental, the variable and an address; local otherwise */
+    WCD_RUNTIME_BY_NAME    /* v25: the default runtime's name; without one, the address decides */
+};
+
 /* What 2017 says on a client edition; the same words in both places where the rule stands. */
 #define WCD_CLIENT_IS_HYPERV_ONLY_MESSAGE                                                          \
     "Windows client operating systems only support Hyper-V containers"
@@ -28,6 +35,7 @@ struct engine_rules {
     const char *os_major_message;
     const char *os_build_message;
     const char *vmcompute_message;
+    bool settings_before_system_check; /* order of two steps: seen in the hooks that ran */
     bool services_required;         /* hns and vmcompute must be there to be opened */
     const char *start_error_prefix; /* in front of what the daemon object fails with */
     const char *starting_message;   /* first info line, NULL for none */
@@ -53,15 +61,15 @@ struct engine_rules {
     const char *restart_retries_message;          /* 2017: {}: the policy */
     const char *restart_negative_retries_message; /* the same with a count below 0 */
     const char *restart_negative_message;         /* on-failure with a count below 0 */
+    const char *invalid_isolation_message; /* {}: the isolation; NULL: 2017 does not look again */
     enum wcd_errc verify_error_class;             /* of what `docker create` refuses */
     bool nil_host_config_is_accepted;   /* 2017 dereferences it: guarded with an error here */
-    bool warnings_are_logged;           /* 2017 writes each discarded option to the log, too */
     bool warnings_are_never_nil;        /* 2017 answers an empty list, v25 none */
     bool swappiness_minus_one_is_reset; /* v25 makes -1 "not set" in the caller's structure */
     bool pids_limit_is_pointer;         /* v25: a given 0 is allowed and stays given */
 
     /* ---- runtime ---- */
-    bool containerd_may_be_remote; /* 2017 has only its own client of HCS */
+    enum wcd_runtime_selection runtime_selection;
 };
 
 const struct engine_rules *engine_rules_of(enum wcd_engine engine);

@@ -1,6 +1,7 @@
 /* Folders; see files.h. */
 #include "core/files/files.h"
 
+#include "core/base/limits.h"
 #include "core/base/oserror.h"
 #include "core/base/text.h"
 #include "core/base/winpath.h"
@@ -137,44 +138,60 @@ enum wcd_errc wcd_files_make_all_with_acl(const struct platform *platform,
     return make_all(platform, path, plan, err);
 }
 
-static plat_hr remove_all(const struct platform *platform, const char *path);
+static plat_hr remove_tree(const struct platform *platform, const char *path, unsigned int depth);
 
-static plat_hr remove_content(const struct platform *platform, const char *path)
+static plat_hr remove_content(const struct platform *platform, const char *path,
+                              unsigned int depth)
 {
     struct plat_dir_list list = {0};
     plat_hr hr = platform->fs.ops->list(platform->fs.ctx, path, &list);
     for (size_t i = 0; plat_succeeded(hr) && i < list.count; i++) {
         char *child = wcd_path_join(path, list.entries[i].name);
-        hr = child == NULL ? PLAT_E_OUTOFMEMORY : remove_all(platform, child);
+        hr = child == NULL ? PLAT_E_OUTOFMEMORY : remove_tree(platform, child, depth + 1);
         free(child);
     }
     plat_dir_list_free(&list);
     return hr;
 }
 
-static plat_hr remove_all(const struct platform *platform, const char *path)
+/* Go's os.Remove: a read-only file loses the attribute first. */
+static plat_hr remove_file(const struct platform *platform, const char *path, uint32_t attributes)
 {
-    switch (standing_at(platform, path)) {
-    case STANDING_FILE:
-        return platform->fs.ops->remove_file(platform->fs.ctx, path);
-    case STANDING_FOLDER: {
-        plat_hr hr = remove_content(platform, path);
+    const struct plat_fs *fs = &platform->fs;
+    if ((attributes & PLAT_FILE_READONLY) != 0) {
+        plat_hr hr = fs->ops->set_attributes(fs->ctx, path, attributes & ~PLAT_FILE_READONLY);
         if (plat_failed(hr)) {
             return hr;
         }
-        return platform->fs.ops->remove_directory(platform->fs.ctx, path);
     }
-    case STANDING_UNKNOWN:
-        return PLAT_E_OUTOFMEMORY;
-    default:
-        return PLAT_S_OK;
+    return fs->ops->remove_file(fs->ctx, path);
+}
+
+/* A reparse point is removed, and what it leads to is left alone. */
+static plat_hr remove_tree(const struct platform *platform, const char *path, unsigned int depth)
+{
+    const struct plat_fs *fs = &platform->fs;
+    struct plat_file_info info = {0};
+    plat_hr hr = fs->ops->info(fs->ctx, path, &info);
+    if (plat_failed(hr)) {
+        return wcd_os_is_missing(hr) ? PLAT_S_OK : hr;
     }
+    if ((info.attributes & PLAT_FILE_DIRECTORY) == 0) {
+        return remove_file(platform, path, info.attributes);
+    }
+    if ((info.attributes & PLAT_FILE_REPARSE_POINT) == 0) {
+        if (depth == WCD_FOLDER_DEPTH_MAX) {
+            return plat_hr_win32(PLAT_ERROR_FILENAME_EXCED_RANGE);
+        }
+        hr = remove_content(platform, path, depth);
+    }
+    return plat_succeeded(hr) ? fs->ops->remove_directory(fs->ctx, path) : hr;
 }
 
 enum wcd_errc wcd_files_remove_all(const struct platform *platform, const char *path,
                                    struct wcd_error *err)
 {
-    plat_hr hr = remove_all(platform, path);
+    plat_hr hr = remove_tree(platform, path, 0);
     if (plat_succeeded(hr)) {
         return WCD_OK;
     }

@@ -22,7 +22,8 @@ enum wcd_errc wcd_files_make_all_with_acl(const struct platform *platform,
                                           const struct engine_rules *engine, const char *path,
                                           const char *sddl, struct wcd_error *err);
 
-/* The path and all below it. Nothing there is a success. */
+/* The path and all below it (os.RemoveAll); reparse points are not followed, read-only files go as well.
+ * Nothing there is a success. */
 enum wcd_errc wcd_files_remove_all(const struct platform *platform, const char *path,
                                    struct wcd_error *err);
 

@@ -1,5 +1,5 @@
 /* A host configuration as a whole: reading it, and the checks that come before the resources. */
-#include "core/hostconfig/hostconfig.h"
+#include "core/hostconfig/internal.h"
 
 #include "core/base/goquote.h"
 #include "core/isolation/isolation.h"
@@ -36,14 +36,6 @@ static const struct member bool_members[] = {
     {"AutoRemove", offsetof(struct wcd_host_config, auto_remove)},
 };
 
-static enum wcd_errc type_error(struct wcd_error *err, const struct wcd_json *json,
-                                const char *name, const char *go_type)
-{
-    return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
-                         "json: cannot unmarshal %s into Go struct field HostConfig.%s of type %s",
-                         wcd_json_type_name(wcd_json_type_of(json)), name, go_type);
-}
-
 static bool is_absent(const struct wcd_json *json)
 {
     return json == NULL || wcd_json_is(json, WCD_JSON_NULL);
@@ -57,7 +49,7 @@ static enum wcd_errc read_text(char **out, const struct wcd_json *object, const 
         return WCD_OK;
     }
     if (!wcd_json_is(json, WCD_JSON_STRING)) {
-        return type_error(err, json, name, "string");
+        return hostconfig_type_error(err, json, name, "string");
     }
     wcd_text_replace(out, wcd_text_copy(wcd_json_string(json)));
     return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
@@ -71,7 +63,7 @@ static enum wcd_errc read_bool(bool *out, const struct wcd_json *object, const c
         return WCD_OK;
     }
     if (!wcd_json_is(json, WCD_JSON_BOOL)) {
-        return type_error(err, json, name, "bool");
+        return hostconfig_type_error(err, json, name, "bool");
     }
     *out = wcd_json_bool(json);
     return WCD_OK;
@@ -85,7 +77,7 @@ static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const stru
         return WCD_OK;
     }
     if (!wcd_json_is(policy, WCD_JSON_OBJECT)) {
-        return type_error(err, policy, "RestartPolicy", "container.RestartPolicy");
+        return hostconfig_type_error(err, policy, "RestartPolicy", "container.RestartPolicy");
     }
     enum wcd_errc code = read_text(&out->restart_policy, policy, "Name", err);
     const struct wcd_json *count = wcd_json_get(policy, "MaximumRetryCount");
@@ -93,7 +85,7 @@ static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const stru
         return code;
     }
     if (!wcd_json_is(count, WCD_JSON_NUMBER) || !wcd_json_int64(count, &out->restart_retries_max)) {
-        return type_error(err, count, "RestartPolicy.MaximumRetryCount", "int");
+        return hostconfig_type_error(err, count, "RestartPolicy.MaximumRetryCount", "int");
     }
     return WCD_OK;
 }
@@ -134,11 +126,6 @@ static enum wcd_errc refuse(struct wcd_error *err, const struct engine_rules *en
     return wcd_error_fill(err, engine->verify_error_class, message, value);
 }
 
-static const char *text_or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
-}
-
 static enum wcd_errc check_isolation(const struct wcd_host_config *host_config,
                                      const struct engine_rules *engine, struct wcd_error *err)
 {
@@ -154,9 +141,8 @@ static enum wcd_errc check_isolation(const struct wcd_host_config *host_config,
     return code;
 }
 
-/* hostconfig_windows.go of package runconfig, in its order. */
-static enum wcd_errc check_decoded(const struct wcd_host_config *host_config,
-                                   const struct engine_rules *engine, struct wcd_error *err)
+enum wcd_errc wcd_verify_decoded(const struct wcd_host_config *host_config,
+                                 const struct engine_rules *engine, struct wcd_error *err)
 {
     if (wcd_network_mode_is_container(host_config->network_mode) &&
         wcd_isolation_is_hyperv(host_config->isolation)) {
@@ -195,7 +181,7 @@ static enum wcd_errc check_restart_policy(const struct wcd_host_config *host_con
                                           const struct engine_rules *engine, struct wcd_error *err)
 {
     static const char *const without_retries[] = {"no", "always", "unless-stopped"};
-    const char *policy = text_or_empty(host_config->restart_policy);
+    const char *policy = wcd_text_or_empty(host_config->restart_policy);
     int64_t retries = host_config->restart_retries_max;
     enum wcd_errc class = engine->verify_error_class;
     if (host_config->auto_remove && policy[0] != '\0' && strcmp(policy, "no") != 0) {
@@ -218,9 +204,14 @@ static enum wcd_errc check_restart_policy(const struct wcd_host_config *host_con
                              : wcd_error_fill(err, class, engine->restart_unknown_message, policy);
 }
 
-enum wcd_errc wcd_verify_host_config(const struct wcd_host_config *host_config,
-                                     const struct engine_rules *engine, struct wcd_error *err)
+enum wcd_errc wcd_verify_common(const struct wcd_host_config *host_config,
+                                const struct engine_rules *engine, struct wcd_error *err)
 {
-    enum wcd_errc code = check_decoded(host_config, engine, err);
-    return code == WCD_OK ? check_restart_policy(host_config, engine, err) : code;
+    enum wcd_errc code = check_restart_policy(host_config, engine, err);
+    if (code != WCD_OK || engine->invalid_isolation_message == NULL ||
+        wcd_isolation_is_valid(host_config->isolation)) {
+        return code;
+    }
+    return wcd_error_fill(err, engine->verify_error_class, engine->invalid_isolation_message,
+                          host_config->isolation);
 }

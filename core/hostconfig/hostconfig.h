@@ -89,11 +89,15 @@ bool wcd_resources_name(size_t index, const char **name);
 enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
                                         const struct engine_rules *engine, struct wcd_error *err);
 
-/* What the API's decoder checks on Windows before the daemon sees the configuration (runconfig,
- * hostconfig_windows.go), then what the daemon checks on every system (restart policy, isolation): in the
- * order and with the words of the generation. */
-enum wcd_errc wcd_verify_host_config(const struct wcd_host_config *host_config,
-                                     const struct engine_rules *engine, struct wcd_error *err);
+/* What the API's decoder checks on Windows before the daemon sees a new container's configuration (runconfig,
+ * hostconfig_windows.go), in the order and with the words of the generation. */
+enum wcd_errc wcd_verify_decoded(const struct wcd_host_config *host_config,
+                                 const struct engine_rules *engine, struct wcd_error *err);
+
+/* What the daemon checks on every system, of a new container and of an update: the restart policy, then
+ * (v25) the isolation. */
+enum wcd_errc wcd_verify_common(const struct wcd_host_config *host_config,
+                                const struct engine_rules *engine, struct wcd_error *err);
 
 /* Judges the resources (verifyPlatformContainerResources of v25, verifyContainerResources of v17):
  * first collects warnings and zeroes what they discard, then checks in the original's order. The warnings

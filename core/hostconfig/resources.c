@@ -1,6 +1,6 @@
 /* The resources of a host configuration as JSON: one table of members, read and written by it. */
 #include "core/base/assert.h"
-#include "core/hostconfig/hostconfig.h"
+#include "core/hostconfig/internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -170,22 +170,27 @@ static const char *go_type_of(const struct member *member)
     }
 }
 
-static enum wcd_errc type_error(struct wcd_error *err, const struct wcd_json *json,
-                                const char *name, const char *go_type)
+static bool is_integer_type(const char *go_type)
+{
+    return wcd_text_has_prefix(go_type, "int") || wcd_text_has_prefix(go_type, "uint");
+}
+
+enum wcd_errc hostconfig_type_error(struct wcd_error *err, const struct wcd_json *json,
+                                    const char *name, const char *go_type)
 {
     enum wcd_json_type type = wcd_json_type_of(json);
-    bool number = type == WCD_JSON_NUMBER;
+    bool digits = type == WCD_JSON_NUMBER && is_integer_type(go_type);
     return wcd_error_set(
         err, WCD_E_INVALID_PARAMETER,
         "json: cannot unmarshal %s%s%s into Go struct field HostConfig.%s of type %s",
-        wcd_json_type_name(type), number ? " " : "", number ? wcd_json_literal(json) : "", name,
+        wcd_json_type_name(type), digits ? " " : "", digits ? wcd_json_literal(json) : "", name,
         go_type);
 }
 
 static enum wcd_errc member_type_error(struct wcd_error *err, const struct wcd_json *json,
                                        const struct member *member)
 {
-    return type_error(err, json, member->name, go_type_of(member));
+    return hostconfig_type_error(err, json, member->name, go_type_of(member));
 }
 
 /* The digits of a number, or of a string that holds one. */
@@ -303,7 +308,7 @@ static enum wcd_errc read_item(struct wcd_json *list, const struct wcd_json *ite
     } else if (!is_text && (is_null || wcd_json_is(item, WCD_JSON_OBJECT))) {
         kept = whole_item(type, item);
     } else {
-        return type_error(err, item, member->name, type->go_item);
+        return hostconfig_type_error(err, item, member->name, type->go_item);
     }
     return wcd_json_append(list, kept) ? WCD_OK : wcd_error_no_memory(err);
 }

@@ -1,6 +1,7 @@
 /* Isolation modes; see isolation.h. */
 #include "core/isolation/isolation.h"
 
+#include "core/base/assert.h"
 #include "core/base/utf8.h"
 
 #include <stdlib.h>
@@ -57,7 +58,10 @@ static enum wcd_errc exec_opt_parse(struct exec_opt *out, const char *option,
     const char *equals = strchr(option, '=');
     *out = (struct exec_opt){0};
     if (equals == NULL) {
-        return wcd_error_fill(err, WCD_E_PLAIN, engine->exec_opt_parse_message, option);
+        enum wcd_errc code =
+            wcd_error_fill(err, WCD_E_PLAIN, engine->exec_opt_parse_message, option);
+        WCD_ASSERT(code != WCD_OK);
+        return code;
     }
     char *key = wcd_text_copy_n(option, (size_t)(equals - option));
     char *trimmed = key == NULL ? NULL : wcd_utf8_trim(key);
@@ -67,7 +71,8 @@ static enum wcd_errc exec_opt_parse(struct exec_opt *out, const char *option,
     free(trimmed);
     if (out->key == NULL || out->value == NULL) {
         exec_opt_release(out);
-        return wcd_error_no_memory(err);
+        (void)wcd_error_no_memory(err);
+        return WCD_E_NO_MEMORY;
     }
     return WCD_OK;
 }

@@ -16,7 +16,6 @@ enum plat_event_kind {
     PLAT_EVENT_TIMER,   /* clock.h: a timer ran out */
     PLAT_EVENT_HCS,     /* hcs.h: `type` is an HCS notification id */
     PLAT_EVENT_STREAM,  /* transport.h: a stream wants its owner; `type` is a plat_stream_event */
-    PLAT_EVENT_SERVICE, /* scm.h: a control for the daemon's own service; `type` is the control */
     PLAT_EVENT_HCN      /* hns.h: a network changed; `type` is an HCN notification id */
 };
 
@@ -30,7 +29,8 @@ struct plat_event {
 
 /* Where events go. `post` may be called from any thread, takes ownership of event->data in every
  * case, never blocks and never calls back into the platform. It answers false when the sink is full
- * or closed; the platform then counts the event as lost. */
+ * or closed: the event is lost then, and the owner of the sink, who can ask how many were, has to look at
+ * all its objects again. */
 struct plat_event_sink {
     bool (*post)(void *ctx, struct plat_event *event);
     void *ctx;

@@ -63,8 +63,9 @@ struct plat_registry_ops {
     /* RegDeleteTreeW(root, path): the key and all below it. */
     plat_hr (*remove_tree)(void *ctx, enum plat_registry_root root, const char *path);
 
-    /* RegEnumKeyExW / RegEnumValueW: the name at `index` in the order of the registry (keys sorted
-     * without case, values in order of creation). ERROR_NO_MORE_ITEMS past the end. */
+    /* RegEnumKeyExW / RegEnumValueW: the name at `index`. The registry gives no order; the emulator
+     * sorts keys without case, and has values in order of creation. ERROR_NO_MORE_ITEMS past the
+     * end. */
     plat_hr (*key_name)(void *ctx, plat_handle key, uint32_t index, char **out);
     plat_hr (*value_name)(void *ctx, plat_handle key, uint32_t index, char **out);
 };

@@ -11,7 +11,12 @@
  *  - A service or a function that the host lacks (an export that is not there) answers
  *    plat_hr_win32(PLAT_ERROR_PROC_NOT_FOUND), as hcsshim does, and PLAT_ERROR_MOD_NOT_FOUND where
  *    the whole DLL is missing; an op in a table is never NULL.
- *  - No call blocks. What takes time answers PLAT_HCS_OPERATION_PENDING and finishes with an event.
+ *  - A call of hcs.h or transport.h never waits: what takes time answers "pending" and finishes with
+ *    an event. The calls of the other services are synchronous, as they are on Windows; HNS and
+ *    storage calls may take seconds there, and no event is taken meanwhile. A deadline that falls due
+ *    in such a call is met late, and callers allow for it.
+ *  - Want of memory on the platform's side is E_OUTOFMEMORY or ERROR_NOT_ENOUGH_MEMORY, as the
+ *    Windows function has it.
  *  - No call delivers an event from inside itself to the caller's code: events are posted to
  *    a sink. */
 #ifndef PLAT_TYPES_H
@@ -147,6 +152,15 @@ enum plat_win32_error {
 #define PLAT_HCS_INVALID_LAYER           plat_hr_of(0xC0370112u)
 #define PLAT_HCS_INSIDER_REQUIRED        plat_hr_of(0xC0370113u)
 #define PLAT_HCS_PROCESS_ALREADY_STOPPED plat_hr_of(0x8037011Fu)
+
+/* vmcompute.dll says 0xC037xxxx what newer builds and computecore.dll say as 0x8037xxxx: the same code in
+ * two coats. */
+static inline bool plat_hcs_same(plat_hr a, plat_hr b)
+{
+    uint32_t customer_bit = 0x40000000u;
+    return (plat_hr_bits(a) | customer_bit) == (plat_hr_bits(b) | customer_bit);
+}
+
 #define PLAT_E_NOTIMPL                   plat_hr_of(0x80004001u)
 #define PLAT_E_OUTOFMEMORY               plat_hr_of(0x8007000Eu)
 

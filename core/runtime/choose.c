@@ -3,7 +3,6 @@
 
 #include "core/base/assert.h"
 #include "core/base/goquote.h"
-#include "core/base/winpath.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,24 +95,9 @@ enum wcd_errc wcd_runtime_choose_by(struct wcd_runtime_choice *out,
     return functions[selection](out, input, log, err);
 }
 
-enum wcd_runtime_selection wcd_runtime_selection_of(const struct engine_rules *engine)
-{
-    static const enum wcd_runtime_selection selections[] = {
-        [WCD_ENGINE_V17] = WCD_RUNTIME_ALWAYS_LOCAL,
-        [WCD_ENGINE_V25] = WCD_RUNTIME_BY_NAME,
-    };
-    WCD_ASSERT((size_t)engine->engine < sizeof(selections) / sizeof(selections[0]));
-    return selections[engine->engine];
-}
-
 enum wcd_errc wcd_runtime_choose(struct wcd_runtime_choice *out,
                                  const struct wcd_runtime_input *input,
                                  const struct engine_rules *engine, struct wcd_error *err)
 {
-    return wcd_runtime_choose_by(out, input, wcd_runtime_selection_of(engine), NULL, err);
-}
-
-char *wcd_runtime_state_dir(const char *exec_root)
-{
-    return wcd_path_join(exec_root, "containerd");
+    return wcd_runtime_choose_by(out, input, engine->runtime_selection, NULL, err);
 }

@@ -17,12 +17,6 @@
 #define WCD_RUNTIME_REMOTE_NAME "io.containerd.runhcs.v1"
 
 /* How a generation chooses. */
-enum wcd_runtime_selection {
-    WCD_RUNTIME_ALWAYS_LOCAL, /* 2017 */
-    WCD_RUNTIME_BY_OPT_IN, /* 2019/20: experimental, the variable and an address; local otherwise */
-    WCD_RUNTIME_BY_NAME    /* v25: the default runtime's name; without one, the address decides */
-};
-
 /* The variables that opt in: as the change was proposed, and as it was merged. Any value but ""
  * counts. */
 #define WCD_RUNTIME_OPT_IN_VARIABLE_PROPOSED "DOCKER_WINDOWS_CONTAINERD"
@@ -47,16 +41,10 @@ enum wcd_errc wcd_runtime_choose(struct wcd_runtime_choice *out,
                                  const struct wcd_runtime_input *input,
                                  const struct engine_rules *engine, struct wcd_error *err);
 
-/* The same by a given way of choosing. The opt-in writes its warning to `log`, which may be NULL.
- */
+/* The same by a given way of choosing. The opt-in writes its warning to `log`, which may be NULL. */
 enum wcd_errc wcd_runtime_choose_by(struct wcd_runtime_choice *out,
                                     const struct wcd_runtime_input *input,
                                     enum wcd_runtime_selection selection,
                                     const struct wcd_log_sink *log, struct wcd_error *err);
-
-enum wcd_runtime_selection wcd_runtime_selection_of(const struct engine_rules *engine);
-
-/* Where either client keeps its state: <exec root>\containerd. NULL without memory. */
-char *wcd_runtime_state_dir(const char *exec_root);
 
 #endif

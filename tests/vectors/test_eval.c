@@ -3,6 +3,7 @@
 #include "tests/support/alloc_fail.h"
 #include "tests/support/cmocka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,31 @@ static void integers_beyond_a_double_are_strings(void **state)
     free(text);
 }
 
+static void the_opt_in_of_2019_can_be_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *input;
+        const char *value;
+    } asked[] = {
+        {"\"experimental\":true,\"path\":\"//./pipe/x\",\"variable\":\"1\"", "true"},
+        {"\"experimental\":false,\"path\":\"//./pipe/x\",\"variable\":\"1\"", "false"},
+        {"\"experimental\":true,\"variable\":\"1\"", "false"},
+        {"\"experimental\":true,\"path\":\"//./pipe/x\",\"variable\":\"\"", "false"},
+    };
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        char line[200];
+        char answer[64];
+        (void)snprintf(line, sizeof(line), "{\"input\":{\"func\":\"InitContainerdRuntime\",%s}}",
+                       asked[i].input);
+        (void)snprintf(answer, sizeof(answer), "{\"output\":{\"value\":%s}}", asked[i].value);
+        char *text = eval_line(eval_rule_find("daemon_misc"), engine_rules_of(WCD_ENGINE_V25), line,
+                               strlen(line));
+        assert_string_equal(text, answer);
+        free(text);
+    }
+}
+
 static void rules_are_found_by_name(void **state)
 {
     (void)state;
@@ -114,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_get_an_error_object),
         cmocka_unit_test(integers_beyond_a_double_are_strings),
+        cmocka_unit_test(the_opt_in_of_2019_can_be_asked),
         cmocka_unit_test(rules_are_found_by_name),
         cmocka_unit_test(want_of_memory_gives_an_error_or_nothing),
     };

@@ -141,8 +141,8 @@ static void want_of_memory_is_an_error_like_any_other(void **state)
         wcd_strlist_init(&list);
         wcd_strlist_init(&copy);
         alloc_fail_after(n);
-        enum wcd_errc code = wcd_error_set(&err, WCD_E_FORBIDDEN, "%s", "no");
-        code = wcd_error_wrap(&err, "because");
+        (void)wcd_error_set(&err, WCD_E_FORBIDDEN, "%s", "no");
+        enum wcd_errc code = wcd_error_wrap(&err, "because");
         bool ok = wcd_strlist_add(&list, "a") && wcd_strlist_add(&list, "b") &&
                   wcd_strlist_copy(&copy, &list);
         char *joined = wcd_strlist_join(&copy, "-");

@@ -1,5 +1,5 @@
-/* What a configuration may hold: the tests of the whole, labels, resources, addresses to listen on.
- */
+/* What a configuration may hold: the tests of the whole, labels, resources, addresses to
+ * listen on. */
 #include "tests/unit/core/config_fixture.h"
 
 #include <stdio.h>

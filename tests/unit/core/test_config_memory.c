@@ -38,8 +38,7 @@ static void every_allocation_may_fail(struct config_fixture *f, const struct mem
             wcd_error_release(&f->err);
             return;
         }
-        /* What may be lost without an error are lines of the log and Windows' words for an error.
-         */
+        /* What may be lost without an error: lines of the log, Windows' words for an error. */
         if (result == WCD_E_NO_MEMORY) {
             assert_string_equal(wcd_error_message(&f->err), "out of memory");
         } else if (strstr(wcd_error_message(&f->err), "winapi error #") == NULL) {

@@ -117,6 +117,33 @@ static void the_old_tmp_folder_goes_in_the_background(void **state)
     wcd_daemon_destroy(daemon);
 }
 
+/* A timer of one start that nobody took must not be taken for the next one's. */
+static void an_event_of_the_past_finds_nobody(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *file = "C:\\ProgramData\\docker\\tmp\\x";
+    struct wcd_daemon *daemon = make(fixture, WCD_ENGINE_V25, NULL, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_true(fake_fs_put_file(fixture->host, file, "x", 1));
+        (void)wcd_daemon_start(daemon);
+        assert_int_equal(wcd_daemon_info(daemon).state, WCD_DAEMON_RUNNING);
+        fake_host_advance_us(fixture->host, 1);
+        if (i == 0) {
+            (void)wcd_daemon_stop(daemon);
+            assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\ProgramData\\docker\\tmp-old"),
+                             FAKE_FS_NOTHING);
+        }
+    }
+    assert_true(wcd_daemon_pump(daemon));
+    assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\ProgramData\\docker\\tmp-old"),
+                     FAKE_FS_DIRECTORY);
+    assert_true(wcd_daemon_pump(daemon));
+    assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\ProgramData\\docker\\tmp-old"),
+                     FAKE_FS_NOTHING);
+    wcd_daemon_destroy(daemon);
+    assert_false(fake_host_step(fixture->host));
+}
+
 static void a_daemon_that_dies_takes_its_timer_along(void **state)
 {
     struct fixture *fixture = *state;
@@ -311,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_daemon_starts_stops_and_starts_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_old_tmp_folder_goes_in_the_background, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(an_event_of_the_past_finds_nobody, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_daemon_that_dies_takes_its_timer_along, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_failed_start_can_be_repeated, set_up, tear_down),

@@ -110,6 +110,11 @@ static void trees_are_removed(void **state)
     assert_true(fake_fs_put_file(fixture->host, "C:\\r\\a.txt", "x", 1));
     assert_true(plat_succeeded(fixture->platform.fs.ops->set_attributes(
         fixture->platform.fs.ctx, "C:\\r\\a.txt", PLAT_FILE_READONLY)));
+    assert_int_equal(wcd_files_remove_all(&fixture->platform, "C:\\r", &err), WCD_OK);
+    assert_int_equal(fake_fs_kind_of(fixture->host, "C:\\r"), FAKE_FS_NOTHING);
+    assert_true(fake_fs_put_file(fixture->host, "C:\\r\\a.txt", "x", 1));
+    assert_true(fake_fs_set_failure(fixture->host, "C:\\r\\a.txt",
+                                    plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
     assert_int_equal(wcd_files_remove_all(&fixture->platform, "C:\\r", &err), WCD_E_PLAIN);
     assert_int_equal(err.hresult, plat_hr_win32(PLAT_ERROR_ACCESS_DENIED));
     assert_error(err, WCD_E_PLAIN, "remove C:\\r: Access is denied.");

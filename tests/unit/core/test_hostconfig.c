@@ -98,15 +98,15 @@ static void wrong_types_are_refused_in_gos_words(void **state)
         {"{\"IOMaximumIOps\":18446744073709551616}",
          "number 18446744073709551616 into Go struct field HostConfig.IOMaximumIOps of type uint64"},
         {"{\"CgroupParent\":1}",
-         "number 1 into Go struct field HostConfig.CgroupParent of type string"},
+         "number into Go struct field HostConfig.CgroupParent of type string"},
         {"{\"Ulimits\":{}}",
          "object into Go struct field HostConfig.Ulimits of type []*units.Ulimit"},
         {"{\"Ulimits\":[1]}",
-         "number 1 into Go struct field HostConfig.Ulimits of type units.Ulimit"},
+         "number into Go struct field HostConfig.Ulimits of type units.Ulimit"},
         {"{\"DeviceCgroupRules\":[{}]}",
          "object into Go struct field HostConfig.DeviceCgroupRules of type string"},
         {"{\"OomKillDisable\":1}",
-         "number 1 into Go struct field HostConfig.OomKillDisable of type bool"},
+         "number into Go struct field HostConfig.OomKillDisable of type bool"},
         {"{\"MemorySwappiness\":true}",
          "bool into Go struct field HostConfig.MemorySwappiness of type int64"},
         {"{\"Isolation\":1}", "number into Go struct field HostConfig.Isolation of type string"},
@@ -119,7 +119,7 @@ static void wrong_types_are_refused_in_gos_words(void **state)
         {"{\"RestartPolicy\":{\"MaximumRetryCount\":\"1\"}}",
          "string into Go struct field HostConfig.RestartPolicy.MaximumRetryCount of type int"},
         {"{\"RestartPolicy\":{\"MaximumRetryCount\":1.5}}",
-         "number into Go struct field HostConfig.RestartPolicy.MaximumRetryCount of type int"},
+         "number 1.5 into Go struct field HostConfig.RestartPolicy.MaximumRetryCount of type int"},
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct wcd_json *json = parse(bad[i].json);
@@ -184,7 +184,9 @@ static void assert_refusal(const struct wcd_json *json, const struct engine_rule
     struct wcd_error err = WCD_ERROR_INIT;
     struct wcd_host_config config;
     assert_int_equal(wcd_host_config_from_json(&config, json, engine, &err), WCD_OK);
-    (void)wcd_verify_host_config(&config, engine, &err);
+    if (wcd_verify_decoded(&config, engine, &err) == WCD_OK) {
+        (void)wcd_verify_common(&config, engine, &err);
+    }
     assert_string_equal(wcd_error_message(&err), message == NULL ? "" : message);
     wcd_error_release(&err);
     wcd_host_config_release(&config);
@@ -258,7 +260,10 @@ static enum wcd_errc round_trip(const struct wcd_json *json, const struct engine
     if (code != WCD_OK) {
         return code;
     }
-    code = wcd_verify_host_config(&config, engine, err);
+    code = wcd_verify_decoded(&config, engine, err);
+    if (code == WCD_OK) {
+        code = wcd_verify_common(&config, engine, err);
+    }
     if (code != WCD_E_NO_MEMORY) {
         wcd_error_release(err);
         code = wcd_verify_settings(&config, &host, engine, &warnings, err);

@@ -97,17 +97,6 @@ static void the_opt_in_needs_all_three(void **state)
     }
 }
 
-static void the_state_stands_below_the_exec_root(void **state)
-{
-    (void)state;
-    char *path = wcd_runtime_state_dir("C:\\x\\exec-root");
-    assert_string_equal(path, "C:\\x\\exec-root\\containerd");
-    free(path);
-    path = wcd_runtime_state_dir("");
-    assert_string_equal(path, "containerd");
-    free(path);
-}
-
 /* ---- registry ---- */
 
 static struct wcd_runtime_registry *make(bool cgroup_v2, bool ramdisk)
@@ -311,7 +300,6 @@ int main(void)
         cmocka_unit_test(v25_chooses_by_name),
         cmocka_unit_test(v17_has_only_its_own_client),
         cmocka_unit_test(the_opt_in_needs_all_three),
-        cmocka_unit_test(the_state_stands_below_the_exec_root),
         cmocka_unit_test(three_runtimes_are_in_stock),
         cmocka_unit_test(custom_runtimes_take_the_default_shim),
         cmocka_unit_test(names_are_taken_once),

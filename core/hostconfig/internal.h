@@ -1,0 +1,12 @@
+/* What the parts of core/hostconfig share. */
+#ifndef WCD_HOSTCONFIG_INTERNAL_H
+#define WCD_HOSTCONFIG_INTERNAL_H
+
+#include "core/hostconfig/hostconfig.h"
+
+/* A member of the wrong type, in the words of Go's decoder: it names a number's digits only where a number
+ * was wanted. */
+enum wcd_errc hostconfig_type_error(struct wcd_error *err, const struct wcd_json *json,
+                                    const char *name, const char *go_type);
+
+#endif
