@@ -173,8 +173,8 @@ const char *config_value_entry(const struct config_value *value, const char *gro
 enum wcd_errc config_value_set(const struct config_rules *rules, const struct config_key *key,
                                struct config_value *value, const char *argument,
                                struct wcd_error *err);
-/* The text of a flag that was given (pflag's Value.String); a list and a map hold something then.
- */
+/* The text of a flag that was given (pflag's Value.String); a list and a map hold
+ * something then. */
 void config_value_text(struct wcd_buf *out, const struct config_key *key,
                        const struct config_value *value);
 /* NULL without memory. */

@@ -132,8 +132,8 @@ static enum wcd_errc check_host_port(const char *text, struct wcd_error *err)
     return result;
 }
 
-/* What is left once a scheme was judged: a block of addresses or a host. `what` names the option.
- */
+/* What is left once a scheme was judged: a block of addresses or a host. `what` names
+ * the option. */
 static enum wcd_errc check_registry(const char *text, const char *what, struct wcd_error *err)
 {
     if (strstr(text, SCHEME_END) != NULL) {
