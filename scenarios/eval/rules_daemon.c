@@ -130,6 +130,28 @@ static enum wcd_errc init_libcontainerd(const struct engine_rules *engine,
     return done(ok, err);
 }
 
+/* The opt-in of 2019 (package system, init_windows.go): is a containerd used instead of HCS itself? */
+static enum wcd_errc init_containerd_runtime(const struct engine_rules *engine,
+                                             const struct wcd_json *input,
+                                             struct wcd_json *output, struct wcd_error *err)
+{
+    (void)engine;
+    struct wcd_runtime_input runtime = {0};
+    struct wcd_runtime_choice choice = {0};
+    enum wcd_errc code =
+        eval_bool(input, "experimental", false, &runtime.experimental, err);
+    if (code == WCD_OK) {
+        code = eval_text(input, "path", "", &runtime.containerd_address, err);
+    }
+    if (code == WCD_OK) {
+        code = eval_text(input, "variable", "", &runtime.opt_in, err);
+    }
+    if (code == WCD_OK) {
+        code = wcd_runtime_choose_by(&choice, &runtime, WCD_RUNTIME_BY_OPT_IN, NULL, err);
+    }
+    return code == WCD_OK ? done(wcd_json_set_bool(output, "value", choice.remote), err) : code;
+}
+
 /* The words of the emulated Windows in an error, NULL when it has none. */
 static enum wcd_errc put_os_error(const struct platform *platform, struct wcd_json *output,
                                   const struct wcd_error *outcome, bool with_os_text,
@@ -240,6 +262,7 @@ enum wcd_errc eval_daemon_misc(const struct engine_rules *engine, const struct w
         {"runAsHyperVContainer", runs_as_hyperv},
         {"NetworkMode methods", network_mode_methods},
         {"initLibcontainerd", init_libcontainerd},
+        {"InitContainerdRuntime", init_containerd_runtime},
         {"checkSystem", check_system},
         {"ensureServicesInstalled", ensure_services},
     };
