@@ -28,8 +28,7 @@ static plat_hr file_check(const struct fake_place *place, uint32_t access,
     bool folder = node->directory && place->path.stream == NULL;
     bool writes = (access & PLAT_GENERIC_WRITE) != 0 || disposition == PLAT_CREATE_ALWAYS;
     bool guarded = writes && (node->attributes & PLAT_FILE_READONLY) != 0;
-    /* Emptying a hidden or system file asks for the same attributes, and the seam cannot give any.
-     */
+    /* Emptying a hidden or system file asks for the same attributes; the seam cannot give any. */
     bool special = disposition == PLAT_CREATE_ALWAYS && place->path.stream == NULL &&
                    (node->attributes & (PLAT_FILE_HIDDEN | PLAT_FILE_SYSTEM)) != 0;
     return folder || guarded || special ? plat_hr_win32(PLAT_ERROR_ACCESS_DENIED) : PLAT_S_OK;

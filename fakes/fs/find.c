@@ -36,7 +36,7 @@ void fake_place_release(struct fake_place *place)
 /* Is `failure` the path of these names, or above it? */
 static bool find_covers(const char *failure, char drive, const struct wcd_strlist *names)
 {
-    if (failure[0] != drive) {
+    if (!fake_name_equal_n(failure, 1, (const char[]){drive, '\0'})) {
         return false;
     }
     const char *at = failure + 2;

@@ -91,10 +91,10 @@ static struct path_root path_root_of(const char *cwd, const char *path)
     }
     root.relative = true;
     if (path_is_letter(path[0]) && path[1] == ':') {
-        root.drive = path_upper(path[0]);
         root.rest = path + 2;
         /* Other drives have no current folder of their own here: they start at their root. */
-        root.relative = !path_is_separator(path[2]) && root.drive == path_upper(cwd[0]);
+        root.relative = !path_is_separator(path[2]) && path_upper(path[0]) == path_upper(cwd[0]);
+        root.drive = root.relative ? cwd[0] : path[0];
     }
     return root;
 }

@@ -26,7 +26,8 @@ struct fake_path {
 #define FAKE_PATH_UNITS_FILE      260u
 #define FAKE_PATH_UNITS_DIRECTORY 248u
 
-/* GetFullPathNameW against the current folder `cwd` ("C:\Windows"). */
+/* GetFullPathNameW against the current folder `cwd` ("C:\Windows"). The letter of a drive keeps the
+ * case it is given in. */
 plat_hr fake_path_full(const char *cwd, const char *path, char **out);
 
 /* A path ready for the tree. `units_max` is the limit for paths that do not start with \\?\ ; paths

@@ -153,23 +153,42 @@ static bool sddl_ace_valid(const struct sddl_field *fields, size_t count)
            sddl_sid_valid(fields[5].text, fields[5].len);
 }
 
-/* Moves *at over the flags of an ACL: P, AR, AI, or the one word for "no ACL". */
-static void sddl_skip_acl_flags(const char **at)
+#define SDDL_NO_ACCESS_CONTROL 0x1u
+#define SDDL_PROTECTED         0x2u
+
+/* Moves *at over the flags of an ACL: P, AR, AI and the one word for "no ACL", in any order, each
+ * once at most; a second one is left for the caller to stumble over. Answers what was there. */
+static unsigned sddl_skip_acl_flags(const char **at)
 {
-    static const char *const words[] = {"NO_ACCESS_CONTROL", "P", "AR", "AI"};
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (wcd_text_has_prefix(*at, words[i])) {
-            *at += strlen(words[i]);
-            i = 0;
+    static const struct {
+        const char *word;
+        unsigned bit;
+    } flags[] = {
+        {"NO_ACCESS_CONTROL", SDDL_NO_ACCESS_CONTROL},
+        {"P", SDDL_PROTECTED},
+        {"AR", 0x4u},
+        {"AI", 0x8u},
+    };
+    unsigned seen = 0;
+    bool more = true;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]) && !more; i++) {
+            more = (seen & flags[i].bit) == 0 && wcd_text_has_prefix(*at, flags[i].word);
+            if (more) {
+                *at += strlen(flags[i].word);
+                seen |= flags[i].bit;
+            }
         }
     }
+    return seen;
 }
 
 /* Moves *at over the ACEs of an ACL; false when one of them is not valid. */
 static bool sddl_skip_aces(const char **at)
 {
     while (**at == '(') {
-        struct sddl_field fields[SDDL_ACE_FIELDS_MAX];
+        struct sddl_field fields[SDDL_ACE_FIELDS_MAX] = {{0}};
         size_t count = sddl_ace(at, fields);
         if (!sddl_ace_valid(fields, count)) {
             return false;
@@ -211,7 +230,7 @@ static bool sddl_scan(const char *sddl, const char **dacl, size_t *dacl_len)
         at += 2;
         bool acl = order[part] == 'D' || order[part] == 'S';
         if (acl) {
-            sddl_skip_acl_flags(&at);
+            (void)sddl_skip_acl_flags(&at);
         }
         if (acl ? !sddl_skip_aces(&at) : !sddl_skip_sid(&at)) {
             return false;
@@ -242,8 +261,11 @@ char *fake_sddl_dacl(const char *sddl, bool *present)
 
 bool fake_sddl_protected(const char *dacl)
 {
-    return wcd_text_has_prefix(dacl, "D:P") || wcd_text_has_prefix(dacl, "D:AIP") ||
-           wcd_text_has_prefix(dacl, "D:NO_ACCESS_CONTROL");
+    if (!wcd_text_has_prefix(dacl, "D:")) {
+        return false;
+    }
+    const char *at = dacl + 2;
+    return (sddl_skip_acl_flags(&at) & (SDDL_PROTECTED | SDDL_NO_ACCESS_CONTROL)) != 0;
 }
 
 static bool sddl_has_flag(const struct sddl_field *flags, const char *flag)
@@ -293,7 +315,7 @@ static void sddl_add_own(struct wcd_buf *buf, const char *own)
 {
     const char *at = strchr(own, '(');
     while (at != NULL && *at == '(') {
-        struct sddl_field fields[SDDL_ACE_FIELDS_MAX];
+        struct sddl_field fields[SDDL_ACE_FIELDS_MAX] = {{0}};
         const char *start = at;
         if (sddl_ace(&at, fields) == 0) {
             return;
@@ -310,7 +332,7 @@ static void sddl_add_inherited(struct wcd_buf *buf, const char *parent, bool dir
 {
     const char *at = strchr(parent, '(');
     while (at != NULL && *at == '(') {
-        struct sddl_field fields[SDDL_ACE_FIELDS_MAX];
+        struct sddl_field fields[SDDL_ACE_FIELDS_MAX] = {{0}};
         if (sddl_ace(&at, fields) == 0) {
             return;
         }

@@ -21,8 +21,8 @@ static const struct fake_fs_kind_row setup_kinds[] = {
     {"exFAT", 0x00000006u, false, false},
 };
 
-/* The DACL of a drive's root, and the folders of C: with those that differ from what they inherit.
- */
+/* The DACL of a drive's root, and the folders of C: with those that differ from what
+ * they inherit. */
 static const char setup_root_dacl[] =
     "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)" SETUP_USERS_MODIFY
     "(A;OICIIO;GA;;;CO)";

@@ -2,8 +2,8 @@
  *
  * BuildLabEx names the build that an image was first made from: updates only change the revision,
  * and the versions 1909, 20H2..22H2, 23H2 and 25H2 are switches inside an older image, whose text
- * they keep. Server 2016 is the exception: its text follows the cumulative update. The texts are
- * those that public logs of docker info, Get-ComputerInfo and reg query show for these builds. */
+ * they keep. Server 2016 is the exception: its text follows the cumulative update. Where a text
+ * can be looked up its row says so; the others are assumed. */
 #include "fakes/host/builds.h"
 
 #include "core/platform/os.h"
@@ -75,41 +75,44 @@
 
 #define FROM(known, where) .evidence = (known), .source = (where)
 #define RELEASE_PAGE       "Microsoft Learn: Windows Server and Windows 10/11 release information"
+#define EDITION            "the edition's numbers: Microsoft Learn, GetProductInfo"
 #define FROM_2016                                                                                  \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "Get-ComputerInfo and docker info outputs in public repositories; "                       \
-         "editions: Microsoft Learn, GetProductInfo")
-#define FROM_NANO                                                                                  \
     FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
-         "number of the edition: Microsoft Learn, GetProductInfo; revision as the full server's")
-#define FROM_1607                                                                                  \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "BuildLabEx: names of the first images and public crash logs; " RELEASE_PAGE)
+         "BuildLabEx: MicrosoftDocs/Virtualization-Documentation#677 has one of a later update, "  \
+         "of the same form; " EDITION)
+#define FROM_NANO                                                                                  \
+    FROM(FAKE_EVIDENCE_ASSUMED, EDITION "; BuildLabEx and revision as the full server's")
+#define FROM_1607 FROM(FAKE_EVIDENCE_ASSUMED, "BuildLabEx is assumed; build: " RELEASE_PAGE)
+#define FROM_1703                                                                                  \
+    FROM(FAKE_EVIDENCE_ISSUE,                                                                      \
+         "BuildLabEx: docker/for-win#703; build: " RELEASE_PAGE "; revision illustrative")
 #define FROM_SAC                                                                                   \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "BuildLabEx: public logs of this build; edition: Microsoft Learn, "                       \
-         "GetProductInfo; revision illustrative")
+    FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
+         "BuildLabEx and revision are assumed; build: " RELEASE_PAGE "; " EDITION)
+#define FROM_1809                                                                                  \
+    FROM(FAKE_EVIDENCE_ISSUE,                                                                      \
+         "microsoft/nav-docker#292: Get-ComputerInfo in a Server Core image of this build; "       \
+         "revision illustrative")
 #define FROM_CLIENT                                                                                \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "BuildLabEx: public logs of this build; " RELEASE_PAGE "; revision illustrative")
+    FROM(FAKE_EVIDENCE_ASSUMED, "BuildLabEx and revision are assumed; build: " RELEASE_PAGE)
 #define FROM_2019                                                                                  \
-    FROM(FAKE_EVIDENCE_RECORDED, "docker info of 17763.2628 in public reports; " RELEASE_PAGE)
+    FROM(FAKE_EVIDENCE_ISSUE,                                                                      \
+         "BuildLabEx: microsoft/nav-docker#292; build: " RELEASE_PAGE "; revision illustrative")
 #define FROM_IOT                                                                                   \
     FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
          "moby daemon/daemon_windows.go asks for product 0x7B; the registry "                      \
          "texts of this edition are not known")
 #define FROM_2022                                                                                  \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "docker info of 20348 in public repositories; revision illustrative")
+    FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
+         "revision: microsoft/dotnet-framework-docker#1265; BuildLabEx is assumed")
 #define FROM_23H2                                                                                  \
     FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
          "BuildLabEx taken from the name of the evaluation disk 25398.1; " RELEASE_PAGE)
 #define FROM_26100                                                                                 \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "reg query outputs of 26100 in public repositories; revision illustrative")
+    FROM(FAKE_EVIDENCE_ASSUMED, "BuildLabEx and revision are assumed; build: " RELEASE_PAGE)
 #define FROM_26200                                                                                 \
-    FROM(FAKE_EVIDENCE_RECORDED,                                                                   \
-         "reg query of 26200.8655 in a public repository: BuildLabEx stays that of 26100")
+    FROM(FAKE_EVIDENCE_ASSUMED,                                                                    \
+         "that BuildLabEx stays the text of 26100 is assumed; build: " RELEASE_PAGE)
 
 static const struct fake_build build_rows[] = {
     {DATACENTER, VERSION_14393, .revision = 2273, .day = "2018-05-29", .id = "server-2016",
@@ -133,10 +136,10 @@ static const struct fake_build build_rows[] = {
      .id = "windows-10-ltsb-2016", .title = "Windows 10 Enterprise 2016 LTSB",
      .product_name = "Windows 10 Enterprise 2016 LTSB", FROM_1607},
     {PRO, VERSION_15063, .revision = 0, .day = "2017-04-20", .id = "windows-10-1703",
-     .title = "Windows 10 Pro, version 1703", .product_name = "Windows 10 Pro", FROM_CLIENT},
+     .title = "Windows 10 Pro, version 1703", .product_name = "Windows 10 Pro", FROM_1703},
     {ENTERPRISE, VERSION_15063, .revision = 0, .day = "2017-04-20",
      .id = "windows-10-1703-enterprise", .title = "Windows 10 Enterprise, version 1703",
-     .product_name = "Windows 10 Enterprise", FROM_CLIENT},
+     .product_name = "Windows 10 Enterprise", FROM_1703},
     {ANNUAL_CORE, VERSION_16299, .revision = 15, .day = "2017-10-24", .id = "server-1709",
      .title = "Windows Server Datacenter, version 1709",
      .product_name = "Windows Server Datacenter", FROM_SAC},
@@ -155,7 +158,7 @@ static const struct fake_build build_rows[] = {
      .product_name = "Windows 10 Enterprise", FROM_CLIENT},
     {ANNUAL_CORE, VERSION_17763, .revision = 1, .day = "2018-11-20", .id = "server-1809",
      .title = "Windows Server Datacenter, version 1809",
-     .product_name = "Windows Server Datacenter", FROM_SAC},
+     .product_name = "Windows Server Datacenter", FROM_1809},
     {DATACENTER, VERSION_17763, .revision = 2628, .day = "2022-02-22", .id = "server-2019",
      .title = "Windows Server 2019 Datacenter", .product_name = "Windows Server 2019 Datacenter",
      FROM_2019},

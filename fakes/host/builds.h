@@ -34,7 +34,7 @@ struct fake_build {
     const char *release_id;        /* registry ReleaseId */
     const char *build_lab;         /* registry BuildLabEx */
     const char *day;               /* a day in its life, "2019-03-12": where virtual time starts */
-    bool hyperv;                   /* Hyper-V is on by default on such a host */
+    bool hyperv;                   /* the emulator's default; Windows has it off until enabled */
     enum fake_evidence evidence;
     const char *source;
 };
@@ -59,6 +59,8 @@ enum fake_feature {
     FAKE_FEATURE_LONG_PATHS,
     FAKE_FEATURE_HCS_SCHEMA_2_2,
     FAKE_FEATURE_HCS_SCHEMA_2_3,
+    FAKE_FEATURE_HCS_SCHEMA_2_4,
+    FAKE_FEATURE_HCS_SCHEMA_2_5,
     FAKE_FEATURE_BASE_OS_VOLUME,
     FAKE_FEATURE_HOST_PROCESS,
     FAKE_FEATURE_IMAGE_WINDOW,
@@ -80,8 +82,8 @@ struct fake_feature_row {
 const struct fake_feature_row *fake_features(size_t *count);
 bool fake_build_has(const struct fake_build *build, enum fake_feature feature);
 
-/* True for the first row of its build among servers or among clients: the rows that stand for all builds
- * where editions make no difference. */
+/* True for the first row of its build among servers or among clients: the rows that stand for all
+ * builds where editions make no difference. */
 bool fake_build_is_first(const struct fake_build *build);
 
 /* True for the editions that Windows calls a client (product type 1). */

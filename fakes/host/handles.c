@@ -1,5 +1,5 @@
-/* The table of handles: open ones sorted by number, the labels of the last closed ones in a ring.
- */
+/* The table of handles: open ones sorted by number, the labels of the last closed ones in
+ * a ring. */
 #include "fakes/host/handles.h"
 
 #include "core/base/assert.h"

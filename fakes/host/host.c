@@ -36,7 +36,7 @@ static uint64_t host_start_of(const struct fake_build *build)
             parts[part] = parts[part] * 10 + (unsigned)(*at - '0');
         }
     }
-    uint64_t seconds = host_days(parts[0], parts[1], parts[2]) * 86400u + 8u * 3600u;
+    uint64_t seconds = host_days(parts[0], parts[1], parts[2]) * 86400u + (uint64_t)8 * 3600u;
     return seconds * 10000000u;
 }
 

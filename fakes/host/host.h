@@ -82,13 +82,14 @@ bool fake_fs_set_failure(struct fake_host *host, const char *path, plat_hr hr);
 bool fake_fs_set_volume(struct fake_host *host, const char *drive, const char *file_system,
                         uint64_t bytes_total, uint64_t bytes_free);
 
+/* Creates the key with all parents. False without memory, for a root that is none, and for a DWORD
+ * of more than 32 bits. */
 bool fake_registry_put(struct fake_host *host, enum plat_registry_root root, const char *path,
                        const char *name, const struct plat_registry_value *value);
 bool fake_registry_set_failure(struct fake_host *host, enum plat_registry_root root,
                                const char *path, plat_hr hr);
 
-/* ---- questions that tests and expectations ask; they are not platform calls and are not traced
- * ---- */
+/* ---- questions of tests and expectations: no platform calls, and not traced ---- */
 
 /* Open handles of every service, named: "scm service hns (handle 4)", one text each. Used at the
  * end of a run to report what was left behind. */

@@ -69,8 +69,8 @@ uint32_t fake_upcase(uint32_t point)
     if (point < 0x80u) {
         return wcd_unicode_upper(point);
     }
-    /* Letters whose upper case Unicode knows and the NTFS table does not: micro, dotless i, long s.
-     */
+    /* Letters whose upper case Unicode knows and the table of NTFS does not: micro sign, dotless i,
+     * long s. */
     static const uint32_t kept[] = {0x00B5, 0x0131, 0x017F};
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
         if (point == kept[i]) {
@@ -90,8 +90,8 @@ static uint32_t name_rank(uint32_t point)
     return point;
 }
 
-/* What is left of two names after their last letters: nothing, or bytes that are no UTF-8. Such a text is
- * no name of anything, but must not be taken for the part before them. */
+/* What is left of two names after their last letters: nothing, or bytes that are no UTF-8. Such a
+ * text is no name of anything, but must not be taken for the part before them. */
 static int name_rest_compare(const char *a, const char *b, size_t b_len)
 {
     size_t a_len = strlen(a);
@@ -112,8 +112,8 @@ static char ascii_upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
 }
 
-/* How many bytes two names begin with that are ASCII and the same letters: nearly all of nearly every
- * name, and not worth decoding. */
+/* How many bytes two names begin with that are ASCII and the same letters: nearly all of nearly
+ * every name, and not worth decoding. */
 static size_t ascii_prefix(const char *a, size_t a_len, const char *b, size_t b_len)
 {
     size_t len = 0;

@@ -35,8 +35,8 @@ static plat_hr os_processor_count(void *ctx, uint32_t *out)
     return PLAT_S_OK;
 }
 
-/* A quarter of the memory is in use, and the paging file adds an eighth: a quiet machine, invented.
- */
+/* A quarter of the memory is in use, and the paging file adds an eighth: a quiet machine,
+ * invented. */
 static plat_hr os_memory(void *ctx, struct plat_memory_status *out)
 {
     const struct fake_host *host = ctx;

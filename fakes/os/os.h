@@ -16,8 +16,8 @@ struct fake_os {
     struct wcd_strlist loaded; /* DLLs that were loaded and so stay, whatever happens to the file */
 };
 
-/* A system text. `before` is what builds before FAKE_FEATURE_HCS_TEXTS_OF_2018 say; NULL: the same.
- */
+/* A system text. `before` is what builds before FAKE_FEATURE_HCS_TEXTS_OF_2018 say, NULL when they
+ * say the same. */
 struct fake_os_message {
     uint32_t error;
     const char *text;

@@ -270,7 +270,7 @@ static plat_hr reg_set(void *ctx, plat_handle id, const char *name,
     }
     size_t units = 0;
     if (!fake_utf16_units(name, &units) || units > REG_VALUE_NAME_UNITS_MAX ||
-        !reg_value_valid(value)) {
+        !reg_value_valid(value) || !fake_reg_number_fits(value)) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     return fake_reg_set(key, name, value) ? PLAT_S_OK : FAKE_NO_MEMORY;

@@ -65,6 +65,8 @@ struct fake_reg_entry *fake_reg_value(const struct fake_reg_key *key, const char
 bool fake_reg_set(struct fake_reg_key *key, const char *name,
                   const struct plat_registry_value *value);
 void fake_reg_unset(struct fake_reg_key *key, struct fake_reg_entry *entry);
+/* False for a DWORD whose number has more than 32 bits. */
+bool fake_reg_number_fits(const struct plat_registry_value *value);
 /* A copy with its own data; false without memory. */
 bool fake_reg_value_copy(struct plat_registry_value *to, const struct plat_registry_value *from);
 

@@ -32,7 +32,7 @@ static const char *const setup_product_types[] = {"WinNT", "WinNT", "LanmanNT", 
 bool fake_registry_put(struct fake_host *host, enum plat_registry_root root, const char *path,
                        const char *name, const struct plat_registry_value *value)
 {
-    if ((unsigned)root >= FAKE_REGISTRY_ROOTS) {
+    if ((unsigned)root >= FAKE_REGISTRY_ROOTS || (value != NULL && !fake_reg_number_fits(value))) {
         return false;
     }
     bool created = false;

@@ -1,4 +1,5 @@
 /* Keys and values as a tree in memory. */
+#include "core/base/assert.h"
 #include "core/base/text.h"
 #include "fakes/host/name.h"
 #include "fakes/registry/registry.h"
@@ -111,6 +112,7 @@ static struct fake_reg_key *key_walk(struct fake_reg_key *key, const char *path,
         size_t at = key_position(key, path, len, &found);
         struct fake_reg_key *child = NULL;
         if (found) {
+            WCD_ASSERT(key->children != NULL);
             child = key->children[at];
         } else if (created != NULL) {
             child = key_add_child(key, at, path, len);
@@ -182,6 +184,11 @@ struct fake_reg_entry *fake_reg_value(const struct fake_reg_key *key, const char
         }
     }
     return NULL;
+}
+
+bool fake_reg_number_fits(const struct plat_registry_value *value)
+{
+    return value->type != PLAT_REG_DWORD || value->number <= UINT32_MAX;
 }
 
 bool fake_reg_value_copy(struct plat_registry_value *to, const struct plat_registry_value *from)

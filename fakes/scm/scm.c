@@ -177,30 +177,33 @@ static plat_hr scm_close(void *ctx, plat_handle id)
     return PLAT_S_OK;
 }
 
-/* The service a handle is open on, if the manager answers and the handle has the right. */
-static plat_hr scm_service_of(struct fake_host *host, plat_handle id, uint32_t right,
-                              const char *function, struct fake_service **out)
+/* The service a handle is open on, if the manager answers and the handle has the right; NULL, and
+ * *hr says why. */
+static struct fake_service *scm_service_of(struct fake_host *host, plat_handle id, uint32_t right,
+                                           const char *function, plat_hr *hr)
 {
-    if (host->scm.failure != PLAT_S_OK) {
-        return host->scm.failure;
+    *hr = host->scm.failure;
+    if (*hr != PLAT_S_OK) {
+        return NULL;
     }
     struct fake_handle *handle = fake_handle_use(host, FAKE_HANDLE_SCM_SERVICE, id, function);
     if (handle == NULL) {
-        return plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
+        *hr = plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
+        return NULL;
     }
     if ((handle->access & right) != right) {
-        return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+        *hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+        return NULL;
     }
-    *out = handle->object;
-    return PLAT_S_OK;
+    return handle->object;
 }
 
 static plat_hr scm_query_status(void *ctx, plat_handle id, struct plat_service_status *out)
 {
-    struct fake_service *service = NULL;
-    plat_hr hr =
-        scm_service_of(ctx, id, PLAT_SERVICE_QUERY_STATUS, "QueryServiceStatusEx", &service);
-    if (plat_succeeded(hr)) {
+    plat_hr hr = PLAT_S_OK;
+    const struct fake_service *service =
+        scm_service_of(ctx, id, PLAT_SERVICE_QUERY_STATUS, "QueryServiceStatusEx", &hr);
+    if (service != NULL) {
         *out = service->status;
     }
     return hr;
@@ -242,9 +245,10 @@ static plat_hr scm_pend(struct fake_host *host, struct fake_service *service,
 static plat_hr scm_start(void *ctx, plat_handle id)
 {
     struct fake_host *host = ctx;
-    struct fake_service *service = NULL;
-    plat_hr hr = scm_service_of(host, id, SCM_SERVICE_START, "StartServiceW", &service);
-    if (plat_failed(hr)) {
+    plat_hr hr = PLAT_S_OK;
+    struct fake_service *service =
+        scm_service_of(host, id, SCM_SERVICE_START, "StartServiceW", &hr);
+    if (service == NULL) {
         return hr;
     }
     if (service->missing) {
@@ -292,10 +296,10 @@ static plat_hr scm_control(void *ctx, plat_handle id, uint32_t control,
 {
     struct fake_host *host = ctx;
     const struct scm_control_rule *rule = scm_control_find(control);
-    struct fake_service *service = NULL;
-    plat_hr hr =
-        scm_service_of(host, id, rule == NULL ? 0 : rule->right, "ControlService", &service);
-    if (plat_failed(hr)) {
+    plat_hr hr = PLAT_S_OK;
+    struct fake_service *service =
+        scm_service_of(host, id, rule == NULL ? 0 : rule->right, "ControlService", &hr);
+    if (service == NULL) {
         return hr;
     }
     if (rule == NULL) {

@@ -1,99 +1,120 @@
-/* The names of the functions; see functions.h. Those of vmcompute.dll are in its export table on every
- * emulated build; no call reaches them before the emulator has the services. */
+/* The names of the functions; see functions.h. Those of vmcompute.dll are in its export table on
+ * every emulated build; no call reaches them before the emulator has the services, so nobody can
+ * say yet what a trace will call their arguments. */
 #include "fakes/wrap/functions.h"
 
 #include <string.h>
 
+#define NONE       ((const char *const[]){NULL})
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 static const struct wrap_function functions[] = {
-    {"ActivateLayer", "vmcompute.dll"},
-    {"CloseHandle", "kernel32.dll"},
-    {"CloseServiceHandle", "advapi32.dll"},
-    {"CloseThreadpoolTimer", "kernel32.dll"},
-    {"ControlService", "advapi32.dll"},
-    {"CopyLayer", "vmcompute.dll"},
-    {"CreateDirectoryW", "kernel32.dll"},
-    {"CreateFileW", "kernel32.dll"},
-    {"CreateLayer", "vmcompute.dll"},
-    {"CreateSandboxLayer", "vmcompute.dll"},
-    {"DeactivateLayer", "vmcompute.dll"},
-    {"DeleteFileW", "kernel32.dll"},
-    {"DestroyLayer", "vmcompute.dll"},
-    {"ExpandSandboxSize", "vmcompute.dll"},
-    {"ExportLayer", "vmcompute.dll"},
-    {"FindFirstFileExW", "kernel32.dll"},
-    {"FindFirstStreamW", "kernel32.dll"},
-    {"FlushFileBuffers", "kernel32.dll"},
-    {"FormatMessageW", "kernel32.dll"},
-    {"GetActiveProcessorCount", "kernel32.dll"},
-    {"GetBaseImages", "vmcompute.dll"},
-    {"GetComputerNameExW", "kernel32.dll"},
-    {"GetEnvironmentVariableW", "kernel32.dll"},
-    {"GetFileAttributesExW", "kernel32.dll"},
-    {"GetFullPathNameW", "kernel32.dll"},
-    {"GetLayerMountPath", "vmcompute.dll"},
-    {"GetNamedSecurityInfoW", "advapi32.dll"},
-    {"GetProductInfo", "kernel32.dll"},
-    {"GetVolumeInformationByHandleW", "kernel32.dll"},
-    {"GlobalMemoryStatusEx", "kernel32.dll"},
-    {"GrantVmAccess", "vmcompute.dll"},
-    {"HNSCall", "vmcompute.dll"},
-    {"HcsCloseComputeSystem", "vmcompute.dll"},
-    {"HcsCloseProcess", "vmcompute.dll"},
-    {"HcsCreateComputeSystem", "vmcompute.dll"},
-    {"HcsCreateProcess", "vmcompute.dll"},
-    {"HcsEnumerateComputeSystems", "vmcompute.dll"},
-    {"HcsGetComputeSystemProperties", "vmcompute.dll"},
-    {"HcsGetProcessInfo", "vmcompute.dll"},
-    {"HcsGetProcessProperties", "vmcompute.dll"},
-    {"HcsGetServiceProperties", "vmcompute.dll"},
-    {"HcsModifyComputeSystem", "vmcompute.dll"},
-    {"HcsModifyProcess", "vmcompute.dll"},
-    {"HcsModifyServiceSettings", "vmcompute.dll"},
-    {"HcsOpenComputeSystem", "vmcompute.dll"},
-    {"HcsOpenProcess", "vmcompute.dll"},
-    {"HcsPauseComputeSystem", "vmcompute.dll"},
-    {"HcsRegisterComputeSystemCallback", "vmcompute.dll"},
-    {"HcsRegisterProcessCallback", "vmcompute.dll"},
-    {"HcsResumeComputeSystem", "vmcompute.dll"},
-    {"HcsSaveComputeSystem", "vmcompute.dll"},
-    {"HcsShutdownComputeSystem", "vmcompute.dll"},
-    {"HcsSignalProcess", "vmcompute.dll"},
-    {"HcsStartComputeSystem", "vmcompute.dll"},
-    {"HcsTerminateComputeSystem", "vmcompute.dll"},
-    {"HcsTerminateProcess", "vmcompute.dll"},
-    {"HcsUnregisterComputeSystemCallback", "vmcompute.dll"},
-    {"HcsUnregisterProcessCallback", "vmcompute.dll"},
-    {"ImportLayer", "vmcompute.dll"},
-    {"LayerExists", "vmcompute.dll"},
-    {"LoadLibraryExW", "kernel32.dll"},
-    {"MoveFileExW", "kernel32.dll"},
-    {"NameToGuid", "vmcompute.dll"},
-    {"OpenSCManagerW", "advapi32.dll"},
-    {"OpenServiceW", "advapi32.dll"},
-    {"PrepareLayer", "vmcompute.dll"},
-    {"ProcessBaseImage", "vmcompute.dll"},
-    {"ProcessUtilityImage", "vmcompute.dll"},
-    {"QueryServiceStatusEx", "advapi32.dll"},
-    {"ReadFile", "kernel32.dll"},
-    {"RegCloseKey", "advapi32.dll"},
-    {"RegCreateKeyExW", "advapi32.dll"},
-    {"RegDeleteTreeW", "advapi32.dll"},
-    {"RegDeleteValueW", "advapi32.dll"},
-    {"RegEnumKeyExW", "advapi32.dll"},
-    {"RegEnumValueW", "advapi32.dll"},
-    {"RegOpenKeyExW", "advapi32.dll"},
-    {"RegQueryValueExW", "advapi32.dll"},
-    {"RegSetValueExW", "advapi32.dll"},
-    {"RemoveDirectoryW", "kernel32.dll"},
-    {"RevokeVmAccess", "vmcompute.dll"},
-    {"RtlGetVersion", "ntdll.dll"},
-    {"SetFileAttributesW", "kernel32.dll"},
-    {"SetFilePointerEx", "kernel32.dll"},
-    {"SetNamedSecurityInfoW", "advapi32.dll"},
-    {"SetThreadpoolTimer", "kernel32.dll"},
-    {"StartServiceW", "advapi32.dll"},
-    {"UnprepareLayer", "vmcompute.dll"},
-    {"WriteFile", "kernel32.dll"},
+    {"ActivateLayer", "vmcompute.dll", NULL, NULL},
+    {"CloseHandle", "kernel32.dll", NAMES("hObject"), NONE},
+    {"CloseServiceHandle", "advapi32.dll", NAMES("hSCObject"), NONE},
+    {"CloseThreadpoolTimer", "kernel32.dll", NAMES("pti"), NAMES("cancelled")},
+    {"ControlService", "advapi32.dll", NAMES("hService", "dwControl"),
+     NAMES("dwCurrentState", "dwControlsAccepted", "dwWin32ExitCode", "dwServiceSpecificExitCode",
+           "dwProcessId")},
+    {"CopyLayer", "vmcompute.dll", NULL, NULL},
+    {"CreateDirectoryW", "kernel32.dll", NAMES("lpPathName", "lpSecurityAttributes"), NONE},
+    {"CreateFileW", "kernel32.dll",
+     NAMES("lpFileName", "dwDesiredAccess", "dwShareMode", "dwCreationDisposition"),
+     NAMES("handle")},
+    {"CreateLayer", "vmcompute.dll", NULL, NULL},
+    {"CreateSandboxLayer", "vmcompute.dll", NULL, NULL},
+    {"DeactivateLayer", "vmcompute.dll", NULL, NULL},
+    {"DeleteFileW", "kernel32.dll", NAMES("lpFileName"), NONE},
+    {"DestroyLayer", "vmcompute.dll", NULL, NULL},
+    {"ExpandSandboxSize", "vmcompute.dll", NULL, NULL},
+    {"ExportLayer", "vmcompute.dll", NULL, NULL},
+    {"FindFirstFileExW", "kernel32.dll", NAMES("lpFileName"), NAMES("names")},
+    {"FindFirstStreamW", "kernel32.dll", NAMES("lpFileName"), NAMES("streams")},
+    {"FlushFileBuffers", "kernel32.dll", NAMES("hFile"), NONE},
+    {"FormatMessageW", "kernel32.dll", NAMES("dwFlags", "dwMessageId"), NAMES("message")},
+    {"GetActiveProcessorCount", "kernel32.dll", NAMES("GroupNumber"), NAMES("count")},
+    {"GetBaseImages", "vmcompute.dll", NULL, NULL},
+    {"GetComputerNameExW", "kernel32.dll", NAMES("NameType"), NAMES("lpBuffer")},
+    {"GetEnvironmentVariableW", "kernel32.dll", NAMES("lpName"), NAMES("lpBuffer")},
+    {"GetFileAttributesExW", "kernel32.dll", NAMES("lpFileName"),
+     NAMES("dwFileAttributes", "nFileSize", "ftCreationTime", "ftLastWriteTime")},
+    {"GetFullPathNameW", "kernel32.dll", NAMES("lpFileName"), NAMES("lpBuffer")},
+    {"GetLayerMountPath", "vmcompute.dll", NULL, NULL},
+    {"GetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName"), NAMES("sddl")},
+    {"GetProductInfo", "kernel32.dll", NONE, NAMES("dwReturnedProductType")},
+    {"GetVolumeInformationByHandleW", "kernel32.dll", NAMES("path"),
+     NAMES("lpFileSystemNameBuffer", "dwVolumeSerialNumber", "dwFileSystemFlags",
+           "ullTotalNumberOfBytes", "ullTotalNumberOfFreeBytes")},
+    {"GlobalMemoryStatusEx", "kernel32.dll", NONE,
+     NAMES("ullTotalPhys", "ullAvailPhys", "ullTotalPageFile", "ullAvailPageFile")},
+    {"GrantVmAccess", "vmcompute.dll", NULL, NULL},
+    {"HNSCall", "vmcompute.dll", NULL, NULL},
+    {"HcsCloseComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsCloseProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsCreateComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsCreateProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsEnumerateComputeSystems", "vmcompute.dll", NULL, NULL},
+    {"HcsGetComputeSystemProperties", "vmcompute.dll", NULL, NULL},
+    {"HcsGetProcessInfo", "vmcompute.dll", NULL, NULL},
+    {"HcsGetProcessProperties", "vmcompute.dll", NULL, NULL},
+    {"HcsGetServiceProperties", "vmcompute.dll", NULL, NULL},
+    {"HcsModifyComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsModifyProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsModifyServiceSettings", "vmcompute.dll", NULL, NULL},
+    {"HcsOpenComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsOpenProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsPauseComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsRegisterComputeSystemCallback", "vmcompute.dll", NULL, NULL},
+    {"HcsRegisterProcessCallback", "vmcompute.dll", NULL, NULL},
+    {"HcsResumeComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsSaveComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsShutdownComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsSignalProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsStartComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsTerminateComputeSystem", "vmcompute.dll", NULL, NULL},
+    {"HcsTerminateProcess", "vmcompute.dll", NULL, NULL},
+    {"HcsUnregisterComputeSystemCallback", "vmcompute.dll", NULL, NULL},
+    {"HcsUnregisterProcessCallback", "vmcompute.dll", NULL, NULL},
+    {"ImportLayer", "vmcompute.dll", NULL, NULL},
+    {"LayerExists", "vmcompute.dll", NULL, NULL},
+    {"LoadLibraryExW", "kernel32.dll", NAMES("lpLibFileName", "dwFlags"), NONE},
+    {"MoveFileExW", "kernel32.dll", NAMES("lpExistingFileName", "lpNewFileName", "dwFlags"), NONE},
+    {"NameToGuid", "vmcompute.dll", NULL, NULL},
+    {"OpenSCManagerW", "advapi32.dll", NAMES("dwDesiredAccess"), NAMES("handle")},
+    {"OpenServiceW", "advapi32.dll", NAMES("hSCManager", "lpServiceName", "dwDesiredAccess"),
+     NAMES("handle")},
+    {"PrepareLayer", "vmcompute.dll", NULL, NULL},
+    {"ProcessBaseImage", "vmcompute.dll", NULL, NULL},
+    {"ProcessUtilityImage", "vmcompute.dll", NULL, NULL},
+    {"QueryServiceStatusEx", "advapi32.dll", NAMES("hService"),
+     NAMES("dwCurrentState", "dwControlsAccepted", "dwWin32ExitCode", "dwServiceSpecificExitCode",
+           "dwProcessId")},
+    {"ReadFile", "kernel32.dll", NAMES("hFile", "nNumberOfBytesToRead"),
+     NAMES("nNumberOfBytesRead", "lpBuffer")},
+    {"RegCloseKey", "advapi32.dll", NAMES("hKey"), NONE},
+    {"RegCreateKeyExW", "advapi32.dll", NAMES("hKey", "lpSubKey", "samDesired"),
+     NAMES("handle", "dwDisposition")},
+    {"RegDeleteTreeW", "advapi32.dll", NAMES("hKey", "lpSubKey"), NONE},
+    {"RegDeleteValueW", "advapi32.dll", NAMES("hKey", "lpValueName"), NONE},
+    {"RegEnumKeyExW", "advapi32.dll", NAMES("hKey", "dwIndex"), NAMES("lpName")},
+    {"RegEnumValueW", "advapi32.dll", NAMES("hKey", "dwIndex"), NAMES("lpValueName")},
+    {"RegOpenKeyExW", "advapi32.dll", NAMES("hKey", "lpSubKey", "samDesired"), NAMES("handle")},
+    {"RegQueryValueExW", "advapi32.dll", NAMES("hKey", "lpValueName"),
+     NAMES("dwType", "cbData", "data")},
+    {"RegSetValueExW", "advapi32.dll", NAMES("hKey", "lpValueName", "dwType", "cbData", "data"),
+     NONE},
+    {"RemoveDirectoryW", "kernel32.dll", NAMES("lpPathName"), NONE},
+    {"RevokeVmAccess", "vmcompute.dll", NULL, NULL},
+    {"RtlGetVersion", "ntdll.dll", NONE,
+     NAMES("dwMajorVersion", "dwMinorVersion", "dwBuildNumber", "wServicePackMajor",
+           "wServicePackMinor", "wSuiteMask", "wProductType")},
+    {"SetFileAttributesW", "kernel32.dll", NAMES("lpFileName", "dwFileAttributes"), NONE},
+    {"SetFilePointerEx", "kernel32.dll", NAMES("hFile", "liDistanceToMove", "dwMoveMethod"), NONE},
+    {"SetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName", "sddl"), NONE},
+    {"SetThreadpoolTimer", "kernel32.dll", NAMES("due_us", "key"), NAMES("handle")},
+    {"StartServiceW", "advapi32.dll", NAMES("hService"), NONE},
+    {"UnprepareLayer", "vmcompute.dll", NULL, NULL},
+    {"WriteFile", "kernel32.dll", NAMES("hFile", "nNumberOfBytesToWrite", "lpBuffer"), NONE},
 };
 
 #define FUNCTION_COUNT (sizeof(functions) / sizeof(functions[0]))
@@ -104,7 +125,7 @@ const struct wrap_function *wrap_functions(size_t *count)
     return functions;
 }
 
-bool wrap_function_known(const char *name)
+const struct wrap_function *wrap_function_find(const char *name)
 {
     size_t low = 0;
     size_t high = FUNCTION_COUNT;
@@ -112,7 +133,7 @@ bool wrap_function_known(const char *name)
         size_t middle = low + (high - low) / 2;
         int order = strcmp(functions[middle].name, name);
         if (order == 0) {
-            return true;
+            return &functions[middle];
         }
         if (order < 0) {
             low = middle + 1;
@@ -120,5 +141,20 @@ bool wrap_function_known(const char *name)
             high = middle;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool wrap_function_known(const char *name)
+{
+    return wrap_function_find(name) != NULL;
+}
+
+bool wrap_names_have(const char *const *names, const char *name)
+{
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return names == NULL;
 }

@@ -175,6 +175,7 @@ struct wcd_json *wrap_text(const char *text)
 
 void wrap_arg(struct wrap_call *call, const char *name, struct wcd_json *value)
 {
+    WCD_ASSERT(wrap_names_have(wrap_function_find(call->record.fn)->args, name));
     trace_set(call, call->record.args, name, value);
 }
 
@@ -190,6 +191,7 @@ void wrap_arg_text(struct wrap_call *call, const char *name, const char *text)
 
 void wrap_result(struct wrap_call *call, const char *name, struct wcd_json *value)
 {
+    WCD_ASSERT(wrap_names_have(wrap_function_find(call->record.fn)->results, name));
     trace_set(call, call->record.result, name, value);
 }
 
@@ -213,8 +215,7 @@ struct wcd_json *wrap_content(const void *data, size_t size)
         memcpy(text, data, size);
     }
     for (size_t i = 0; i < size; i++) {
-        /* Plain ASCII only: anything else may be half of a character that another call completes.
-         */
+        /* Plain ASCII only: the rest may be half of a character that another call completes. */
         unsigned char c = (unsigned char)text[i];
         if (c >= 0x7F || (c < 0x20 && c != '\n' && c != '\r' && c != '\t')) {
             return NULL;

@@ -2,8 +2,8 @@
  * stands for, its arguments, HRESULT and result, in the order in which they were made.
  *
  * A call that stands for several Windows functions is one entry under the name of the first.
- * Handles are written as the numbers the platform gave out. Documents are kept as the exact text.
- */
+ * Handles are written as the numbers the platform gave out. Documents are kept as
+ * the exact text. */
 #ifndef FAKE_WRAP_TRACE_H
 #define FAKE_WRAP_TRACE_H
 

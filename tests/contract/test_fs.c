@@ -104,6 +104,7 @@ static void full_paths_are_resolved(void **state)
     } cases[] = {
         {"C:\\a\\b", "C:\\a\\b"},
         {"C:/a//b", "C:\\a\\b"},
+        {"c:/a", "c:\\a"},
         {"C:\\a\\.\\b\\..\\c", "C:\\a\\c"},
         {"C:\\..\\..\\a", "C:\\a"},
         {"C:\\", "C:\\"},

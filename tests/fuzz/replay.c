@@ -1,5 +1,5 @@
-/* Replays a corpus through a fuzz target, so that it is an ordinary test as well. Arguments: files.
- */
+/* Replays a corpus through a fuzz target, so that it is an ordinary test as well. The arguments are
+ * files. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -51,7 +51,7 @@ static void far_away_lines_are_cut(void **state)
 static void long_texts_are_not_compared(void **state)
 {
     (void)state;
-    size_t size = 2 * (SCN_DIFF_LINES_MAX + 1);
+    size_t size = (size_t)2 * (SCN_DIFF_LINES_MAX + 1);
     char *text = malloc(size + 1);
     assert_non_null(text);
     for (size_t i = 0; i < size; i += 2) {

@@ -1,5 +1,5 @@
-/* The allocation fault injector; see alloc_fail.h. The one place in the tests with state of its own:
- * malloc has no context to hang it on. */
+/* The allocation fault injector; see alloc_fail.h. The one place in the tests with state of its
+ * own: malloc has no context to hang it on. */
 #include "tests/support/alloc_fail.h"
 
 #include <cJSON.h>

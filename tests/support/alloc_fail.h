@@ -8,8 +8,8 @@
  *         assert(code == WCD_E_NO_MEMORY);
  *     }
  *
- * Works through the linker's --wrap on malloc, calloc and realloc of the objects that are linked in, and
- * through the hooks of cJSON. For tests of one thread. */
+ * Works through the linker's --wrap on malloc, calloc and realloc of the objects that are linked in,
+ * and through the hooks of cJSON. For tests of one thread. */
 #ifndef TEST_SUPPORT_ALLOC_FAIL_H
 #define TEST_SUPPORT_ALLOC_FAIL_H
 

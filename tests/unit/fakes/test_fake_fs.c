@@ -23,7 +23,7 @@ static int setup(void **state)
     static struct machine machine;
     struct wcd_error err = WCD_ERROR_INIT;
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2019"));
-    options.disk_bytes = 64 * 4096;
+    options.disk_bytes = (uint64_t)64 * 4096;
     assert_int_equal(fake_host_create(&machine.host, &options, &err), WCD_OK);
     machine.fs = fake_host_platform(machine.host).fs;
     *state = &machine;
@@ -219,6 +219,17 @@ static void security_is_inherited_by_the_rules(void **state)
     free(apart);
 }
 
+static void protection_is_a_flag_in_any_place(void **state)
+{
+    (void)state;
+    assert_true(fake_sddl_protected("D:P(A;;GA;;;BA)"));
+    assert_true(fake_sddl_protected("D:AIARP(A;;GA;;;BA)"));
+    assert_true(fake_sddl_protected("D:NO_ACCESS_CONTROL"));
+    assert_false(fake_sddl_protected("D:AI(A;;GA;;;BA)"));
+    assert_false(fake_sddl_protected("D:"));
+    assert_false(fake_sddl_protected(""));
+}
+
 static void security_texts_are_checked(void **state)
 {
     static const char *const good[] = {
@@ -229,6 +240,10 @@ static void security_texts_are_checked(void **state)
         "D:(OA;;RP;bf967aba-0de6-11d0-a285-00aa003049e2;;AU)",
         "D:(XA;;FX;;;S-1-1-0;(@User.Title==\"PM\" && (@User.Division==\"Finance\")))",
         "D:NO_ACCESS_CONTROL",
+        "D:PNO_ACCESS_CONTROL",
+        "D:NO_ACCESS_CONTROLP",
+        "D:AIARP",
+        "D:PARAI(A;;GA;;;BA)",
     };
     static const char *const bad[] = {
         "",
@@ -246,6 +261,11 @@ static void security_texts_are_checked(void **state)
         "D:(A;;GA;1;;BA)",
         "O:D:(A;;GA;;;BA)",
         "D:(A;;GA;;;BA;;)",
+        "D:PP",
+        "D:PPPARAR",
+        "D:ARPAR(A;;GA;;;BA)",
+        "D:NO_ACCESS_CONTROLNO_ACCESS_CONTROL",
+        "O:PBA",
     };
     (void)state;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -274,6 +294,7 @@ int main(void)
         FS_TEST(other_drives_can_be_added),
         FS_TEST(failures_cover_what_is_below),
         cmocka_unit_test(security_is_inherited_by_the_rules),
+        cmocka_unit_test(protection_is_a_flag_in_any_place),
         cmocka_unit_test(security_texts_are_checked),
     };
     return cmocka_run_group_tests_name("fake fs", tests, NULL, NULL);

@@ -352,9 +352,34 @@ static void want_of_memory_is_an_error_like_any_other(void **state)
     }
 }
 
+static void a_dword_has_32_bits(void **state)
+{
+    (void)state;
+    struct fake_host *host = host_of("server-2019");
+    const struct plat_registry registry = fake_host_platform(host).registry;
+    struct plat_registry_value value = {.type = PLAT_REG_DWORD, .number = 0x100000000u};
+    assert_false(fake_registry_put(host, HKLM, "SOFTWARE\\x", "n", &value));
+    plat_handle key = PLAT_NO_HANDLE;
+    bool created = false;
+    assert_int_equal(registry.ops->create(registry.ctx, HKLM, "SOFTWARE\\x", PLAT_KEY_ALL_ACCESS,
+                                          &key, &created),
+                     PLAT_S_OK);
+    assert_true(created);
+    assert_int_equal(registry.ops->set(registry.ctx, key, "n", &value),
+                     plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER));
+    value.type = PLAT_REG_QWORD;
+    assert_int_equal(registry.ops->set(registry.ctx, key, "q", &value), PLAT_S_OK);
+    value = (struct plat_registry_value){.type = PLAT_REG_DWORD, .number = UINT32_MAX};
+    assert_int_equal(registry.ops->set(registry.ctx, key, "n", &value), PLAT_S_OK);
+    assert_true(fake_registry_put(host, HKLM, "SOFTWARE\\x", "n", &value));
+    assert_int_equal(registry.ops->close(registry.ctx, key), PLAT_S_OK);
+    fake_host_destroy(host);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dword_has_32_bits),
         cmocka_unit_test(every_build_makes_a_host_that_tells_of_it),
         cmocka_unit_test(the_feature_brings_services_dlls_and_keys),
         cmocka_unit_test(texts_of_hcs_follow_the_build),

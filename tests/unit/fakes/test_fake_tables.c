@@ -9,7 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -17,6 +17,19 @@
 static bool text_given(const char *text)
 {
     return text != NULL && text[0] != '\0';
+}
+
+/* A report names its thread, "owner/repository#1"; a recording the repository it is kept in. */
+static void assert_can_be_looked_up(enum fake_evidence evidence, const char *source)
+{
+    assert_true(text_given(source));
+    const char *number = strchr(source, '#');
+    bool thread = number != NULL && number[1] >= '0' && number[1] <= '9';
+    bool repository = strchr(source, '/') != NULL;
+    if ((evidence == FAKE_EVIDENCE_ISSUE && !(thread && repository)) ||
+        (evidence == FAKE_EVIDENCE_RECORDED && !repository)) {
+        fail_msg("nothing to look up: %s", source);
+    }
 }
 
 static void builds_have_ids_of_their_own(void **state)
@@ -51,7 +64,8 @@ static void builds_are_plausible(void **state)
     for (size_t i = 0; i < count; i++) {
         const struct fake_build *row = &rows[i];
         bool client = fake_build_is_client(row);
-        assert_true(text_given(row->title) && text_given(row->source));
+        assert_true(text_given(row->title));
+        assert_can_be_looked_up(row->evidence, row->source);
         assert_true(text_given(row->product_name) && text_given(row->edition_id));
         assert_true(text_given(row->installation_type) && text_given(row->release_id));
         assert_int_equal(strlen(row->day), 10);
@@ -60,8 +74,9 @@ static void builds_are_plausible(void **state)
         assert_int_equal(client,
                          strncmp(row->id, "windows-", 8) == 0 || strncmp(row->id, "iot-", 4) == 0);
         assert_non_null(strstr(row->build_lab, ".amd64fre."));
-        unsigned lab = 0;
-        assert_int_equal(sscanf(row->build_lab, "%u.", &lab), 1);
+        char *end = NULL;
+        unsigned long lab = strtoul(row->build_lab, &end, 10);
+        assert_true(end != row->build_lab && *end == '.');
         assert_true(lab <= row->build);
     }
 }
@@ -120,7 +135,7 @@ static void features_begin_with_their_build(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(rows[i].feature, i);
         assert_true(text_given(rows[i].id) && text_given(rows[i].behaviour));
-        assert_true(text_given(rows[i].source));
+        assert_can_be_looked_up(rows[i].evidence, rows[i].source);
         const struct fake_build before = {.build = rows[i].first_build - 1};
         const struct fake_build first = {.build = rows[i].first_build};
         assert_false(fake_build_has(&before, rows[i].feature));
@@ -136,7 +151,8 @@ static void facts_have_ids_of_their_own_and_sources(void **state)
     assert_true(count >= 60);
     for (size_t i = 0; i < count; i++) {
         const struct fake_fact *fact = &facts[i];
-        assert_true(text_given(fact->behaviour) && text_given(fact->source));
+        assert_true(text_given(fact->behaviour));
+        assert_can_be_looked_up(fact->evidence, fact->source);
         assert_true(text_given(fake_evidence_name(fact->evidence)));
         size_t len = strlen(fact->service);
         assert_memory_equal(fact->id, fact->service, len);
@@ -167,12 +183,13 @@ static void rows_of_services_and_dlls_are_their_own(void **state)
     (void)state;
     size_t count = 0;
     const struct fake_scm_row *services = fake_scm_rows(&count);
-    for (size_t i = 1; i < count; i++) {
-        assert_true(fake_name_compare(services[i - 1].name, services[i].name) < 0);
-        assert_true(text_given(services[i].source));
+    for (size_t i = 0; i < count; i++) {
+        assert_true(i == 0 || fake_name_compare(services[i - 1].name, services[i].name) < 0);
+        assert_can_be_looked_up(services[i].evidence, services[i].source);
     }
     const struct fake_os_dll *dlls = fake_os_dlls(&count);
     for (size_t i = 0; i < count; i++) {
+        assert_can_be_looked_up(dlls[i].evidence, dlls[i].source);
         for (size_t k = 0; k < i; k++) {
             assert_false(fake_name_equal(dlls[i].name, dlls[k].name));
         }
