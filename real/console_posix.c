@@ -1,6 +1,7 @@
 /* The console of POSIX systems. */
 #include "real/console.h"
 
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 void console_prepare(FILE *stream)
 {
     (void)stream; /* bytes are bytes here */
+    /* A reader that goes away is a failed write, which is seen; other outputs are finished. */
+    (void)signal(SIGPIPE, SIG_IGN);
 }
 
 bool console_is_terminal(FILE *stream)

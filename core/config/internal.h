@@ -195,7 +195,6 @@ bool config_flag_is_set(const struct wcd_config *config, const char *flag);
 
 /* ---- file.c ---- */
 
-
 /* Reads and parses daemon.json. *out stays NULL for an empty file and for a missing one that nobody
  * asked for (*missing tells the latter). */
 enum wcd_errc config_read_file(struct wcd_config *config, const struct platform *platform,

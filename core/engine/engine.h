@@ -36,9 +36,9 @@ struct engine_rules {
     const char *os_build_message;
     const char *vmcompute_message;
     bool settings_before_system_check; /* order of two steps: seen in the hooks that ran */
-    bool services_required;         /* hns and vmcompute must be there to be opened */
-    const char *start_error_prefix; /* in front of what the daemon object fails with */
-    const char *starting_message;   /* first info line, NULL for none */
+    bool services_required;            /* hns and vmcompute must be there to be opened */
+    const char *start_error_prefix;    /* in front of what the daemon object fails with */
+    const char *starting_message;      /* first info line, NULL for none */
     bool root_acl_on_every_level; /* v25 gives the ACL to each folder it makes, 2017 to the last */
     bool volume_path_may_end_in_slash; /* which \\?\Volume{..} paths are taken as present */
     bool has_exec_root;
@@ -62,11 +62,11 @@ struct engine_rules {
     const char *restart_negative_retries_message; /* the same with a count below 0 */
     const char *restart_negative_message;         /* on-failure with a count below 0 */
     const char *invalid_isolation_message; /* {}: the isolation; NULL: 2017 does not look again */
-    enum wcd_errc verify_error_class;             /* of what `docker create` refuses */
-    bool nil_host_config_is_accepted;   /* 2017 dereferences it: guarded with an error here */
-    bool warnings_are_never_nil;        /* 2017 answers an empty list, v25 none */
-    bool swappiness_minus_one_is_reset; /* v25 makes -1 "not set" in the caller's structure */
-    bool pids_limit_is_pointer;         /* v25: a given 0 is allowed and stays given */
+    enum wcd_errc verify_error_class;      /* of what `docker create` refuses */
+    bool nil_host_config_is_accepted;      /* 2017 dereferences it: guarded with an error here */
+    bool warnings_are_never_nil;           /* 2017 answers an empty list, v25 none */
+    bool swappiness_minus_one_is_reset;    /* v25 makes -1 "not set" in the caller's structure */
+    bool pids_limit_is_pointer;            /* v25: a given 0 is allowed and stays given */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;

@@ -140,8 +140,7 @@ enum wcd_errc wcd_files_make_all_with_acl(const struct platform *platform,
 
 static plat_hr remove_tree(const struct platform *platform, const char *path, unsigned int depth);
 
-static plat_hr remove_content(const struct platform *platform, const char *path,
-                              unsigned int depth)
+static plat_hr remove_content(const struct platform *platform, const char *path, unsigned int depth)
 {
     struct plat_dir_list list = {0};
     plat_hr hr = platform->fs.ops->list(platform->fs.ctx, path, &list);

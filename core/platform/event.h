@@ -13,10 +13,10 @@
 #include "core/platform/types.h"
 
 enum plat_event_kind {
-    PLAT_EVENT_TIMER,   /* clock.h: a timer ran out */
-    PLAT_EVENT_HCS,     /* hcs.h: `type` is an HCS notification id */
-    PLAT_EVENT_STREAM,  /* transport.h: a stream wants its owner; `type` is a plat_stream_event */
-    PLAT_EVENT_HCN      /* hns.h: a network changed; `type` is an HCN notification id */
+    PLAT_EVENT_TIMER,  /* clock.h: a timer ran out */
+    PLAT_EVENT_HCS,    /* hcs.h: `type` is an HCS notification id */
+    PLAT_EVENT_STREAM, /* transport.h: a stream wants its owner; `type` is a plat_stream_event */
+    PLAT_EVENT_HCN     /* hns.h: a network changed; `type` is an HCN notification id */
 };
 
 struct plat_event {

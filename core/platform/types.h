@@ -161,7 +161,7 @@ static inline bool plat_hcs_same(plat_hr a, plat_hr b)
     return (plat_hr_bits(a) | customer_bit) == (plat_hr_bits(b) | customer_bit);
 }
 
-#define PLAT_E_NOTIMPL                   plat_hr_of(0x80004001u)
-#define PLAT_E_OUTOFMEMORY               plat_hr_of(0x8007000Eu)
+#define PLAT_E_NOTIMPL     plat_hr_of(0x80004001u)
+#define PLAT_E_OUTOFMEMORY plat_hr_of(0x8007000Eu)
 
 #endif

@@ -29,21 +29,20 @@ int cli_no_memory(struct cli *cli)
 
 static void print_help(FILE *out)
 {
-    (void)fputs(
-        "usage: drydock COMMAND [WORD...]\n\n"
-        "A Windows container daemon in a dry dock: its core, driven by scenario files over an\n"
-        "emulated Windows host.\n\n"
-        "commands:\n",
-        out);
+    (void)fputs("usage: drydock COMMAND [WORD...]\n\n"
+                "A Windows container daemon in a dry dock: its core, driven by scenario files\n"
+                "over an emulated Windows host.\n\n"
+                "commands:\n",
+                out);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         (void)fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].about);
     }
-    (void)fputs(
-        "\n"
-        "  drydock COMMAND --help   what a command takes, with examples\n"
-        "  drydock --version        the version\n\n"
-        "exit codes: 0 passed, 1 failed, 2 bad usage or a bad scenario, 3 broken environment\n",
-        out);
+    (void)fputs("\n"
+                "  drydock COMMAND --help   what a command takes, with examples\n"
+                "  drydock --version        the version\n\n"
+                "exit codes: 0 passed, 1 failed, 2 bad usage or a bad scenario,\n"
+                "            3 broken environment\n",
+                out);
 }
 
 static const struct command *find_command(const char *name)

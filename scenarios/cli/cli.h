@@ -24,8 +24,16 @@ enum cli_exit {
 enum cli_path_kind {
     CLI_PATH_FOLDER,
     CLI_PATH_FILE,
+    CLI_PATH_OTHER, /* a pipe, a device: reading it may wait for ever */
     CLI_PATH_MISSING,
+    CLI_PATH_UNREADABLE,
     CLI_PATH_NO_MEMORY
+};
+
+struct cli_path {
+    enum cli_path_kind kind;
+    bool link;          /* the path itself is a symbolic link: kind is its target's */
+    const char *reason; /* the system's, where there is one; valid until the next question */
 };
 
 struct cli {
@@ -39,8 +47,9 @@ struct cli {
     size_t processors; /* 1 or more */
     uint64_t (*clock_us)(void);
     struct scn_threads threads;
+    struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
-    enum cli_path_kind (*list_folder)(const char *path, struct wcd_strlist *names);
+    struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);
 };
 
 /* Fills all but the streams from the machine (console.c). The streams must be set; they are made

@@ -7,19 +7,23 @@
 
 #include <stdlib.h>
 
-static enum cli_path_kind list_folder(const char *path, struct wcd_strlist *names)
+static struct cli_path path_of(struct folder_answer answer)
 {
-    switch (folder_list(path, names)) {
-    case FOLDER_LISTED:
-        return CLI_PATH_FOLDER;
-    case FOLDER_IS_FILE:
-        return CLI_PATH_FILE;
-    case FOLDER_MISSING:
-        return CLI_PATH_MISSING;
-    case FOLDER_NO_MEMORY:
-        return CLI_PATH_NO_MEMORY;
-    }
-    return CLI_PATH_MISSING;
+    static const enum cli_path_kind kinds[] = {
+        [FOLDER_IS_FOLDER] = CLI_PATH_FOLDER,      [FOLDER_IS_FILE] = CLI_PATH_FILE,
+        [FOLDER_IS_OTHER] = CLI_PATH_OTHER,        [FOLDER_MISSING] = CLI_PATH_MISSING,
+        [FOLDER_UNREADABLE] = CLI_PATH_UNREADABLE, [FOLDER_NO_MEMORY] = CLI_PATH_NO_MEMORY};
+    return (struct cli_path){kinds[answer.kind], answer.link, answer.reason};
+}
+
+static struct cli_path look(const char *path)
+{
+    return path_of(folder_look(path));
+}
+
+static struct cli_path list_folder(const char *path, struct wcd_strlist *names)
+{
+    return path_of(folder_list(path, names));
 }
 
 void cli_attach(struct cli *cli)
@@ -37,5 +41,6 @@ void cli_attach(struct cli *cli)
     cli->processors = console_processors();
     cli->clock_us = console_clock_us;
     cli->threads = (struct scn_threads){threads_run, NULL};
+    cli->look = look;
     cli->list_folder = list_folder;
 }

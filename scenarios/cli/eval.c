@@ -34,6 +34,12 @@ static bool is_blank(const struct wcd_buf *line)
     return !line->failed && strspn(wcd_buf_str(line), " \t\r") == line->len;
 }
 
+static int cannot_write(struct cli *cli)
+{
+    (void)fputs("drydock eval: cannot write to standard output\n", cli->err);
+    return CLI_BROKEN;
+}
+
 static int eval_lines(struct cli *cli, const struct eval_rule *rule,
                       const struct engine_rules *engine, struct eval_counts *counts)
 {
@@ -51,7 +57,9 @@ static int eval_lines(struct cli *cli, const struct eval_rule *rule,
         if (text == NULL) {
             result = cli_no_memory(cli);
         } else {
-            (void)fprintf(cli->out, "%s\n", text);
+            /* Whoever asks line by line gets the answer before the next question. */
+            bool told = fprintf(cli->out, "%s\n", text) >= 0 && fflush(cli->out) == 0;
+            result = told ? result : cannot_write(cli);
         }
         free(text);
         counts->lines++;
@@ -125,9 +133,10 @@ int cli_eval(int argc, char **argv, struct cli *cli)
         .command = "eval",
         .usage = "RULE [OPTION...] < RECORDS",
         .about =
-            "Reads JSON Lines {\"id\": ..., \"input\": {...}} on standard input, applies one rule of the\n"
-            "daemon's core to each, and writes {\"id\": ..., \"output\": {...}} in the same order. A line\n"
-            "that cannot be answered gets {\"id\": ..., \"error\": \"...\"}; the others go on.\n",
+            "Reads JSON Lines {\"id\": ..., \"input\": {...}} on standard input, applies one\n"
+            "rule of the daemon's core to each, and writes {\"id\": ..., \"output\": {...}} in\n"
+            "the same order. A line that cannot be answered gets {\"id\": ..., \"error\":\n"
+            "\"...\"}; the others go on.\n",
         .examples = "  echo '{\"id\":1,\"input\":{\"resources\":{\"CpuPercent\":101}}}' |\n"
                     "      drydock eval verify_container_resources --engine v25\n",
         .options = options,

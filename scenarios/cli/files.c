@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,108 +13,176 @@ static bool is_yaml(const char *path)
     return len > strlen(".yaml") && strcmp(path + len - strlen(".yaml"), ".yaml") == 0;
 }
 
-static bool add_once(struct wcd_strlist *files, const char *path)
+/* A search that goes on after what it cannot read, so that everything is told at once. */
+struct search {
+    struct cli *cli;
+    struct wcd_strlist *files;
+    int result;
+    bool no_memory; /* ends it */
+};
+
+static void end_for_memory(struct search *search)
 {
-    return wcd_strlist_contains(files, path) || wcd_strlist_add(files, path);
+    if (!search->no_memory) {
+        search->no_memory = true;
+        search->result = cli_no_memory(search->cli);
+    }
 }
 
-/* Adds what is below a folder whose sorted names are given. */
-static int walk(struct cli *cli, const char *folder, struct wcd_strlist *names,
-                struct wcd_strlist *files, unsigned depth)
+static void refuse(struct search *search, int code, const char *path, const char *reason)
 {
-    int result = CLI_PASSED;
-    wcd_strlist_sort(names);
-    for (size_t i = 0; i < names->count && result == CLI_PASSED; i++) {
-        char *path = wcd_text_format("%s/%s", folder, names->items[i]);
-        if (path == NULL) {
-            return cli_no_memory(cli);
+    (void)fprintf(search->cli->err, "drydock: %s: %s\n", path, reason);
+    search->result = code > search->result ? code : search->result;
+}
+
+static void add_once(struct search *search, const char *path)
+{
+    if (!wcd_strlist_contains(search->files, path) && !wcd_strlist_add(search->files, path)) {
+        end_for_memory(search);
+    }
+}
+
+static void walk(struct search *search, const char *folder, unsigned depth);
+
+static void visit(struct search *search, const char *path, bool operand, unsigned depth)
+{
+    struct cli_path found = search->cli->look(path);
+    bool wanted = operand || is_yaml(path);
+    switch (found.kind) {
+    case CLI_PATH_FOLDER:
+        /* A link below an operand may lead to a folder around it: two such links in one folder
+         * would be 2^depth paths. */
+        if (operand || !found.link) {
+            walk(search, path, depth);
         }
-        if (is_yaml(path)) {
-            result = add_once(files, path) ? CLI_PASSED : cli_no_memory(cli);
-        } else if (depth < CLI_FOLDER_DEPTH_MAX) {
-            struct wcd_strlist inner;
-            wcd_strlist_init(&inner);
-            enum cli_path_kind kind = cli->list_folder(path, &inner);
-            if (kind == CLI_PATH_FOLDER) {
-                result = walk(cli, path, &inner, files, depth + 1);
-            } else if (kind == CLI_PATH_NO_MEMORY) {
-                result = cli_no_memory(cli);
-            }
-            wcd_strlist_release(&inner);
+        break;
+    case CLI_PATH_FILE:
+        if (wanted) {
+            add_once(search, path);
+        }
+        break;
+    case CLI_PATH_OTHER:
+        if (wanted) {
+            refuse(search, CLI_USAGE, path, "neither a regular file nor a folder");
+        }
+        break;
+    case CLI_PATH_MISSING:
+        if (operand) {
+            refuse(search, CLI_USAGE, path, "no such file or folder");
+        } else if (wanted) {
+            refuse(search, CLI_BROKEN, path, "a link that leads nowhere");
+        }
+        break;
+    case CLI_PATH_UNREADABLE:
+        refuse(search, CLI_BROKEN, path, found.reason);
+        break;
+    case CLI_PATH_NO_MEMORY:
+        end_for_memory(search);
+        break;
+    }
+}
+
+/* Visits what is in a folder, sorted by bytes. */
+static void walk(struct search *search, const char *folder, unsigned depth)
+{
+    if (depth > CLI_FOLDER_DEPTH_MAX) {
+        refuse(search, CLI_BROKEN, folder, "folders are nested too deeply to be searched");
+        return;
+    }
+    struct wcd_strlist names;
+    wcd_strlist_init(&names);
+    struct cli_path listed = search->cli->list_folder(folder, &names);
+    if (listed.kind == CLI_PATH_NO_MEMORY) {
+        end_for_memory(search);
+    } else if (listed.kind != CLI_PATH_FOLDER) {
+        refuse(search, CLI_BROKEN, folder, listed.reason);
+    }
+    wcd_strlist_sort(&names);
+    for (size_t i = 0; i < names.count && !search->no_memory; i++) {
+        const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+        char *path = wcd_text_format("%s%s%s", folder, slash, names.items[i]);
+        if (path == NULL) {
+            end_for_memory(search);
+        } else {
+            visit(search, path, false, depth + 1);
         }
         free(path);
     }
-    return result;
-}
-
-static int find(struct cli *cli, const char *path, struct wcd_strlist *files)
-{
-    struct wcd_strlist names;
-    wcd_strlist_init(&names);
-    int result = CLI_PASSED;
-    switch (cli->list_folder(path, &names)) {
-    case CLI_PATH_FOLDER:
-        result = walk(cli, path, &names, files, 0);
-        break;
-    case CLI_PATH_FILE:
-        result = add_once(files, path) ? CLI_PASSED : cli_no_memory(cli);
-        break;
-    case CLI_PATH_MISSING:
-        (void)fprintf(cli->err, "drydock: %s: no such file or folder\n", path);
-        result = CLI_BROKEN;
-        break;
-    case CLI_PATH_NO_MEMORY:
-        result = cli_no_memory(cli);
-        break;
-    }
     wcd_strlist_release(&names);
-    return result;
 }
 
 int cli_find_files(struct cli *cli, const struct wcd_strlist *paths, struct wcd_strlist *files)
 {
-    int result = CLI_PASSED;
-    for (size_t i = 0; i < paths->count && result == CLI_PASSED; i++) {
+    struct search search = {.cli = cli, .files = files, .result = CLI_PASSED};
+    for (size_t i = 0; i < paths->count && !search.no_memory; i++) {
         char *path = wcd_text_copy(paths->items[i]);
         if (path == NULL) {
-            return cli_no_memory(cli);
+            end_for_memory(&search);
+            break;
         }
         /* "scenarios/" gives the same names as "scenarios". */
         for (size_t len = strlen(path); len > 1 && path[len - 1] == '/'; len--) {
             path[len - 1] = '\0';
         }
-        result = find(cli, path, files);
+        if (*path == '\0') {
+            refuse(&search, CLI_USAGE, "''", "no such file or folder");
+        } else {
+            visit(&search, path, true, 0);
+        }
         free(path);
     }
-    return result;
+    return search.result;
 }
 
-static int print_mistakes(struct cli *cli, const struct scn_diags *diags,
-                          const struct scn_source *source)
+/* Reads as scn_reader_files() does, but not from what might never answer, and with the system's
+ * reason. */
+static char *read_regular(void *ctx, const char *path, size_t *size, const char **reason)
+{
+    const struct cli *cli = ctx;
+    struct scn_reader files = scn_reader_files();
+    struct cli_path found = cli->look(path);
+    if (found.kind == CLI_PATH_OTHER || found.kind == CLI_PATH_FOLDER) {
+        *reason = "it is no regular file";
+        return NULL;
+    }
+    errno = 0;
+    char *bytes = files.read(files.ctx, path, size, reason);
+    if (bytes == NULL && errno != 0 && errno != ENOMEM) {
+        *reason = strerror(errno);
+    }
+    return bytes;
+}
+
+/* False without memory. */
+static bool print_mistakes(struct cli *cli, const struct scn_diags *diags,
+                           const struct scn_source *source)
 {
     struct wcd_buf buf;
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
     scn_diags_print(diags, source, &buf);
-    int result = buf.failed ? cli_no_memory(cli) : CLI_USAGE;
+    bool ok = !buf.failed;
     (void)fputs(wcd_buf_str(&buf), cli->err);
     wcd_buf_release(&buf);
-    return result;
+    return ok;
 }
 
-static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct cli_loaded *loaded)
+/* *no_memory tells that nothing more should be tried. */
+static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct cli_loaded *loaded,
+                bool *no_memory)
 {
+    const struct scn_reader reader = {.read = read_regular, .ctx = cli};
     struct scenario *scenario = NULL;
     struct scn_source *source = NULL;
     struct scn_diags diags = {0};
     int result = CLI_PASSED;
-    switch (scn_load(&scenario, path, scn_reader_files(), &diags, &source)) {
+    switch (scn_load(&scenario, path, reader, &diags, &source)) {
     case SCN_LOAD_OK:
         loaded->scenarios++;
         source = NULL; /* the scenario's now */
         if (plan == NULL) {
             scenario_free(scenario);
         } else if (!scn_plan_add(plan, scenario)) {
-            result = cli_no_memory(cli);
+            *no_memory = true;
         }
         break;
     case SCN_LOAD_FRAGMENTS:
@@ -121,14 +190,16 @@ static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct
         break;
     case SCN_LOAD_BAD:
         loaded->bad++;
-        result = print_mistakes(cli, &diags, source);
+        result = CLI_USAGE;
+        *no_memory = !print_mistakes(cli, &diags, source);
         break;
     case SCN_LOAD_NO_FILE:
-        (void)print_mistakes(cli, &diags, source);
+        loaded->unreadable++;
         result = CLI_BROKEN;
+        *no_memory = !print_mistakes(cli, &diags, source);
         break;
     case SCN_LOAD_NO_MEMORY:
-        result = cli_no_memory(cli);
+        *no_memory = true;
         break;
     }
     scn_source_free(source);
@@ -141,9 +212,10 @@ int cli_load_files(struct cli *cli, const struct wcd_strlist *files, struct scn_
 {
     int result = CLI_PASSED;
     *loaded = (struct cli_loaded){0};
-    for (size_t i = 0; i < files->count && result != CLI_BROKEN; i++) {
-        int one = load(cli, files->items[i], plan, loaded);
+    bool no_memory = false;
+    for (size_t i = 0; i < files->count && !no_memory; i++) {
+        int one = load(cli, files->items[i], plan, loaded, &no_memory);
         result = one > result ? one : result;
     }
-    return result;
+    return no_memory ? cli_no_memory(cli) : result;
 }

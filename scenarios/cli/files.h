@@ -9,13 +9,15 @@
 #define CLI_FOLDER_DEPTH_MAX 32u
 
 /* Adds the scenario files that the paths name: a file as it is, a folder with every *.yaml below
- * it, sorted by bytes; each file once. CLI_PASSED, or the exit code with a message printed. */
+ * it, sorted by bytes; each file once. Links to folders are followed only where a path itself is
+ * one. CLI_PASSED, or the exit code with a message printed for everything that is in the way. */
 int cli_find_files(struct cli *cli, const struct wcd_strlist *paths, struct wcd_strlist *files);
 
 struct cli_loaded {
     size_t scenarios;
     size_t fragments;
-    size_t bad; /* files with mistakes, which have been printed */
+    size_t bad;        /* files with mistakes, which have been printed */
+    size_t unreadable; /* the same */
 };
 
 /* Loads the files, adds scenarios to the plan (NULL: only checks them), prints all mistakes.

@@ -13,8 +13,8 @@ int cli_lint(int argc, char **argv, struct cli *cli)
     const struct cli_page page = {
         .command = "lint",
         .usage = "PATH...",
-        .about = "Reads scenario and fragment files and prints every mistake with its line. Runs\n"
-                 "nothing.\n",
+        .about = "Reads scenario and fragment files and prints every mistake with its line.\n"
+                 "Runs nothing.\n",
         .examples = "  drydock lint scenarios\n"
                     "  drydock lint scenarios/start/bare.yaml\n",
         .operands = true};

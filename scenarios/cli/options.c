@@ -95,8 +95,11 @@ static enum cli_parse take_value(struct cli *cli, const struct cli_page *page,
         return CLI_PARSE_OK;
     }
     if (!scn_parse_uint(value, option->number)) {
-        (void)fprintf(cli->err, "drydock %s: --%s wants a number, not `%s`\n", page->command,
-                      option->name, value);
+        bool digits = *value != '\0' && value[strspn(value, "0123456789")] == '\0';
+        (void)fprintf(cli->err,
+                      digits ? "drydock %s: --%s: too large: `%s`\n"
+                             : "drydock %s: --%s wants a number, not `%s`\n",
+                      page->command, option->name, value);
         return CLI_PARSE_BAD;
     }
     return CLI_PARSE_OK;

@@ -3,8 +3,10 @@
 #include "scenarios/cli/files.h"
 #include "scenarios/cli/options.h"
 #include "scenarios/lang/matrix.h"
+#include "scenarios/run/report.h"
 #include "scenarios/run/sink.h"
 
+#include "core/base/limits.h"
 #include "fakes/host/builds.h"
 
 #include <errno.h>
@@ -51,13 +53,14 @@ struct run {
 };
 
 static const char run_about[] =
-    "Runs every scenario that the paths name: files, or folders with all *.yaml below them. Each\n"
-    "combination of a scenario's matrix is a run of its own, on a host of its own.\n";
+    "Runs every scenario that the paths name: files, or folders with all *.yaml\n"
+    "below them. Each combination of a scenario's matrix is a run of its own, on a\n"
+    "host of its own.\n";
 
 static const char run_examples[] =
     "  drydock run scenarios\n"
     "  drydock run scenarios/start --os servers --engine v17\n"
-    "  drydock run scenarios/start/exec-root.yaml --filter engine=v17 --trace calls.jsonl\n"
+    "  drydock run scenarios/start/exec-root.yaml --trace calls.jsonl\n"
     "  drydock run scenarios --strict --junit report.xml --no-progress\n"
     "  drydock run scenarios --list --filter isolation=hyperv\n";
 
@@ -66,25 +69,31 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
 {
     const struct cli_option options[] = {
         {"os", "SELECTOR",
-         "only runs on this Windows: an id that `drydock hosts` prints, or\n"
-         "builds, servers, clients, nano, iot, all, with from N, to N, before N",
+         "only runs on this Windows: an id that `drydock hosts`\n"
+         "prints, or builds, servers, clients, nano, iot, all,\n"
+         "with from N, to N, before N",
          .text = &words->os},
         {"engine", "ENGINE", "only runs of this generation of the daemon: v17 or v25",
          .text = &words->engine},
         {"filter", "TEXT",
-         "only the run with this id, or runs whose `path: title [id]` has the text",
+         "only the run with this id, or runs whose\n"
+         "`path: title [id]` has the text",
          .text = &words->filter},
         {"seed", "N", "where all choices of the emulator come from (1)", .number = &words->seed},
-        {"jobs", "N", "how many runs at a time (one per processor)", .number = &words->jobs},
+        {"jobs", "N", "how many runs at a time; 0, the default: one per processor",
+         .number = &words->jobs},
         {"strict", NULL, "a run that would be skipped fails", .flag = &words->strict},
         {"fail-fast", NULL, "stop after the first failure", .flag = &words->fail_fast},
         {"list", NULL, "print the runs, run nothing", .flag = &words->list},
-        {"tap", NULL, "write TAP to standard output; people read standard error",
+        {"tap", NULL, "write TAP to standard output; people read standard\nerror",
          .flag = &words->tap},
         {"junit", "FILE", "write JUnit's XML; - is standard output", .text = &words->junit},
         {"json", "FILE", "write a JSON object per event and line; - is standard output",
          .text = &words->json},
-        {"trace", "FILE", "write every platform call of every run; - is standard output",
+        {"trace", "FILE",
+         "write one JSON object per platform call; before those of\n"
+         "a run one object {\"event\":\"run\",...}; - is standard\n"
+         "output",
          .text = &words->trace},
         {"platform", "NAME", "what stands below the daemon: fake", .text = &words->platform},
         {"timings", NULL, "put wall times into --junit and --json", .flag = &words->timings},
@@ -145,6 +154,32 @@ static bool is_stdout(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
+static int check_outputs(struct run *run)
+{
+    const struct run_words *words = &run->words;
+    const char *const paths[] = {words->junit, words->json, words->trace};
+    size_t on_stdout = words->tap;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        on_stdout += is_stdout(paths[i]);
+        for (size_t j = 0; j < i; j++) {
+            if (paths[i] != NULL && !is_stdout(paths[i]) && wcd_text_equal(paths[i], paths[j])) {
+                (void)fprintf(run->cli->err,
+                              "drydock run: %s cannot hold two of --junit, --json, --trace\n",
+                              paths[i]);
+                return CLI_USAGE;
+            }
+        }
+    }
+    if (on_stdout > 1) {
+        (void)fputs("drydock run: only one of --tap, --junit, --json, --trace can have standard "
+                    "output\n",
+                    run->cli->err);
+        return CLI_USAGE;
+    }
+    run->out_is_taken = on_stdout > 0;
+    return CLI_PASSED;
+}
+
 static int check_words(struct run *run, const struct wcd_strlist *paths)
 {
     static const char *const engines[] = {"v17", "v25", NULL};
@@ -166,15 +201,10 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         (void)fprintf(run->cli->err, "drydock run: --jobs: at most %u\n", RUN_JOBS_MAX);
         return CLI_USAGE;
     }
-    int on_stdout =
-        words->tap + is_stdout(words->junit) + is_stdout(words->json) + is_stdout(words->trace);
-    if (on_stdout > 1) {
-        (void)fputs("drydock run: only one of --tap, --junit, --json, --trace can have standard "
-                    "output\n",
-                    run->cli->err);
-        return CLI_USAGE;
+    int result = check_outputs(run);
+    if (result != CLI_PASSED) {
+        return result;
     }
-    run->out_is_taken = on_stdout > 0;
     if (words->os != NULL) {
         if (!select_builds(run)) {
             return cli_no_memory(run->cli);
@@ -220,13 +250,21 @@ static int make_plan(struct run *run, const struct wcd_strlist *paths)
     return CLI_PASSED;
 }
 
-static void print_plan(const struct run *run)
+static int print_plan(const struct run *run)
 {
+    struct wcd_buf line;
+    wcd_buf_init(&line, WCD_BUF_BYTES_MAX);
     for (size_t i = 0; i < run->plan.run_count; i++) {
         const struct scn_plan_run *planned = &run->plan.runs[i];
-        (void)fprintf(run->cli->out, "%s  %s\n", scenario_path(planned->scenario),
-                      scenario_run_id(planned->scenario, planned->run));
+        wcd_buf_clear(&line);
+        scn_add_printable(&line, scenario_path(planned->scenario));
+        wcd_buf_text(&line, "  ");
+        scn_add_printable(&line, scenario_run_id(planned->scenario, planned->run));
+        (void)fprintf(run->cli->out, "%s\n", wcd_buf_str(&line));
     }
+    bool ok = !line.failed;
+    wcd_buf_release(&line);
+    return ok ? CLI_PASSED : cli_no_memory(run->cli);
 }
 
 /* ---- outputs ---- */
@@ -331,13 +369,17 @@ static int execute(struct run *run)
     return summary.failed > 0 ? CLI_FAILED : CLI_PASSED;
 }
 
-static int run_plan(struct run *run)
+/* The files are opened first: when planning fails no report of an earlier run is left in them. */
+static int plan_and_run(struct run *run, const struct wcd_strlist *paths)
 {
     if (run->words.list) {
-        print_plan(run);
-        return CLI_PASSED;
+        int planned = make_plan(run, paths);
+        return planned == CLI_PASSED ? print_plan(run) : planned;
     }
     int result = open_outputs(run);
+    if (result == CLI_PASSED) {
+        result = make_plan(run, paths);
+    }
     if (result == CLI_PASSED) {
         result = execute(run);
     }
@@ -357,10 +399,7 @@ int cli_run(int argc, char **argv, struct cli *cli)
     if (parsed == CLI_PARSE_OK) {
         result = check_words(&run, &paths);
         if (result == CLI_PASSED) {
-            result = make_plan(&run, &paths);
-        }
-        if (result == CLI_PASSED) {
-            result = run_plan(&run);
+            result = plan_and_run(&run, &paths);
         }
     }
     scn_plan_release(&run.plan);

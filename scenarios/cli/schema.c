@@ -10,9 +10,9 @@ int cli_schema(int argc, char **argv, struct cli *cli)
         .command = "schema",
         .usage = "",
         .about =
-            "Prints the JSON Schema of scenario and fragment files, made from the tables that the\n"
-            "reader of the files works by.\n",
-        .examples = "  drydock schema > scenarios/schema.json\n"};
+            "Prints the JSON Schema of scenario and fragment files, made from the tables that\n"
+            "the reader of the files works by.\n",
+        .examples = "  drydock schema > scenarios/scenario.schema.json\n"};
     enum cli_parse parsed = cli_parse_options(cli, &page, argc, argv, NULL);
     if (parsed != CLI_PARSE_OK) {
         return cli_parse_exit(cli, parsed);

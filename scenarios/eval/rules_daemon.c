@@ -132,14 +132,13 @@ static enum wcd_errc init_libcontainerd(const struct engine_rules *engine,
 
 /* The opt-in of 2019 (package system, init_windows.go): is a containerd used instead of HCS itself? */
 static enum wcd_errc init_containerd_runtime(const struct engine_rules *engine,
-                                             const struct wcd_json *input,
-                                             struct wcd_json *output, struct wcd_error *err)
+                                             const struct wcd_json *input, struct wcd_json *output,
+                                             struct wcd_error *err)
 {
     (void)engine;
     struct wcd_runtime_input runtime = {0};
     struct wcd_runtime_choice choice = {0};
-    enum wcd_errc code =
-        eval_bool(input, "experimental", false, &runtime.experimental, err);
+    enum wcd_errc code = eval_bool(input, "experimental", false, &runtime.experimental, err);
     if (code == WCD_OK) {
         code = eval_text(input, "path", "", &runtime.containerd_address, err);
     }

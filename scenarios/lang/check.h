@@ -24,7 +24,8 @@ void scn_check_fragments(struct scn_checker *checker, const struct scn_node *roo
 /* Collects the names given by `as` in a list of steps. False without memory. */
 bool scn_collect_captures(const struct scn_node *steps, struct wcd_strlist *out);
 
-/* The story of one run: steps that cannot work where they stand, captures that are not made yet. */
-void scn_check_story(struct scn_env *env, const struct scn_node *instance);
+/* The story of one run: steps that cannot work where they stand, captures that are not made yet.
+ * `bad` tells of each step of the file whether it has a mistake, after which less is certain. */
+void scn_check_story(struct scn_env *env, const struct scn_node *instance, const bool *bad);
 
 #endif

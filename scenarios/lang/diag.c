@@ -148,7 +148,8 @@ static size_t word_end(const char *line, size_t len, size_t at)
         }
         return end < len ? end + 1 : len;
     }
-    if (strchr("{[&*!|>-%", line[at]) != NULL) {
+    bool alone = end == len || line[end] == ' ';
+    if (strchr("{[|>%", line[at]) != NULL || (alone && strchr("-&*!", line[at]) != NULL)) {
         return end;
     }
     while (end < len) {

@@ -40,7 +40,8 @@ void scn_diags_print(const struct scn_diags *diags, const struct scn_source *sou
 
 /* The number of insertions, deletions, changes and swaps of neighbours that make b of a. */
 size_t scn_distance(const char *a, const char *b);
-/* The word of `words` (NULL-terminated) nearest to `text`, NULL when none is near. */
+/* The word of `words` (NULL-terminated) nearest to `text`, or one that begins with it; NULL when
+ * none is near. */
 const char *scn_nearest(const char *text, const char *const *words);
 
 #endif

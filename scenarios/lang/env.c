@@ -101,6 +101,29 @@ bool scn_env_when(struct scn_env *env, const struct scn_node *when)
     return all;
 }
 
+static void note(struct scn_env *env, const struct scn_node *node, const char *noun, bool taken)
+{
+    if (env->usage != NULL && !scn_usage_note(env->usage, node, noun, taken)) {
+        env->no_memory = true;
+    }
+}
+
+bool scn_env_note_when(struct scn_env *env, const struct scn_node *when, const char *noun)
+{
+    if (when == NULL || when->kind != SCN_LIST) {
+        bool holds = scn_env_when(env, when);
+        if (when != NULL) {
+            note(env, when, noun, holds);
+        }
+        return holds;
+    }
+    bool all = true;
+    for (size_t i = 0; i < when->count; i++) {
+        all = scn_env_note_when(env, &when->children[i], noun) && all;
+    }
+    return all;
+}
+
 /* ---- choices ---- */
 
 bool scn_is_choice(const struct scn_matrix *matrix, const struct scn_shape *shape,
@@ -142,22 +165,41 @@ static bool key_holds(struct scn_env *env, const char *axis, const char *key)
     return false;
 }
 
+/* The branch that fits, NULL when none does; *axis is NULL when the mapping is no choice. */
+static const struct scn_node *find_branch(struct scn_env *env, const struct scn_node *choice,
+                                          const char **axis)
+{
+    const char *other = NULL;
+    const struct scn_node *key = NULL;
+    const struct scn_node *found = NULL;
+    enum scn_choice_kind kind = scn_choice_kind(env->matrix, choice, axis, &other, &key);
+    for (size_t i = 0; kind == SCN_CHOICE && i < choice->count; i++) {
+        const struct scn_node *branch = &choice->children[i];
+        bool taken = found == NULL && key_holds(env, *axis, branch->key);
+        found = taken ? branch : found;
+        note(env, branch, NULL, taken);
+    }
+    *axis = kind == SCN_CHOICE ? *axis : NULL;
+    return found;
+}
+
+void scn_env_note_choice(struct scn_env *env, const struct scn_node *choice)
+{
+    const char *axis = NULL;
+    while (choice != NULL && choice->kind == SCN_MAP) {
+        choice = find_branch(env, choice, &axis);
+    }
+}
+
 const struct scn_node *scn_env_pick(struct scn_env *env, const struct scn_node *choice)
 {
     const char *axis = NULL;
-    const char *other = NULL;
-    const struct scn_node *key = NULL;
-    enum scn_choice_kind kind = scn_choice_kind(env->matrix, choice, &axis, &other, &key);
-    for (size_t i = 0; kind == SCN_CHOICE && i < choice->count; i++) {
-        if (key_holds(env, axis, choice->children[i].key)) {
-            return &choice->children[i];
-        }
-    }
-    if (kind == SCN_CHOICE) {
+    const struct scn_node *found = find_branch(env, choice, &axis);
+    if (found == NULL && axis != NULL) {
         scn_env_complain(env, choice->place, "no branch of this choice fits %s \"%s\"", axis,
                          axis_value(env, axis));
     }
-    return NULL;
+    return found;
 }
 
 /* ---- values ---- */

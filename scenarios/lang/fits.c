@@ -190,35 +190,33 @@ static const char *nearer(const char *text, const char *best, const char *word)
     return closer ? near : best;
 }
 
-static const char *nearest_build(const char *text)
+bool scn_type_name(enum scn_type type, size_t index, const char **name)
 {
     size_t count = 0;
-    const struct fake_build *builds = fake_builds(&count);
-    const char *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        best = nearer(text, best, builds[i].id);
+    *name = NULL;
+    if (type == SCN_BUILD) {
+        const struct fake_build *builds = fake_builds(&count);
+        *name = index < count ? builds[index].id : NULL;
+    } else if (type == SCN_HOOK) {
+        const struct wcd_hook *hooks = wcd_hooks(&count);
+        *name = index < count ? hooks[index].name : NULL;
+    } else if (type == SCN_FUNCTION) {
+        const struct wrap_function *functions = wrap_functions(&count);
+        *name = index < count ? functions[index].name : NULL;
+    } else if (type == SCN_WIN32) {
+        const struct scn_win32_name *errors = scn_win32_names(&count);
+        *name = index < count ? errors[index].name : NULL;
     }
-    return best;
+    return *name != NULL;
 }
 
-static const char *nearest_hook(const char *text)
+/* The nearest of the names that the type takes; NULL when none is near, or it takes none. */
+static const char *nearest_name(enum scn_type type, const char *text)
 {
-    size_t count = 0;
-    const struct wcd_hook *hooks = wcd_hooks(&count);
+    const char *name = NULL;
     const char *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        best = nearer(text, best, hooks[i].name);
-    }
-    return best;
-}
-
-static const char *nearest_function(const char *text)
-{
-    size_t count = 0;
-    const struct wrap_function *functions = wrap_functions(&count);
-    const char *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        best = nearer(text, best, functions[i].name);
+    for (size_t i = 0; scn_type_name(type, i, &name); i++) {
+        best = nearer(text, best, name);
     }
     return best;
 }
@@ -263,16 +261,12 @@ bool scn_scalar_fits(const struct scn_scalar *scalar, const char *text, struct w
     explain(scalar, why);
     if (scalar->type == SCN_WORD) {
         *hint = scn_nearest(text, scalar->words);
-    } else if (scalar->type == SCN_BUILD) {
-        *hint = nearest_build(text);
-    } else if (scalar->type == SCN_HOOK) {
-        *hint = nearest_hook(text);
-    } else if (scalar->type == SCN_FUNCTION) {
-        *hint = nearest_function(text);
     } else if (scalar->type == SCN_YES) {
         bool yes = strcmp(text, "true") == 0 || strcmp(text, "on") == 0;
         bool no = strcmp(text, "false") == 0 || strcmp(text, "off") == 0;
         *hint = yes ? "yes" : no ? "no" : scn_nearest(text, yes_words);
+    } else {
+        *hint = nearest_name(scalar->type, text);
     }
     return false;
 }

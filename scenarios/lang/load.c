@@ -44,7 +44,7 @@ static bool is_small_enough(const struct scenario *scenario, struct scn_diags *d
                       "with its fragments the scenario has more than %u values", SCN_NODES_MAX);
         return false;
     }
-    if (nodes > SCN_WORK_MAX / scenario->matrix.run_count) {
+    if (scenario->matrix.run_count > 0 && nodes > SCN_WORK_MAX / scenario->matrix.run_count) {
         scn_diags_add(diags, scenario->tree.place, NULL,
                       "%zu values in %zu runs are more than %zu in all", nodes,
                       scenario->matrix.run_count, SCN_WORK_MAX);
@@ -70,8 +70,24 @@ static bool check_names(const struct scenario *scenario, struct scn_diags *diags
     return ok && !checker.no_memory;
 }
 
-/* True when a mistake stands among the steps or in a fragment: the story cannot be judged then. */
-static bool has_bad_steps(const struct scenario *scenario, const struct scn_diags *diags)
+static bool is_at(const struct scn_place *a, const struct scn_place *b)
+{
+    return a->line == b->line && a->column == b->column && wcd_text_equal(a->file, b->file);
+}
+
+/* True when the mistake stands at a node of the tree. */
+static bool is_inside(const struct scn_node *node, const struct scn_place *place)
+{
+    bool inside =
+        is_at(&node->place, place) || (node->key != NULL && is_at(&node->key_place, place));
+    for (size_t i = 0; !inside && i < node->count; i++) {
+        inside = is_inside(&node->children[i], place);
+    }
+    return inside;
+}
+
+/* True when the place is in the file's part with the steps. */
+static bool is_among_steps(const struct scenario *scenario, const struct scn_place *place)
 {
     const struct scn_node *tree = &scenario->tree;
     const struct scn_node *steps = scn_node_get(tree, "steps");
@@ -81,30 +97,58 @@ static bool has_bad_steps(const struct scenario *scenario, const struct scn_diag
         size_t line = tree->children[i].key_place.line;
         end = line > first && line < end ? line : end;
     }
-    for (size_t i = 0; i < diags->count; i++) {
-        const struct scn_place *place = &diags->items[i].place;
-        bool here = strcmp(place->file, scenario->path) == 0;
-        if (!here || (place->line >= first && place->line < end)) {
-            return true;
-        }
-    }
-    return false;
+    return place->line >= first && place->line < end;
 }
 
-static bool check_run(const struct scenario *scenario, size_t run, bool story,
-                      struct scn_diags *diags)
+/* Tells of each step whether a mistake stands in it. False when one stands in no step that is
+ * there, such as that of a fragment which could not be put in: no story can be judged then. */
+static bool mark_bad_steps(const struct scenario *scenario, const struct scn_diags *diags,
+                           bool *bad)
+{
+    const struct scn_node *steps = scn_node_get(&scenario->tree, "steps");
+    bool all = steps != NULL;
+    for (size_t i = 0; all && i < diags->count; i++) {
+        const struct scn_place *place = &diags->items[i].place;
+        bool here = strcmp(place->file, scenario->path) == 0;
+        bool found = here && !is_among_steps(scenario, place);
+        for (size_t j = 0; j < steps->count; j++) {
+            bool inside = is_inside(&steps->children[j], place);
+            bad[j] = bad[j] || inside;
+            found = found || inside;
+        }
+        all = found;
+    }
+    return all;
+}
+
+/* What no tree of a run shows: conditions of a known gap, names that may not be asked for. */
+static void note_rest(struct scn_env *env)
+{
+    const struct scn_node *gap = scn_node_get(env->file, "known gap");
+    (void)scn_env_note_when(env, scn_node_get(gap, "when"), "gap");
+    const struct scn_node *let = scn_node_get(env->file, "let");
+    for (size_t i = 0; let != NULL && i < let->count; i++) {
+        scn_env_note_choice(env, &let->children[i]);
+    }
+}
+
+/* `bad` as for scn_check_story; NULL: the story is not to be judged. */
+static bool check_run(const struct scenario *scenario, size_t run, const bool *bad,
+                      struct scn_usage *usage, struct scn_diags *diags)
 {
     struct scn_env env;
     struct scn_node instance;
     if (!scn_env_init(&env, &scenario->tree, &scenario->matrix, run, diags)) {
         return false;
     }
+    env.usage = usage;
+    note_rest(&env);
     bool ok = scn_resolve(&env, &instance);
     if (ok) {
         struct scn_checker checker = {.diags = diags, .env = &env};
         scn_check_scenario(&checker, &instance);
-        if (story) {
-            scn_check_story(&env, &instance);
+        if (bad != NULL) {
+            scn_check_story(&env, &instance, bad);
         }
         scn_node_release(&instance);
         ok = !checker.no_memory && !env.no_memory;
@@ -113,13 +157,22 @@ static bool check_run(const struct scenario *scenario, size_t run, bool story,
     return ok;
 }
 
-static bool check_runs(const struct scenario *scenario, struct scn_diags *diags)
+/* With a matrix that has mistakes (not sound) there may be other runs than these. */
+static bool check_runs(const struct scenario *scenario, bool sound, struct scn_diags *diags)
 {
-    bool ok = true;
-    bool story = !has_bad_steps(scenario, diags);
+    const struct scn_node *steps = scn_node_get(&scenario->tree, "steps");
+    bool *bad = calloc(steps == NULL ? 1 : steps->count + 1, sizeof(*bad));
+    bool ok = bad != NULL;
+    bool story = ok && mark_bad_steps(scenario, diags, bad);
+    struct scn_usage usage = {0};
     for (size_t i = 0; ok && i < scenario->matrix.run_count && !diags->lost; i++) {
-        ok = check_run(scenario, i, story, diags);
+        ok = check_run(scenario, i, story ? bad : NULL, &usage, diags);
     }
+    if (ok && sound && !diags->lost) {
+        scn_usage_report(&usage, scenario->path, diags);
+    }
+    scn_usage_release(&usage);
+    free(bad);
     return ok;
 }
 
@@ -168,10 +221,10 @@ static bool complete(struct scenario *scenario, struct scn_expander *expander)
     if (!build(scenario, expander, &sound)) {
         return false;
     }
-    if (!sound || !is_small_enough(scenario, diags)) {
+    if (scenario->matrix.partial || !is_small_enough(scenario, diags)) {
         return true;
     }
-    return check_names(scenario, diags) && check_runs(scenario, diags);
+    return check_names(scenario, diags) && check_runs(scenario, sound, diags);
 }
 
 /* A file of fragments on its own: structure, and whether what it names is there. */

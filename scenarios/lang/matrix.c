@@ -152,7 +152,8 @@ static bool read_variables(struct scn_matrix *matrix, const struct scn_node *nod
                            struct scn_diags *diags)
 {
     bool ok = node->kind == SCN_MAP;
-    for (size_t i = 0; ok && i < node->count; i++) {
+    matrix->partial = !ok;
+    for (size_t i = 0; node->kind == SCN_MAP && i < node->count; i++) {
         const struct scn_node *child = &node->children[i];
         if (strcmp(child->key, "like") == 0 || strcmp(child->key, "except") == 0) {
             continue;
@@ -160,12 +161,14 @@ static bool read_variables(struct scn_matrix *matrix, const struct scn_node *nod
         if (matrix->count == SCN_VARIABLES_MAX) {
             scn_diags_add(diags, child->key_place, NULL, "a matrix has at most %u variables",
                           SCN_VARIABLES_MAX);
+            matrix->partial = true;
             return false;
         }
         struct scn_variable *variable = &matrix->variables[matrix->count++];
         variable->name = child->key;
         bool read = strcmp(child->key, "os") == 0 ? read_builds(variable, child, diags)
                                                   : read_values(variable, child, diags);
+        variable->unsure = !read;
         ok = read && scn_is_name(child->key, strlen(child->key)) && ok;
     }
     if (ok && matrix->count == 0 && node->count > 0) {
@@ -290,8 +293,9 @@ static size_t count_combinations(const struct scn_matrix *matrix)
     return combinations;
 }
 
+/* Where not all values are known (not sound), no wonder if no run is left. */
 static bool make_runs(struct scn_matrix *matrix, const struct scn_node *node, size_t combinations,
-                      struct scn_diags *diags)
+                      bool sound, struct scn_diags *diags)
 {
     const struct scn_place place = node == NULL ? (struct scn_place){0} : node->key_place;
     const struct scn_node *except = scn_node_get(node, "except");
@@ -316,7 +320,7 @@ static bool make_runs(struct scn_matrix *matrix, const struct scn_node *node, si
             return false;
         }
     }
-    if (matrix->run_count == 0 && except != NULL) {
+    if (matrix->run_count == 0 && except != NULL && sound) {
         scn_diags_add(diags, except->key_place, NULL, "no combination of the matrix is left");
     }
     return matrix->run_count > 0;
@@ -327,16 +331,20 @@ bool scn_matrix_build(struct scn_matrix *matrix, const struct scn_node *node,
 {
     *matrix = (struct scn_matrix){0};
     if (node == NULL) {
-        return make_runs(matrix, NULL, 1, diags);
+        return make_runs(matrix, NULL, 1, true, diags);
     }
-    bool ok = read_variables(matrix, node, diags) &&
-              check_exceptions(matrix, scn_node_get(node, "except"), diags);
+    bool sound = read_variables(matrix, node, diags);
+    if (diags->no_memory || matrix->partial ||
+        !check_exceptions(matrix, scn_node_get(node, "except"), diags)) {
+        return false;
+    }
     size_t combinations = count_combinations(matrix);
-    if (ok && combinations > SCN_COMBINATIONS_MAX) {
+    if (combinations > SCN_COMBINATIONS_MAX) {
         scn_diags_add(diags, node->key_place, NULL,
                       "the matrix has more than %u combinations, those of `except` included",
                       SCN_COMBINATIONS_MAX);
-        ok = false;
+        return false;
     }
-    return ok && make_runs(matrix, node, combinations, diags);
+    bool some = combinations > 0 && matrix->count > 0;
+    return some && make_runs(matrix, node, combinations, sound, diags) && sound;
 }

@@ -11,18 +11,21 @@ struct scn_variable {
     const char *name;    /* borrowed from the tree */
     const char **values; /* borrowed from the tree or from the table of builds */
     size_t count;
+    bool unsure; /* a value of it is wrong: it may take any word */
 };
 
 struct scn_matrix {
     struct scn_variable variables[SCN_VARIABLES_MAX];
     size_t count;
+    bool partial;   /* variables are missing here: it has too many, or no mapping of them */
     uint16_t *rows; /* run_count rows of `count` indices */
     char **ids;
     size_t run_count; /* 1 without a matrix */
 };
 
 /* Reads the mapping (NULL: no matrix). Returns false when it has mistakes, which are in diags, or
- * without memory (diags->no_memory); the matrix then has no runs but is to be released as well. */
+ * without memory (diags->no_memory); the matrix then has the runs that the values without a mistake
+ * make, which may be none, and is to be released as well. */
 bool scn_matrix_build(struct scn_matrix *matrix, const struct scn_node *node,
                       struct scn_diags *diags);
 void scn_matrix_release(struct scn_matrix *matrix);

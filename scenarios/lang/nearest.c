@@ -47,11 +47,30 @@ size_t scn_distance(const char *a, const char *b)
     return rows[la % 3][lb];
 }
 
+/* True when the text is the beginning of the word, or nearly its first part before a blank. */
+static bool begins(const char *text, const char *word, size_t limit)
+{
+    char first[WORD_MAX + 1];
+    size_t len = strlen(text);
+    size_t part = strcspn(word, " ");
+    bool prefix = len >= 3 && len <= strlen(word);
+    for (size_t i = 0; prefix && i < len; i++) {
+        prefix = lower(text[i]) == lower(word[i]);
+    }
+    if (prefix || len < 3 || word[part] == '\0' || part > WORD_MAX) {
+        return prefix;
+    }
+    memcpy(first, word, part);
+    first[part] = '\0';
+    return scn_distance(text, first) <= limit;
+}
+
 const char *scn_nearest(const char *text, const char *const *words)
 {
     /* A third of the letters may be wrong, in short words one. */
-    size_t best = strlen(text) / 3;
-    best = best == 0 ? 1 : best > 3 ? 3 : best;
+    size_t limit = strlen(text) / 3;
+    limit = limit == 0 ? 1 : limit > 3 ? 3 : limit;
+    size_t best = limit;
     const char *nearest = NULL;
     for (size_t i = 0; words[i] != NULL; i++) {
         size_t distance = scn_distance(text, words[i]);
@@ -59,6 +78,9 @@ const char *scn_nearest(const char *text, const char *const *words)
             best = distance;
             nearest = words[i];
         }
+    }
+    for (size_t i = 0; nearest == NULL && words[i] != NULL; i++) {
+        nearest = begins(text, words[i], limit) ? words[i] : NULL;
     }
     return nearest;
 }

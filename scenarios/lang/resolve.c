@@ -102,10 +102,11 @@ static bool resolve_list(struct scn_env *env, const struct scn_shape *shape,
                                    : shape->free ? &scn_free_shape
                                                  : shape->item;
     bool conditions = item != NULL && has_condition(item->map);
+    const char *noun = conditions && item->map == &scn_step_map ? "step" : "expectation";
     bool ok = begin(env, node, out);
     for (size_t i = 0; ok && i < node->count; i++) {
         const struct scn_node *from = &node->children[i];
-        if (conditions && !scn_env_when(env, scn_node_get(from, "when"))) {
+        if (conditions && !scn_env_note_when(env, scn_node_get(from, "when"), noun)) {
             continue;
         }
         struct scn_node child = {0};

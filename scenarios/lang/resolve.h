@@ -5,6 +5,7 @@
 
 #include "scenarios/lang/matrix.h"
 #include "scenarios/lang/schema.h"
+#include "scenarios/lang/usage.h"
 
 /* All texts of one instance together; keeps a small file with much repetition from filling the
  * memory. */
@@ -34,7 +35,8 @@ struct scn_env {
     char build_number[16];
     const char *engine;
     enum scn_let_state engine_state;
-    size_t bytes; /* of texts so far */
+    struct scn_usage *usage; /* what was met and taken; NULL: nobody wants to know */
+    size_t bytes;            /* of texts so far */
     bool no_memory;
 };
 
@@ -48,6 +50,10 @@ const char *scn_env_engine(struct scn_env *env);
 
 /* True when all conditions of a `when` (NULL: none; a list: several `when`s) hold. */
 bool scn_env_when(struct scn_env *env, const struct scn_node *when);
+/* The same, and notes for env->usage whether it holds; `noun` is what the `when` stands in. */
+bool scn_env_note_when(struct scn_env *env, const struct scn_node *when, const char *noun);
+/* Notes the branches that this run takes of a choice that it may not look at. */
+void scn_env_note_choice(struct scn_env *env, const struct scn_node *choice);
 /* True when a mapping at a value of this shape is a choice. */
 bool scn_is_choice(const struct scn_matrix *matrix, const struct scn_shape *shape,
                    const struct scn_node *node);

@@ -40,6 +40,13 @@ struct scn_field {
     const char *example; /* of the value, or of the whole step for a verb; NULL: none needed */
 };
 
+enum scn_rule {
+    SCN_RULE_NONE,
+    SCN_RULE_REGISTRY, /* `data` is what its `type` takes */
+    SCN_RULE_DRIVE,    /* `free` is no more than `size` */
+    SCN_RULE_LIBRARIES /* the keys are names of files, without folders */
+};
+
 struct scn_map {
     const char *title; /* in messages: "unknown key "x" in host"; also the anchor of its table */
     const struct scn_field *fields;
@@ -53,6 +60,7 @@ struct scn_map {
     const char *const *if_then; /* pairs: the first needs the second; NULL-terminated */
     const char *const *not_both; /* pairs that exclude each other; NULL-terminated */
     bool filled;                 /* at least one key */
+    enum scn_rule rule;          /* what else must be true of it */
 };
 
 /* The two kinds of files. */
@@ -70,6 +78,7 @@ extern const struct scn_map scn_fails_map;
 extern const struct scn_map scn_expect_map;
 extern const struct scn_map scn_expect_entry_map;
 extern const struct scn_map scn_log_map;
+extern const struct scn_map scn_call_map;
 
 extern const struct scn_shape scn_host_shape;
 extern const struct scn_shape scn_daemon_shape;

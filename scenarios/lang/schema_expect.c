@@ -87,10 +87,10 @@ static const struct scn_field call_fields[] = {
     {"hr", &scn_code_shape, 0, "What it answered.", "0x80070424"},
     {"result", &scn_free_map_shape, 0, "What it gave back; only members named are compared.", NULL},
 };
-static const struct scn_map call_map = {
+const struct scn_map scn_call_map = {
     .title = "a call", .fields = call_fields, .count = COUNT(call_fields)};
 static const struct scn_shape call_shape = {
-    .name = "call", .scalar = &function_scalar, .map = &call_map};
+    .name = "call", .scalar = &function_scalar, .map = &scn_call_map};
 static const struct scn_shape call_list_shape = {.item = &call_shape};
 static bool function_name(size_t index, const char **word)
 {
@@ -153,7 +153,8 @@ static const char *const registry_one_of[] = {"data", "missing", NULL};
 static const struct scn_map registry_map = {.title = "an expected value",
                                             .fields = registry_fields,
                                             .count = COUNT(registry_fields),
-                                            .one_of = registry_one_of};
+                                            .one_of = registry_one_of,
+                                            .rule = SCN_RULE_REGISTRY};
 static const struct scn_shape registry_entry_shape = {.map = &registry_map};
 static const struct scn_shape registry_shape = {.item = &registry_entry_shape};
 

@@ -25,7 +25,8 @@ const struct scn_shape scn_scm_shape = {.name = "scm condition", .scalar = &scm_
 static const char *const dll_words[] = {"present", "missing", NULL};
 static const struct scn_scalar dll_scalar = {SCN_WORD, "a library's condition", dll_words, 0, 0};
 static const struct scn_shape dll_shape = {.scalar = &dll_scalar};
-static const struct scn_map dlls_map = {.any = &dll_shape, .any_name = "the name of a library"};
+static const struct scn_map dlls_map = {
+    .any = &dll_shape, .any_name = "the name of a library", .rule = SCN_RULE_LIBRARIES};
 const struct scn_shape scn_dlls_shape = {.name = "libraries", .map = &dlls_map};
 
 static const struct scn_map names_map = {.any = &scn_text_shape, .any_name = "a name"};
@@ -59,7 +60,8 @@ static const struct scn_map registry_map = {.title = "registry",
                                             .fields = registry_fields,
                                             .count = COUNT(registry_fields),
                                             .one_of = registry_one_of,
-                                            .if_then = registry_if_then};
+                                            .if_then = registry_if_then,
+                                            .rule = SCN_RULE_REGISTRY};
 static const struct scn_shape registry_entry_shape = {.name = "registry entry",
                                                       .map = &registry_map};
 static const struct scn_shape registry_shape = {.item = &registry_entry_shape};
@@ -93,7 +95,7 @@ static const struct scn_field drive_fields[] = {
     {"file system", &scn_text_shape, 0, "Its file system; left out: NTFS.", "ReFS"},
 };
 static const struct scn_map drive_map = {
-    .title = "drive", .fields = drive_fields, .count = COUNT(drive_fields)};
+    .title = "drive", .fields = drive_fields, .count = COUNT(drive_fields), .rule = SCN_RULE_DRIVE};
 static const struct scn_shape drive_shape = {.map = &drive_map};
 static const struct scn_scalar drive_key = {SCN_DRIVE, "a drive", NULL, 0, 0};
 static const struct scn_map drives_map = {
@@ -182,7 +184,8 @@ static const struct scn_field daemon_fields[] = {
     {"flags", &scn_texts_shape, 0, "Words of dockerd's command line.",
      "[--exec-opt, isolation=hyperv]"},
     {"config", &config_shape, SCN_MERGED,
-     "daemon.json: a mapping is written as JSON (plain scalars by YAML's core rules), a text as it is.",
+     "daemon.json: a mapping is written as JSON (plain scalars by YAML's core rules), a text as it "
+     "is.",
      "{ debug: true, hosts: ['npipe://'] }"},
 };
 const struct scn_map scn_daemon_map = {

@@ -4,9 +4,6 @@
  * cannot say is left to the checker: names, runs, the order of steps. */
 #include "scenarios/lang/schema.h"
 
-#include "core/daemon/hooks.h"
-#include "fakes/host/builds.h"
-#include "fakes/wrap/functions.h"
 #include "scenarios/lang/schema_writer.h"
 
 #include <stdlib.h>
@@ -137,41 +134,12 @@ static void add_words(struct schema_writer *w, const char *const *words)
     schema_close(w, '}');
 }
 
-/* The names that a type takes: false once index is past the last. */
-static bool name_at(enum scn_type type, size_t index, const char **name)
-{
-    size_t count = 0;
-    switch (type) {
-    case SCN_BUILD: {
-        const struct fake_build *builds = fake_builds(&count);
-        *name = index < count ? builds[index].id : NULL;
-        break;
-    }
-    case SCN_HOOK: {
-        const struct wcd_hook *hooks = wcd_hooks(&count);
-        *name = index < count ? hooks[index].name : NULL;
-        break;
-    }
-    case SCN_FUNCTION: {
-        const struct wrap_function *functions = wrap_functions(&count);
-        *name = index < count ? functions[index].name : NULL;
-        break;
-    }
-    default: {
-        const struct scn_win32_name *errors = scn_win32_names(&count);
-        *name = index < count ? errors[index].name : NULL;
-        break;
-    }
-    }
-    return *name != NULL;
-}
-
 static void add_names(struct schema_writer *w, enum scn_type type)
 {
     const char *name = NULL;
     schema_open(w, NULL, '{');
     schema_open(w, "enum", '[');
-    for (size_t i = 0; name_at(type, i, &name); i++) {
+    for (size_t i = 0; scn_type_name(type, i, &name); i++) {
         schema_string(w, NULL, name);
     }
     schema_close(w, ']');

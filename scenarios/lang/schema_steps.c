@@ -65,8 +65,10 @@ static const struct scn_field value_fields[] = {
     {"type", &scn_reg_type_shape, 0, "The value's type; left out: sz.", "dword"},
     {"data", &scn_data_shape, SCN_REQUIRED, "As in `host: registry`.", "5"},
 };
-static const struct scn_map value_map = {
-    .title = "set registry", .fields = value_fields, .count = COUNT(value_fields)};
+static const struct scn_map value_map = {.title = "set registry",
+                                         .fields = value_fields,
+                                         .count = COUNT(value_fields),
+                                         .rule = SCN_RULE_REGISTRY};
 static const struct scn_shape value_shape = {.map = &value_map};
 
 static const struct scn_field read_value_fields[] = {
@@ -195,7 +197,8 @@ static const struct scn_field step_fields[] = {
     {"read file", &scn_text_shape, SCN_VERB | SCN_RESULT, "Reads a file. Gives content, size.",
      "read file: 'C:\\x.txt'"},
     {"read version", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT,
-     "Asks Windows for its version. Gives major, minor, build, suite mask, product type, product info.",
+     "Asks Windows for its version. Gives major, minor, build, suite mask, product type, product "
+     "info.",
      "read version"},
     {"do", &scn_like_shape, SCN_VERB, "Puts a fragment's steps here.",
      "do: ../fragments/steps.yaml#a restart"},

@@ -103,6 +103,9 @@ bool scn_axis_takes(const struct scn_matrix *matrix, const char *axis, const cha
         return true;
     }
     const struct scn_variable *variable = matrix == NULL ? NULL : scn_matrix_variable(matrix, axis);
+    if (variable != NULL && variable->unsure) {
+        return word[0] != '\0';
+    }
     for (size_t i = 0; variable != NULL && i < variable->count; i++) {
         if (strcmp(variable->values[i], word) == 0) {
             return true;
@@ -161,6 +164,12 @@ static bool all_fit_axis(const struct scn_matrix *matrix, const struct scn_node 
     return true;
 }
 
+static bool is_unsure(const struct scn_matrix *matrix, const char *axis)
+{
+    const struct scn_variable *variable = matrix == NULL ? NULL : scn_matrix_variable(matrix, axis);
+    return variable != NULL && variable->unsure;
+}
+
 /* The axes by number: those of the matrix, then os and engine where the matrix has no such
  * variable. */
 static const char *axis_at(const struct scn_matrix *matrix, size_t index)
@@ -192,9 +201,13 @@ enum scn_choice_kind scn_choice_kind(const struct scn_matrix *matrix, const stru
     }
     const char *name = NULL;
     for (size_t i = 0; (name = axis_at(matrix, i)) != NULL; i++) {
-        if (node->count > 0 && all_fit_axis(matrix, node, name)) {
-            *other = *axis == NULL ? NULL : name;
-            *axis = *axis == NULL ? name : *axis;
+        if (node->count == 0 || !all_fit_axis(matrix, node, name)) {
+            continue;
+        }
+        if (*axis == NULL || is_unsure(matrix, *axis)) {
+            *axis = name; /* an axis that may take any word gives way */
+        } else if (!is_unsure(matrix, name)) {
+            *other = name;
         }
     }
     if (*axis != NULL) {

@@ -72,6 +72,10 @@ struct scn_win32_name {
     uint32_t number;
 };
 const struct scn_win32_name *scn_win32_names(size_t *count);
+
+/* The names that builds, hooks, functions and Windows errors have: false once index is past the
+ * last, and for types without names. */
+bool scn_type_name(enum scn_type type, size_t index, const char **name);
 extern const char *const scn_log_levels[]; /* debug ... fatal, NULL-terminated */
 
 #endif

@@ -158,8 +158,8 @@ static bool read_list(struct yaml *yaml, struct fy_event *start, struct scn_node
     }
 }
 
-/* Reads a key into child->key; *keep tells whether the value under it is to be kept. Frees event.
- */
+/* Reads a key into child->key; *keep tells whether the value under it is to be kept.
+ * Frees event. */
 static bool read_key(struct yaml *yaml, struct fy_event *event, const struct scn_node *map,
                      struct scn_node *child, bool *keep)
 {

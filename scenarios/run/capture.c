@@ -22,19 +22,9 @@ bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd
     return true;
 }
 
-/* True when a member's name is `word`, where '_' in the word also stands for a space: the words of
- * a reference cannot hold one. */
 static bool names(const char *member, const char *word, size_t len)
 {
-    if (strlen(member) != len) {
-        return false;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if (member[i] != word[i] && !(member[i] == ' ' && word[i] == '_')) {
-            return false;
-        }
-    }
-    return true;
+    return strlen(member) == len && memcmp(member, word, len) == 0;
 }
 
 static const struct wcd_json *step_into(const struct wcd_json *value, const char *word, size_t len)
@@ -87,8 +77,10 @@ static bool add_value(struct scn_world *world, const struct scn_node *node,
 {
     const struct wcd_json *value = find(world, ref->name, ref->size - strlen("${}"));
     if (value == NULL) {
+        size_t failures = world->result->failure_count;
         scn_fail(world, node->place, "a reference to a step's result leads nowhere", node->text,
                  "no such capture, or no such member of it");
+        scn_mark_failures(world, failures, SCN_FAILURE_BROKEN);
         return false;
     }
     char *text = scn_json_text(value);

@@ -20,8 +20,15 @@ enum scn_status {
 };
 const char *scn_status_name(enum scn_status status); /* "pass", "fail", "skip", "gap" */
 
+enum scn_failure_kind {
+    SCN_FAILURE_DIFFERENT, /* something is not as expected */
+    SCN_FAILURE_BROKEN,    /* the scenario itself cannot be played: no known gap excuses that */
+    SCN_FAILURE_SKIP       /* skipped under --strict; `got` is the reason */
+};
+
 /* One thing that was not as the scenario says. */
 struct scn_failure {
+    enum scn_failure_kind kind;
     char *file;
     size_t line; /* 0: the failure belongs to no line */
     size_t column;

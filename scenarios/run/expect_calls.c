@@ -13,16 +13,9 @@
 
 static void add_cut(struct wcd_buf *buf, const char *text)
 {
-    size_t len = strlen(text);
-    size_t take = len;
-    if (len > CALL_JSON_BYTES_MAX) {
-        take = CALL_JSON_BYTES_MAX;
-        while (take > 0 && ((unsigned char)text[take] & 0xC0u) == 0x80u) {
-            take--; /* not in the middle of a character */
-        }
-    }
+    size_t take = scn_cut(text, CALL_JSON_BYTES_MAX);
     wcd_buf_add(buf, text, take);
-    if (take < len) {
+    if (text[take] != '\0') {
         wcd_buf_text(buf, "...");
     }
 }

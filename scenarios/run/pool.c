@@ -106,15 +106,10 @@ static void run_workers(struct pool *pool)
     }
 }
 
-static uint64_t wall_us(const struct scn_pool_options *options)
-{
-    return options->run.wall_us == NULL ? 0 : options->run.wall_us();
-}
-
 bool scn_pool_execute(const struct scn_plan *plan, const struct scn_pool_options *options,
                       struct scn_sink *const *sinks, size_t sink_count, struct scn_summary *summary)
 {
-    uint64_t start_us = wall_us(options);
+    uint64_t start_us = scn_run_clock_us(&options->run);
     *summary = (struct scn_summary){.files = plan->file_count, .runs = plan->run_count};
     struct pool pool = {.plan = plan,
                         .options = options,
@@ -140,7 +135,7 @@ bool scn_pool_execute(const struct scn_plan *plan, const struct scn_pool_options
     }
     free(pool.slots);
     summary->not_run = plan->run_count - atomic_load(&pool.handed);
-    summary->wall_us = wall_us(options) - start_us;
+    summary->wall_us = scn_run_clock_us(&options->run) - start_us;
     bool ok = !atomic_load(&pool.no_memory);
     for (size_t i = 0; i < sink_count; i++) {
         scn_sink_end(sinks[i], summary);

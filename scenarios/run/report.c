@@ -37,6 +37,36 @@ char *scn_printable(const char *text)
     return wcd_buf_take(&buf);
 }
 
+size_t scn_cut(const char *text, size_t bytes)
+{
+    size_t len = strlen(text);
+    size_t take = len < bytes ? len : bytes;
+    while (take > 0 && take < len && ((unsigned char)text[take] & 0xC0u) == 0x80u) {
+        take--;
+    }
+    return take;
+}
+
+char *scn_printable_line(const char *text)
+{
+    char *line = scn_printable(text);
+    for (char *at = line; at != NULL && *at != '\0'; at++) {
+        *at = *at == '\n' || *at == '\t' ? ' ' : *at;
+    }
+    return line;
+}
+
+void scn_add_printable(struct wcd_buf *out, const char *text)
+{
+    char *line = scn_printable_line(text);
+    if (line == NULL) {
+        out->failed = true;
+    } else {
+        wcd_buf_text(out, line);
+    }
+    free(line);
+}
+
 /* "    expected: text", or the label alone and the lines of the text below it. */
 static void labelled(struct wcd_buf *out, const char *label, const char *text)
 {
@@ -68,7 +98,8 @@ static bool difference(struct wcd_buf *out, const char *expected, const char *go
 static void place(struct wcd_buf *out, const struct scn_failure *failure,
                   const struct scn_paint *paint, const char *what)
 {
-    wcd_buf_format(out, "  %s%s", paint->bold, failure->file);
+    wcd_buf_format(out, "  %s", paint->bold);
+    scn_add_printable(out, failure->file);
     if (failure->line > 0) {
         wcd_buf_format(out, ":%zu", failure->line);
     }
@@ -97,10 +128,15 @@ bool scn_report_failure(struct wcd_buf *out, const struct scn_failure *failure,
     if (ok) {
         place(out, failure, paint, what);
         if (failure->source_line != NULL) {
-            wcd_buf_format(out, "%s%6zu |%s %s\n", paint->dim, failure->line, paint->off,
-                           failure->source_line);
+            wcd_buf_format(out, "%s%6zu |%s ", paint->dim, failure->line, paint->off);
+            scn_add_printable(out, failure->source_line);
+            wcd_buf_char(out, '\n');
         }
-        ok = difference(out, expected, got, failure->by_line);
+        if (failure->kind == SCN_FAILURE_SKIP) {
+            wcd_buf_format(out, "    %s\n", got); /* there is nothing to compare */
+        } else {
+            ok = difference(out, expected, got, failure->by_line);
+        }
     }
     free(what);
     free(expected);
@@ -137,13 +173,21 @@ void scn_report_command(struct wcd_buf *out, const struct scn_run_result *result
         shell_word(out, result->id);
     }
     wcd_buf_format(out, " --seed %llu", (unsigned long long)result->seed);
+    for (size_t i = 0; i < result->failure_count; i++) {
+        if (result->failures[i].kind == SCN_FAILURE_SKIP) {
+            wcd_buf_text(out, " --strict");
+            break;
+        }
+    }
 }
 
 void scn_report_name(struct wcd_buf *out, const struct scn_run_result *result)
 {
-    wcd_buf_text(out, result->path);
+    scn_add_printable(out, result->path);
     if (*result->id != '\0') {
-        wcd_buf_format(out, " [%s]", result->id);
+        wcd_buf_text(out, " [");
+        scn_add_printable(out, result->id);
+        wcd_buf_char(out, ']');
     }
 }
 
@@ -159,9 +203,13 @@ static bool same_calls(const struct scn_failure *a, const struct scn_failure *b)
 bool scn_report_run(struct wcd_buf *out, const struct scn_run_result *result,
                     const struct scn_paint *paint)
 {
-    wcd_buf_format(out, "%sFAILED%s %s\n", paint->bad, paint->off, result->title);
+    wcd_buf_format(out, "%sFAILED%s ", paint->bad, paint->off);
+    scn_add_printable(out, result->title);
+    wcd_buf_char(out, '\n');
     if (*result->id != '\0') {
-        wcd_buf_format(out, "  %s\n", result->id);
+        wcd_buf_text(out, "  ");
+        scn_add_printable(out, result->id);
+        wcd_buf_char(out, '\n');
     }
     bool ok = true;
     for (size_t i = 0; i < result->failure_count && ok; i++) {
@@ -173,7 +221,12 @@ bool scn_report_run(struct wcd_buf *out, const struct scn_run_result *result,
         }
     }
     wcd_buf_text(out, "  repeat it with:\n    ");
-    scn_report_command(out, result);
+    struct wcd_buf command;
+    wcd_buf_init(&command, WCD_BUF_BYTES_MAX);
+    scn_report_command(&command, result);
+    scn_add_printable(out, wcd_buf_str(&command));
+    out->failed = out->failed || command.failed;
+    wcd_buf_release(&command);
     wcd_buf_text(out, "\n\n");
     return ok && !out->failed;
 }

@@ -20,6 +20,14 @@ struct scn_paint scn_paint_of(bool colour);
  * tabs stay. The caller frees; NULL without memory. */
 char *scn_printable(const char *text);
 
+/* The same on one line: line ends and tabs become blanks. */
+char *scn_printable_line(const char *text);
+/* Adds that line to the buffer; no memory makes the buffer fail. */
+void scn_add_printable(struct wcd_buf *out, const char *text);
+
+/* As many of the first `bytes` bytes of a UTF-8 text as end between two characters. */
+size_t scn_cut(const char *text, size_t bytes);
+
 /* The failure alone: place, source line, what, expected, got. False without memory. */
 bool scn_report_failure(struct wcd_buf *out, const struct scn_failure *failure,
                         const struct scn_paint *paint);

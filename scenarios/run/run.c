@@ -57,6 +57,7 @@ static void play(struct scn_world *world)
 {
     const struct scn_node *steps = scn_node_get(&world->instance.root, "steps");
     if (!scn_world_build_host(world) || !scn_world_configure_daemon(world)) {
+        scn_mark_failures(world, 0, SCN_FAILURE_BROKEN);
         return;
     }
     bool ok = true;
@@ -88,12 +89,22 @@ static void drop_failures(struct scn_run_result *result)
     result->failure_count = 0;
 }
 
+static bool has_broken(const struct scn_run_result *result)
+{
+    for (size_t i = 0; i < result->failure_count; i++) {
+        if (result->failures[i].kind == SCN_FAILURE_BROKEN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A known gap turns failure into what was announced, and success into a failure. */
 static void judge(struct scn_world *world)
 {
     struct scn_run_result *result = world->result;
     const char *gap = world->instance.gap;
-    if (gap == NULL) {
+    if (gap == NULL || has_broken(result)) {
         result->status = result->failure_count > 0 ? SCN_FAIL : SCN_PASS;
     } else if (result->failure_count > 0) {
         drop_failures(result);
@@ -149,8 +160,8 @@ static void run_or_skip(struct scn_world *world)
         judge(world);
     } else if (world->options->strict) {
         world->result->status = SCN_FAIL;
-        scn_fail(world, need->place, "skipped, and skips count as failures here", need->text,
-                 reason);
+        scn_fail(world, need->place, "skipped, which --strict makes a failure", need->text, reason);
+        scn_mark_failures(world, 0, SCN_FAILURE_SKIP);
     } else {
         world->result->status = SCN_SKIP;
         set_reason(world, reason);
@@ -167,13 +178,13 @@ static void run_or_skip(struct scn_world *world)
     }
 }
 
-static uint64_t wall_us(const struct scn_run_options *options)
+uint64_t scn_run_clock_us(const struct scn_run_options *options)
 {
     return options->wall_us == NULL ? 0 : options->wall_us();
 }
 
-/* One attempt. False when something failed that may have been want of memory, or a scenario's wish.
- */
+/* One attempt. False when something failed that may have been want of memory, or a
+ * scenario's wish. */
 static bool attempt(struct scn_run_result *out, const struct scn_plan_run *planned,
                     const struct scn_run_options *options)
 {
@@ -212,11 +223,11 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
 void scn_run_execute(struct scn_run_result *out, const struct scn_plan_run *planned,
                      const struct scn_run_options *options)
 {
-    uint64_t start_us = wall_us(options);
+    uint64_t start_us = scn_run_clock_us(options);
     if (!attempt(out, planned, options) && !out->no_memory) {
         /* What the scenario brought about happens a second time, too. */
         scn_run_result_release(out);
         (void)attempt(out, planned, options);
     }
-    out->wall_us = wall_us(options) - start_us;
+    out->wall_us = scn_run_clock_us(options) - start_us;
 }

@@ -17,6 +17,8 @@ struct scn_run_options {
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
 };
 
+uint64_t scn_run_clock_us(const struct scn_run_options *options);
+
 /* Never fails: what goes wrong is in the result, which the caller releases and which borrows texts
  * from the scenario. */
 void scn_run_execute(struct scn_run_result *out, const struct scn_plan_run *planned,

@@ -18,6 +18,7 @@ struct counts {
     size_t failed;
     size_t skipped;
     size_t gaps;
+    struct wcd_strlist reasons; /* of its skips and gaps, each once */
 };
 
 struct human {
@@ -72,11 +73,7 @@ static void erase_bar(struct human *human)
  * with other characters make the line shorter than it could be, never longer. */
 static void add_cut(struct wcd_buf *buf, const char *text, size_t *left)
 {
-    size_t len = strlen(text);
-    size_t take = len < *left ? len : *left;
-    while (take > 0 && take < len && ((unsigned char)text[take] & 0xC0u) == 0x80u) {
-        take--; /* not in the middle of a character */
-    }
+    size_t take = scn_cut(text, *left);
     wcd_buf_add(buf, text, take);
     *left -= take;
 }
@@ -156,6 +153,13 @@ static void end_alike(struct human *human)
     wcd_strlist_release(&human->reported);
 }
 
+static void forget_file(struct human *human)
+{
+    wcd_strlist_release(&human->file.reasons);
+    human->file = (struct counts){0};
+    wcd_strlist_init(&human->file.reasons);
+}
+
 /* The line of the file whose runs have arrived. */
 static void file_line(struct human *human)
 {
@@ -186,8 +190,12 @@ static void file_line(struct human *human)
         wcd_buf_format(&human->buf, ", %s known gap%s", grouped(number, file->gaps),
                        file->gaps == 1 ? "" : "s");
     }
+    for (size_t i = 0; i < file->reasons.count; i++) {
+        wcd_buf_text(&human->buf, i == 0 ? ": " : "; ");
+        wcd_buf_text(&human->buf, file->reasons.items[i]);
+    }
     wcd_buf_char(&human->buf, '\n');
-    human->file = (struct counts){0};
+    forget_file(human);
 }
 
 static void human_begin(struct scn_sink *sink, const struct scn_plan_event *plan)
@@ -208,16 +216,39 @@ static void count(struct human *human, const struct scn_run_result *result)
     human->file.failed += result->status == SCN_FAIL;
     human->file.skipped += result->status == SCN_SKIP;
     human->file.gaps += result->status == SCN_GAP;
+    if (result->reason == NULL) {
+        return;
+    }
+    char *reason = scn_printable_line(result->reason);
+    if (reason != NULL && wcd_strlist_contains(&human->file.reasons, reason)) {
+        free(reason);
+    } else if (!wcd_strlist_take(&human->file.reasons, reason)) {
+        human->sink.no_memory = true;
+    }
+}
+
+/* After the last run of a file. Lines of files that passed would bury the rest on a terminal. */
+static void end_file(struct human *human)
+{
+    end_alike(human);
+    if (!human->options.progress) {
+        file_line(human);
+    } else if (human->file.reasons.count > 0) {
+        erase_bar(human);
+        file_line(human);
+    } else {
+        forget_file(human);
+    }
 }
 
 static void human_run(struct scn_sink *sink, const struct scn_run_result *result)
 {
     struct human *human = (struct human *)sink;
-    bool new_file = !wcd_text_equal(human->path, result->path);
+    bool new_file = result->run_of_file == 0 || human->path == NULL;
     if (new_file) {
         erase_bar(human);
-        end_alike(human);
-        char *path = wcd_text_copy(result->path);
+        end_file(human); /* unless its last run ended it */
+        char *path = scn_printable_line(result->path);
         sink->no_memory = sink->no_memory || path == NULL;
         wcd_text_replace(&human->path, path);
     }
@@ -226,14 +257,15 @@ static void human_run(struct scn_sink *sink, const struct scn_run_result *result
         erase_bar(human);
         report_failure(human, result);
     }
+    bool last = result->run_of_file + 1 == result->runs_of_file;
+    if (last && (!human->options.progress || human->file.reasons.count > 0)) {
+        end_file(human);
+    }
     if (human->options.progress) {
         size_t columns = human->planned == 0 ? 0 : human->done * HUMAN_BAR_COLUMNS / human->planned;
         if (new_file || !human->line_drawn || columns != human->bar_drawn) {
             draw_bar(human);
         }
-    } else if (result->run_of_file + 1 == result->runs_of_file) {
-        end_alike(human);
-        file_line(human);
     }
     flush(human);
 }
@@ -244,10 +276,7 @@ static void human_end(struct scn_sink *sink, const struct scn_summary *summary)
     struct wcd_buf *buf = &human->buf;
     char number[HUMAN_NUMBER_BYTES];
     erase_bar(human);
-    end_alike(human);
-    if (!human->options.progress) {
-        file_line(human); /* the last file, when a failure ended everything before its last run */
-    }
+    end_file(human); /* the last file, when a failure ended everything before its last run */
     wcd_buf_format(buf, "%s%s run%s", human->paint.bold, grouped(number, summary->runs),
                    summary->runs == 1 ? "" : "s");
     wcd_buf_format(buf, " of %s scenario%s: ", grouped(number, summary->files),
@@ -276,6 +305,7 @@ static void human_destroy(struct scn_sink *sink)
     struct human *human = (struct human *)sink;
     wcd_buf_release(&human->buf);
     wcd_strlist_release(&human->reported);
+    wcd_strlist_release(&human->file.reasons);
     free(human->path);
     free(human);
 }

@@ -98,6 +98,16 @@ static bool set_failures(struct wcd_json *object, const struct scn_run_result *r
     return failures != NULL && wcd_json_set(object, "failures", failures);
 }
 
+static bool set_command(struct wcd_json *object, const struct scn_run_result *result)
+{
+    struct wcd_buf command;
+    wcd_buf_init(&command, WCD_BUF_BYTES_MAX);
+    scn_report_command(&command, result);
+    bool ok = !command.failed && set_printable(object, "repeat", wcd_buf_str(&command));
+    wcd_buf_release(&command);
+    return ok;
+}
+
 static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
 {
     struct json_sink *json = (struct json_sink *)sink;
@@ -110,7 +120,8 @@ static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
               set_count(object, "virtual_us", result->virtual_us) &&
               set_count(object, "calls", result->calls) &&
               (!json->timings || set_count(object, "wall_us", result->wall_us)) &&
-              (result->failure_count == 0 || set_failures(object, result));
+              (result->failure_count == 0 ||
+               (set_failures(object, result) && set_command(object, result)));
     put_line(json, object, ok);
 }
 

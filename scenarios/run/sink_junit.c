@@ -1,5 +1,6 @@
-/* JUnit's XML, as CI systems read it: a suite per scenario file, a case per run. A suite's counts
- * stand in front of its cases, so the cases of a file are kept until the next file begins. */
+/* JUnit's XML, as CI systems read it: a suite per scenario file, a case per run. Counts stand in
+ * front of what they count, so the cases of a file are kept until the next file begins, and the
+ * suites until the end. Runs that a failure kept from being run are not in it. */
 #include "scenarios/run/sink.h"
 
 #include "core/base/limits.h"
@@ -9,17 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the whole report. */
+#define JUNIT_BYTES_MAX (1024u * 1024u * 1024u)
+
+struct junit_counts {
+    size_t tests;
+    size_t failures;
+    size_t skipped;
+    uint64_t wall_us;
+};
+
 struct junit {
     struct scn_sink sink;
     bool timings;
     char *path; /* of the open suite; NULL when none is open */
     char *title;
     struct wcd_buf cases;
+    struct wcd_buf suites;
+    struct junit_counts all;
     struct wcd_buf buf;
-    size_t tests;
-    size_t failures;
-    size_t skipped;
-    uint64_t wall_us;
+    struct junit_counts file;
 };
 
 /* Adds a text for an attribute or an element. XML 1.0 has no way to write most control characters,
@@ -70,24 +80,33 @@ static void time_attribute(const struct junit *junit, struct wcd_buf *buf, uint6
     }
 }
 
+static void count_attributes(const struct junit *junit, struct wcd_buf *buf,
+                             const struct junit_counts *counts)
+{
+    wcd_buf_format(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"",
+                   counts->tests, counts->failures, counts->skipped);
+    time_attribute(junit, buf, counts->wall_us);
+}
+
 static void close_suite(struct junit *junit)
 {
     if (junit->path == NULL) {
         return;
     }
-    struct wcd_buf *buf = &junit->buf;
+    struct wcd_buf *buf = &junit->suites;
     wcd_buf_text(buf, "  <testsuite");
     attribute(buf, "name", junit->path);
-    wcd_buf_format(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"",
-                   junit->tests, junit->failures, junit->skipped);
-    time_attribute(junit, buf, junit->wall_us);
+    count_attributes(junit, buf, &junit->file);
     wcd_buf_text(buf, ">\n    <properties><property name=\"scenario\"");
     attribute(buf, "value", junit->title);
     wcd_buf_text(buf, "/></properties>\n");
-    scn_sink_flush_buf(&junit->sink, buf);
-    scn_sink_flush_buf(&junit->sink, &junit->cases);
+    wcd_buf_text(buf, wcd_buf_str(&junit->cases));
+    buf->failed = buf->failed || junit->cases.failed;
+    wcd_buf_clear(&junit->cases);
     wcd_buf_text(buf, "  </testsuite>\n");
-    scn_sink_flush_buf(&junit->sink, buf);
+    junit->all.tests += junit->file.tests;
+    junit->all.failures += junit->file.failures;
+    junit->all.skipped += junit->file.skipped;
     wcd_text_replace(&junit->path, NULL);
     wcd_text_replace(&junit->title, NULL);
 }
@@ -101,20 +120,13 @@ static void open_suite(struct junit *junit, const struct scn_run_result *result)
         junit->sink.no_memory = true;
         wcd_text_replace(&junit->path, NULL);
     }
-    junit->tests = 0;
-    junit->failures = 0;
-    junit->skipped = 0;
-    junit->wall_us = 0;
+    junit->file = (struct junit_counts){0};
 }
 
 static void junit_begin(struct scn_sink *sink, const struct scn_plan_event *plan)
 {
-    struct junit *junit = (struct junit *)sink;
-    wcd_buf_format(&junit->buf,
-                   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                   "<testsuites name=\"drydock\" tests=\"%zu\">\n",
-                   plan->runs);
-    scn_sink_flush_buf(sink, &junit->buf);
+    (void)sink;
+    (void)plan;
 }
 
 static void failure_element(struct junit *junit, const struct scn_run_result *result)
@@ -160,18 +172,18 @@ static void junit_run(struct scn_sink *sink, const struct scn_run_result *result
     attribute(cases, "classname", result->path);
     attribute(cases, "name", *result->id == '\0' ? result->title : result->id);
     time_attribute(junit, cases, result->wall_us);
-    junit->tests++;
-    junit->wall_us += result->wall_us;
+    junit->file.tests++;
+    junit->file.wall_us += result->wall_us;
     if (result->status == SCN_PASS) {
         wcd_buf_text(cases, "/>\n");
         return;
     }
     wcd_buf_text(cases, ">\n");
     if (result->status == SCN_FAIL) {
-        junit->failures++;
+        junit->file.failures++;
         failure_element(junit, result);
     } else {
-        junit->skipped++;
+        junit->file.skipped++;
         wcd_buf_format(cases, "      <skipped message=\"%s",
                        result->status == SCN_GAP ? "known gap: " : "");
         xml_text(cases, result->reason);
@@ -183,16 +195,23 @@ static void junit_run(struct scn_sink *sink, const struct scn_run_result *result
 static void junit_end(struct scn_sink *sink, const struct scn_summary *summary)
 {
     struct junit *junit = (struct junit *)sink;
-    (void)summary;
+    struct wcd_buf *buf = &junit->buf;
     close_suite(junit);
-    wcd_buf_text(&junit->buf, "</testsuites>\n");
-    scn_sink_flush_buf(sink, &junit->buf);
+    junit->all.wall_us = summary->wall_us;
+    wcd_buf_text(buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"drydock\"");
+    count_attributes(junit, buf, &junit->all);
+    wcd_buf_text(buf, ">\n");
+    scn_sink_flush_buf(sink, buf);
+    scn_sink_flush_buf(sink, &junit->suites);
+    wcd_buf_text(buf, "</testsuites>\n");
+    scn_sink_flush_buf(sink, buf);
 }
 
 static void junit_destroy(struct scn_sink *sink)
 {
     struct junit *junit = (struct junit *)sink;
     wcd_buf_release(&junit->cases);
+    wcd_buf_release(&junit->suites);
     wcd_buf_release(&junit->buf);
     free(junit->path);
     free(junit->title);
@@ -209,6 +228,7 @@ struct scn_sink *scn_sink_junit(FILE *out, bool timings)
     junit->sink = (struct scn_sink){.ops = &ops, .out = out};
     junit->timings = timings;
     wcd_buf_init(&junit->cases, WCD_BUF_BYTES_MAX);
+    wcd_buf_init(&junit->suites, JUNIT_BYTES_MAX);
     wcd_buf_init(&junit->buf, WCD_BUF_BYTES_MAX);
     return &junit->sink;
 }

@@ -24,12 +24,15 @@ static void tap_begin(struct scn_sink *sink, const struct scn_plan_event *plan)
 /* A description or a reason: one line, in which # and \ would mean something. */
 static void tap_text(struct wcd_buf *buf, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '#' || *text == '\\') {
+    char *line = scn_printable_line(text);
+    buf->failed = buf->failed || line == NULL;
+    for (const char *at = line; at != NULL && *at != '\0'; at++) {
+        if (*at == '#' || *at == '\\') {
             wcd_buf_char(buf, '\\');
         }
-        wcd_buf_char(buf, *text == '\n' || *text == '\r' ? ' ' : *text);
+        wcd_buf_char(buf, *at);
     }
+    free(line);
 }
 
 /* The report as a literal block of YAML. Tabs and other control characters may not stand in one. */

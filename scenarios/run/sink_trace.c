@@ -25,7 +25,8 @@ static void trace_run(struct scn_sink *sink, const struct scn_run_result *result
         return;
     }
     struct wcd_json *header = wcd_json_new_object();
-    bool ok = header != NULL && wcd_json_set_string(header, "scenario", result->path) &&
+    bool ok = header != NULL && wcd_json_set_string(header, "event", "run") &&
+              wcd_json_set_string(header, "scenario", result->path) &&
               wcd_json_set_string(header, "run", result->id) &&
               wcd_json_set(header, "seed", wcd_json_new_uint64(result->seed));
     char *text = ok ? wcd_json_print(header) : NULL;

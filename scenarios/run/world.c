@@ -93,6 +93,13 @@ void scn_fail(struct scn_world *world, struct scn_place place, const char *what,
     scn_fail_take(world, place, what, expected, wcd_text_copy(got));
 }
 
+void scn_mark_failures(struct scn_world *world, size_t first, enum scn_failure_kind kind)
+{
+    for (size_t i = first; i < world->result->failure_count; i++) {
+        world->result->failures[i].kind = kind;
+    }
+}
+
 void scn_fail_lists(struct scn_world *world, struct scn_place place, const char *what,
                     const struct wcd_strlist *expected, const struct wcd_strlist *got)
 {

@@ -73,6 +73,8 @@ void scn_fail_lists(struct scn_world *world, struct scn_place place, const char 
 /* A failure whose `got` is ready and given away (NULL: no memory for it). */
 void scn_fail_take(struct scn_world *world, struct scn_place place, const char *what,
                    const char *expected, char *got);
+/* Says of what kind the failures from `first` on are. */
+void scn_mark_failures(struct scn_world *world, size_t first, enum scn_failure_kind kind);
 
 /* ---- world_host.c ---- */
 
