@@ -67,7 +67,8 @@ static bool is_taken(const struct scn_usage *usage, const struct scn_node *node)
 {
     for (size_t i = 0; i < usage->capacity; i++) {
         const struct scn_use *use = &usage->uses[i];
-        if (use->taken && is_same_place(use->node->key_place, node->key_place)) {
+        if (use->node != NULL && use->taken &&
+            is_same_place(use->node->key_place, node->key_place)) {
             return true;
         }
     }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Of the whole report. */
-#define JUNIT_BYTES_MAX (1024u * 1024u * 1024u)
+#define JUNIT_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
 struct junit_counts {
     size_t tests;
