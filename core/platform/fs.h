@@ -99,6 +99,18 @@ struct plat_fs_ops {
      * PLAT_MOVE_WRITE_THROUGH it is on disk when the call returns. */
     plat_hr (*move)(void *ctx, const char *from, const char *to, uint32_t flags);
 
+    /* CreateSymbolicLinkW: a link that leads to `target`, which is kept as it is written and need not
+     * exist; `directory` (SYMBOLIC_LINK_FLAG_DIRECTORY) tells what it leads to. ERROR_ALREADY_EXISTS,
+     * ERROR_PATH_NOT_FOUND, ERROR_INVALID_PARAMETER (an empty target: assumed). Every other call on
+     * the link's own path means the link (FILE_FLAG_OPEN_REPARSE_POINT), except open(), list() and
+     * paths that go on behind it: those follow it, at most 63 links in all, then
+     * ERROR_CANT_RESOLVE_FILENAME (1921). */
+    plat_hr (*create_symlink)(void *ctx, const char *path, const char *target, bool directory);
+
+    /* DeviceIoControl(FSCTL_GET_REPARSE_POINT): where a link leads. ERROR_NOT_A_REPARSE_POINT (4390)
+     * when the path is none. */
+    plat_hr (*read_symlink)(void *ctx, const char *path, char **target);
+
     /* FindFirstFileExW, FindNextFileW, FindClose: what a folder holds. ERROR_PATH_NOT_FOUND when there
      * is no such folder, ERROR_DIRECTORY for a file. Free with plat_dir_list_free. */
     plat_hr (*list)(void *ctx, const char *path, struct plat_dir_list *out);

@@ -15,7 +15,7 @@
 #include "core/platform/transport.h"
 
 /* Raised when a table changes shape; a platform built for another version is refused. */
-#define PLAT_VERSION 1u
+#define PLAT_VERSION 2u
 
 struct platform {
     uint32_t version; /* PLAT_VERSION */
