@@ -113,6 +113,7 @@ static const struct wrap_function functions[] = {
     {"SetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName", "sddl"), NONE},
     {"SetThreadpoolTimer", "kernel32.dll", NAMES("due_us", "key"), NAMES("handle")},
     {"StartServiceW", "advapi32.dll", NAMES("hService"), NONE},
+    {"SystemFunction036", "advapi32.dll", NAMES("RandomBufferLength"), NONE},
     {"UnprepareLayer", "vmcompute.dll", NULL, NULL},
     {"WriteFile", "kernel32.dll", NAMES("hFile", "nNumberOfBytesToWrite", "lpBuffer"), NONE},
 };
