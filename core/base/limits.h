@@ -18,6 +18,14 @@
 /* Folders inside one another that are removed with all that is in them. */
 #define WCD_FOLDER_DEPTH_MAX 1024u
 
+/* Layers on top of each other, the base included: the original's 125, and what layerchain.json may hold. */
+#define WCD_LAYERS_MAX           125u
+#define WCD_LAYERCHAIN_BYTES_MAX ((size_t)1024 * 1024)
+
+/* Files of the image store: a configuration, repositories.json, the small files of a layer. */
+#define WCD_IMAGE_BYTES_MAX          ((size_t)4 * 1024 * 1024)
+#define WCD_LAYER_METADATA_BYTES_MAX ((size_t)4096)
+
 /* daemon.json: the original reads any size; a megabyte is a thousand times a usual one. */
 #define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define WCD_FLAGS_MAX        1024u
