@@ -15,6 +15,11 @@ void wcd_host_config_release(struct wcd_host_config *host_config)
     free(host_config->runtime);
     free(host_config->network_mode);
     free(host_config->restart_policy);
+    wcd_strlist_release(&host_config->dns_search);
+    wcd_strlist_release(&host_config->security_opt);
+    wcd_strlist_release(&host_config->binds);
+    wcd_strlist_release(&host_config->storage_opt);
+    wcd_strlist_release(&host_config->annotations);
     wcd_resources_release(&host_config->resources);
     *host_config = (struct wcd_host_config){0};
 }
