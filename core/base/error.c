@@ -102,8 +102,8 @@ enum wcd_errc wcd_error_rephrase(struct wcd_error *err, const char *message)
     WCD_ASSERT(err->code != WCD_OK);
     const char *gap = strstr(message, "{}");
     WCD_ASSERT(gap != NULL);
-    char *whole = wcd_text_format("%.*s%s%s", (int)(gap - message), message,
-                                  wcd_error_message(err), gap + 2);
+    char *whole =
+        wcd_text_format("%.*s%s%s", (int)(gap - message), message, wcd_error_message(err), gap + 2);
     wcd_text_replace(&err->message, whole);
     if (whole == NULL) {
         err->code = WCD_E_NO_MEMORY;

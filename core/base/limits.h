@@ -30,6 +30,15 @@
 #define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define WCD_FLAGS_MAX        1024u
 
+/* Items of one list of an OCI spec (arguments, variables, mounts, layers, ...), and annotations. */
+#define WCD_SPEC_LIST_MAX 4096u
+
+/* A credential spec: the original reads any size; Active Directory's are below 2 KiB. */
+#define WCD_CREDENTIAL_SPEC_BYTES_MAX ((size_t)1024 * 1024)
+
+/* Symbolic links that are followed on the way to one path (moby/sys/symlink). */
+#define WCD_LINKS_MAX 255u
+
 /* Notifications that wait for the daemon's pump. */
 #define WCD_EVENTS_MAX 65536u
 

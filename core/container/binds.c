@@ -145,8 +145,7 @@ static enum wcd_errc check(const struct platform *platform, const struct bind *b
 /* Both paths with backslashes, cleaned where they are folders. */
 static bool add(struct wcd_container_mounts *out, const struct bind *bind)
 {
-    struct wcd_container_mount *grown =
-        realloc(out->items, (out->count + 1) * sizeof(*grown));
+    struct wcd_container_mount *grown = realloc(out->items, (out->count + 1) * sizeof(*grown));
     if (grown == NULL) {
         return false;
     }

@@ -178,8 +178,7 @@ static bool merge_command(struct wcd_container_config *config,
     if (config->cmd.count == 0 && !wcd_strlist_copy(&config->cmd, &image->cmd)) {
         return false;
     }
-    return config->entrypoint.present ||
-           wcd_strlist_copy(&config->entrypoint, &image->entrypoint);
+    return config->entrypoint.present || wcd_strlist_copy(&config->entrypoint, &image->entrypoint);
 }
 
 enum wcd_errc wcd_container_config_merge(struct wcd_container_config *config,

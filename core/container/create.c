@@ -88,8 +88,8 @@ enum wcd_errc wcd_container_new(struct wcd_container **out, const struct platfor
         code = wcd_error_no_memory(err);
     }
     if (code == WCD_OK) {
-        code = wcd_container_read_binds(platform, &container->host_config.binds,
-                                        &container->mounts, err);
+        code = wcd_container_read_binds(platform, &container->host_config.binds, &container->mounts,
+                                        err);
     }
     if (code != WCD_OK) {
         wcd_container_free(container);

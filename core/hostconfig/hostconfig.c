@@ -141,7 +141,7 @@ static enum wcd_errc read_console_size(struct wcd_host_config *out, const struct
                                        struct wcd_error *err)
 {
     const struct wcd_json *json = wcd_json_get(object, "ConsoleSize");
-    uint32_t *const sides[] = {&out->console_height, &out->console_width};
+    uint64_t *const sides[] = {&out->console_height, &out->console_width};
     if (is_absent(json)) {
         return WCD_OK;
     }
@@ -150,14 +150,10 @@ static enum wcd_errc read_console_size(struct wcd_host_config *out, const struct
     }
     size_t i = 0;
     for (const struct wcd_json *item = wcd_json_first(json);
-         item != NULL && i < sizeof(sides) / sizeof(sides[0]);
-         item = wcd_json_next(item), i++) {
-        uint64_t value = 0;
-        if (!wcd_json_is(item, WCD_JSON_NUMBER) || !wcd_json_uint64(item, &value) ||
-            value > UINT32_MAX) {
+         item != NULL && i < sizeof(sides) / sizeof(sides[0]); item = wcd_json_next(item), i++) {
+        if (!wcd_json_is(item, WCD_JSON_NUMBER) || !wcd_json_uint64(item, sides[i])) {
             return hostconfig_type_error(err, item, "ConsoleSize", "uint");
         }
-        *sides[i] = (uint32_t)value;
     }
     return WCD_OK;
 }

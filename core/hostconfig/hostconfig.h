@@ -68,8 +68,8 @@ struct wcd_host_config {
     bool auto_remove;
     char *restart_policy; /* "", "no", "always", "on-failure", "unless-stopped"; NULL is "" */
     int64_t restart_retries_max; /* the policy's MaximumRetryCount */
-    uint32_t console_height;     /* ConsoleSize, in characters */
-    uint32_t console_width;
+    uint64_t console_height;     /* ConsoleSize, in characters */
+    uint64_t console_width;
     struct wcd_strlist dns_search;
     struct wcd_strlist security_opt;
     struct wcd_strlist binds;       /* "source:destination[:mode]" */

@@ -10,11 +10,11 @@
 #include "core/platform/os.h"
 
 struct wcd_image {
-    char *id;           /* "sha256:...", the digest of the document */
-    char *os;           /* "windows" when the document does not say */
-    char *os_version;   /* "10.0.17763.2628", or "" */
-    char *architecture; /* "amd64" */
-    struct wcd_strlist diff_ids; /* of its layers, the base first */
+    char *id;                           /* "sha256:...", the digest of the document */
+    char *os;                           /* "windows" when the document does not say */
+    char *os_version;                   /* "10.0.17763.2628", or "" */
+    char *architecture;                 /* "amd64" */
+    struct wcd_strlist diff_ids;        /* of its layers, the base first */
     struct wcd_container_config config; /* what containers of it begin with */
 };
 

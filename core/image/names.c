@@ -50,11 +50,11 @@ static bool is_document(const struct wcd_json *document)
     return true;
 }
 
-static enum wcd_errc parse(struct wcd_image_names *names, const struct wcd_buf *content,
+static enum wcd_errc parse(struct wcd_image_names *names, const char *content, size_t size,
                            struct wcd_error *err)
 {
     struct wcd_json_fault fault = {0};
-    names->document = wcd_json_parse(wcd_buf_str(content), content->len, &fault);
+    names->document = wcd_json_parse(content, size, &fault);
     if (names->document == NULL) {
         return strcmp(fault.reason, "out of memory") == 0
                    ? wcd_error_no_memory(err)
@@ -89,20 +89,20 @@ static enum wcd_errc make_new(struct wcd_image_names *names, const struct platfo
 enum wcd_errc wcd_image_names_open(struct wcd_image_names *out, const struct platform *platform,
                                    const char *path, struct wcd_error *err)
 {
-    struct wcd_buf content;
+    char *content = NULL;
+    size_t size = 0;
     *out = (struct wcd_image_names){.path = wcd_text_copy(path)};
     if (out->path == NULL) {
         return wcd_error_no_memory(err);
     }
-    wcd_buf_init(&content, WCD_IMAGE_BYTES_MAX);
-    enum wcd_errc code = wcd_files_read(platform, path, &content, err);
+    enum wcd_errc code = wcd_files_read(platform, path, WCD_IMAGE_BYTES_MAX, &content, &size, err);
     if (code == WCD_OK) {
-        code = parse(out, &content, err);
+        code = parse(out, content, size, err);
     } else if (wcd_os_is_missing(err->hresult)) {
         wcd_error_release(err);
         code = make_new(out, platform, err);
     }
-    wcd_buf_release(&content);
+    free(content);
     if (code != WCD_OK) {
         wcd_image_names_close(out);
     }
@@ -134,7 +134,7 @@ const char *wcd_image_names_find(const struct wcd_image_names *names,
 
 /* One change of the names: what is not `dropped_id` is copied, then `put` points to `id`. */
 struct change {
-    const char *dropped_id;           /* NULL: nothing goes */
+    const char *dropped_id;          /* NULL: nothing goes */
     const struct wcd_reference *put; /* NULL: nothing comes */
     const char *id;
 };
@@ -146,9 +146,9 @@ static struct wcd_json *copy_tags(const struct wcd_json *tags, const char *name,
     bool ok = copy != NULL;
     for (const struct wcd_json *tag = wcd_json_first(tags); ok && tag != NULL;
          tag = wcd_json_next(tag)) {
-        bool goes = (change->dropped_id != NULL &&
-                     strcmp(wcd_json_string(tag), change->dropped_id) == 0) ||
-                    (change->put != NULL && is_key_of(wcd_json_name(tag), change->put));
+        bool goes =
+            (change->dropped_id != NULL && strcmp(wcd_json_string(tag), change->dropped_id) == 0) ||
+            (change->put != NULL && is_key_of(wcd_json_name(tag), change->put));
         ok = goes || wcd_json_set_string(copy, wcd_json_name(tag), wcd_json_string(tag));
     }
     if (ok && change->put != NULL && strcmp(change->put->name, name) == 0) {

@@ -156,8 +156,8 @@ static enum wcd_errc refuse_upper(const char *name, const struct engine_rules *e
     if (path == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = wcd_error_fill(err, WCD_E_INVALID_PARAMETER,
-                                        engine->reference_case_message, path);
+    enum wcd_errc code =
+        wcd_error_fill(err, WCD_E_INVALID_PARAMETER, engine->reference_case_message, path);
     free(path);
     return code;
 }

@@ -129,16 +129,17 @@ static enum wcd_errc hold(struct wcd_image_store *store, struct held_image *held
 static enum wcd_errc read_document(const struct wcd_image_store *store, const char *id,
                                    struct held_image **out, struct wcd_error *err)
 {
-    struct wcd_buf content;
+    char *content = NULL;
+    size_t size = 0;
     char *path = path_of(store, IMAGES_CONTENT, wcd_digest_hex(id));
     if (path == NULL) {
         return wcd_error_no_memory(err);
     }
-    wcd_buf_init(&content, WCD_IMAGE_BYTES_MAX);
-    enum wcd_errc code = wcd_files_read(store->platform, path, &content, err);
+    enum wcd_errc code =
+        wcd_files_read(store->platform, path, WCD_IMAGE_BYTES_MAX, &content, &size, err);
     free(path);
     if (code == WCD_OK) {
-        char *digest = wcd_digest_of(wcd_buf_str(&content), content.len);
+        char *digest = wcd_digest_of(content, size);
         if (digest == NULL) {
             code = wcd_error_no_memory(err);
         } else if (strcmp(digest, id) != 0) {
@@ -147,9 +148,9 @@ static enum wcd_errc read_document(const struct wcd_image_store *store, const ch
         free(digest);
     }
     if (code == WCD_OK) {
-        code = make_held(id, wcd_buf_str(&content), out, err);
+        code = make_held(id, content, out, err);
     }
-    wcd_buf_release(&content);
+    free(content);
     return code;
 }
 
@@ -279,8 +280,7 @@ static enum wcd_errc write_document(const struct wcd_image_store *store, const c
     if (path == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code =
-        wcd_files_replace(store->platform, path, document, strlen(document), err);
+    enum wcd_errc code = wcd_files_replace(store->platform, path, document, strlen(document), err);
     free(path);
     return code;
 }

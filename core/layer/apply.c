@@ -6,6 +6,7 @@
  * "re-exec error: ..." in front of what that says; here it is one process, with the same words. */
 #include "core/layer/internal.h"
 
+#include "core/base/buf.h"
 #include "core/base/oserror.h"
 #include "core/base/winpath.h"
 #include "core/files/content.h"
@@ -80,7 +81,7 @@ static enum wcd_errc put_plain(const struct platform *platform, const char *root
     enum wcd_errc code = entry->is_directory ? wcd_files_make_all(platform, path, err)
                                              : make_parents(platform, path, err);
     if (code == WCD_OK && !entry->is_directory) {
-        code = wcd_files_write(platform, path, entry->data, entry->size, err);
+        code = wcd_files_write(platform, path, entry->data, entry->size, WCD_FILES_MODE, err);
     }
     free(path);
     return code;
@@ -109,8 +110,9 @@ static enum wcd_errc put_transport_file(const struct platform *platform, const c
         put_number(&buf, 0, 4);
         wcd_buf_add(&buf, entry->size == 0 ? "" : entry->data, entry->size);
     }
-    enum wcd_errc code = buf.failed ? wcd_error_no_memory(err)
-                                    : wcd_files_write(platform, path, buf.data, buf.len, err);
+    enum wcd_errc code =
+        buf.failed ? wcd_error_no_memory(err)
+                   : wcd_files_write(platform, path, buf.data, buf.len, WCD_FILES_MODE, err);
     wcd_buf_release(&buf);
     return code;
 }
@@ -134,7 +136,7 @@ static enum wcd_errc put_transport(const struct platform *platform, const char *
     }
     if (code == WCD_OK) {
         code = is_below(entry->path, APPLY_HIVES)
-                   ? wcd_files_write(platform, path, entry->data, entry->size, err)
+                   ? wcd_files_write(platform, path, entry->data, entry->size, WCD_FILES_MODE, err)
                    : put_transport_file(platform, path, entry, err);
     }
     free(path);
@@ -163,7 +165,8 @@ static enum wcd_errc keep_copy(const struct platform *platform, const char *root
             if (path == NULL) {
                 return wcd_error_no_memory(err);
             }
-            enum wcd_errc code = wcd_files_write(platform, path, entry->data, entry->size, err);
+            enum wcd_errc code =
+                wcd_files_write(platform, path, entry->data, entry->size, WCD_FILES_MODE, err);
             free(path);
             return code;
         }
@@ -171,16 +174,15 @@ static enum wcd_errc keep_copy(const struct platform *platform, const char *root
     return WCD_OK;
 }
 
-static enum wcd_errc finish_base(const struct wcd_wclayer *layers, const char *root, bool utility_vm,
-                                 struct wcd_error *err)
+static enum wcd_errc finish_base(const struct wcd_wclayer *layers, const char *root,
+                                 bool utility_vm, struct wcd_error *err)
 {
     enum wcd_errc code = wcd_wclayer_process_base(layers, root, err);
     if (code != WCD_OK || !utility_vm) {
         return code;
     }
     char *path = wcd_path_join(root, APPLY_UTILITY_VM);
-    code = path == NULL ? wcd_error_no_memory(err)
-                        : wcd_wclayer_process_utility(layers, path, err);
+    code = path == NULL ? wcd_error_no_memory(err) : wcd_wclayer_process_utility(layers, path, err);
     free(path);
     return code;
 }

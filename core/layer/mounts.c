@@ -155,8 +155,7 @@ enum wcd_errc wcd_rw_layer_mount(struct wcd_layer_store *store, const char *name
     if (mounted == NULL) {
         return no_mount(err);
     }
-    enum wcd_errc code =
-        wcd_windowsfilter_get(store->driver, mounted->record.mount_id, path, err);
+    enum wcd_errc code = wcd_windowsfilter_get(store->driver, mounted->record.mount_id, path, err);
     mounted->active += code == WCD_OK ? 1 : 0;
     return code;
 }

@@ -71,23 +71,24 @@ static enum wcd_errc read_text(const struct wcd_layer_records *records, const ch
                                const char *name, const char *file, bool may_be_missing, char **out,
                                struct wcd_error *err)
 {
-    struct wcd_buf content;
+    char *content = NULL;
+    size_t size = 0;
     char *path = path_of(records, group, name, file);
     *out = NULL;
     if (path == NULL) {
         return wcd_error_no_memory(err);
     }
-    wcd_buf_init(&content, WCD_LAYER_METADATA_BYTES_MAX);
-    enum wcd_errc code = wcd_files_read(records->platform, path, &content, err);
+    enum wcd_errc code =
+        wcd_files_read(records->platform, path, WCD_LAYER_METADATA_BYTES_MAX, &content, &size, err);
     free(path);
     if (code == WCD_OK) {
-        *out = wcd_utf8_trim(wcd_buf_str(&content));
+        *out = wcd_utf8_trim(content);
         code = *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
     } else if (may_be_missing && wcd_os_is_missing(err->hresult)) {
         wcd_error_release(err);
         code = WCD_OK;
     }
-    wcd_buf_release(&content);
+    free(content);
     return code;
 }
 
@@ -128,9 +129,9 @@ static enum wcd_errc parse_size(const char *text, uint64_t *out, struct wcd_erro
     if (quoted == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = wcd_error_set(
-        err, WCD_E_PLAIN, "strconv.ParseInt: parsing %s: %s", quoted,
-        digits > 0 && text[digits] == '\0' ? "value out of range" : "invalid syntax");
+    enum wcd_errc code =
+        wcd_error_set(err, WCD_E_PLAIN, "strconv.ParseInt: parsing %s: %s", quoted,
+                      digits > 0 && text[digits] == '\0' ? "value out of range" : "invalid syntax");
     free(quoted);
     return code;
 }
@@ -266,8 +267,8 @@ enum wcd_errc wcd_layer_records_list(const struct wcd_layer_records *records,
         ok = !is_folder(&layers.entries[i]) || sort_layer(layers.entries[i].name, out);
     }
     for (size_t i = 0; ok && i < mounts.count; i++) {
-        ok = !is_folder(&mounts.entries[i]) ||
-             wcd_strlist_add(&out->mounts, mounts.entries[i].name);
+        ok =
+            !is_folder(&mounts.entries[i]) || wcd_strlist_add(&out->mounts, mounts.entries[i].name);
     }
     plat_dir_list_free(&layers);
     plat_dir_list_free(&mounts);
@@ -297,7 +298,7 @@ static enum wcd_errc write_files(const struct wcd_layer_records *records, const 
         char *path = wcd_path_join(folder, files[i].name);
         code = path == NULL ? wcd_error_no_memory(err)
                             : wcd_files_write(records->platform, path, files[i].text,
-                                              strlen(files[i].text), err);
+                                              strlen(files[i].text), WCD_FILES_MODE, err);
         free(path);
     }
     return code;

@@ -37,9 +37,8 @@ static enum wcd_errc detach_and_rename(const struct wcd_windowsfilter *driver, c
     free(disk);
     if (plat_failed(hr)) {
         char *text = wcd_os_error_text(&platform->os, hr);
-        enum wcd_errc code = text == NULL
-                                 ? wcd_error_no_memory(err)
-                                 : wcd_error_wrap(err, "failed to detach VHD: %s", text);
+        enum wcd_errc code = text == NULL ? wcd_error_no_memory(err)
+                                          : wcd_error_wrap(err, "failed to detach VHD: %s", text);
         free(text);
         return code;
     }
@@ -122,9 +121,9 @@ enum wcd_errc wcd_windowsfilter_cleanup(struct wcd_windowsfilter *driver, struct
     struct plat_dir_list list = {0};
     plat_hr hr = platform->fs.ops->list(platform->fs.ctx, driver->home, &list);
     if (plat_failed(hr)) {
-        return wcd_os_is_missing(hr) ? WCD_OK
-                                     : wcd_os_path_error(err, &platform->os, "fs.list", hr, "open",
-                                                         driver->home);
+        return wcd_os_is_missing(hr)
+                   ? WCD_OK
+                   : wcd_os_path_error(err, &platform->os, "fs.list", hr, "open", driver->home);
     }
     for (size_t i = 0; i < list.count; i++) {
         struct wcd_error failure = WCD_ERROR_INIT;

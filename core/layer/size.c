@@ -99,8 +99,8 @@ static enum wcd_errc parse_parts(const char *text, const char *number, const cha
     if (lower == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = scale(&size, lower) ? to_integer(text, size, out, err)
-                                             : refuse(err, "suffix", lower);
+    enum wcd_errc code =
+        scale(&size, lower) ? to_integer(text, size, out, err) : refuse(err, "suffix", lower);
     free(lower);
     return code;
 }

@@ -468,7 +468,6 @@ static enum wcd_errc clean_orphans(struct wcd_layer_store *store, struct wcd_err
 
 enum wcd_errc wcd_layer_store_cleanup(struct wcd_layer_store *store, struct wcd_error *err)
 {
-    enum wcd_errc code =
-        store->engine->layer_records_go_first ? clean_orphans(store, err) : WCD_OK;
+    enum wcd_errc code = store->engine->layer_records_go_first ? clean_orphans(store, err) : WCD_OK;
     return code == WCD_OK ? wcd_windowsfilter_cleanup(store->driver, err) : code;
 }

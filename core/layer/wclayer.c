@@ -44,20 +44,18 @@ static enum wcd_errc judge(const struct wcd_wclayer *layers, const struct functi
         free(rest);
         return WCD_OK;
     }
-    char *text = rest == NULL || wcd_os_no_memory(hr)
-                     ? NULL
-                     : wcd_os_error_text(&layers->platform->os, hr);
+    char *text =
+        rest == NULL || wcd_os_no_memory(hr) ? NULL : wcd_os_error_text(&layers->platform->os, hr);
     if (text == NULL) {
         free(rest);
         return wcd_error_no_memory(err);
     }
     bool named = layers->engine->layer_errors_name_layers;
-    const char *title = named && function->title_2017 != NULL ? function->title_2017
-                                                              : function->title;
-    enum wcd_errc code =
-        wcd_error_platform(err, WCD_E_PLAIN, function->op, hr, "%s failed in Win32: %s (0x%" PRIx32
-                           ")%s%s", title, text, plat_error_number(hr), named ? " " : "",
-                           named ? rest : "");
+    const char *title =
+        named && function->title_2017 != NULL ? function->title_2017 : function->title;
+    enum wcd_errc code = wcd_error_platform(
+        err, WCD_E_PLAIN, function->op, hr, "%s failed in Win32: %s (0x%" PRIx32 ")%s%s", title,
+        text, plat_error_number(hr), named ? " " : "", named ? rest : "");
     free(text);
     free(rest);
     return code;
@@ -109,8 +107,7 @@ static enum wcd_errc describe(const struct wcd_wclayer *layers, const char *fold
         return wcd_error_no_memory(err);
     }
     plat_hr hr = storage->ops->name_to_guid(storage->ctx, name, id);
-    enum wcd_errc code =
-        judge(layers, &name_to_guid, hr, wcd_text_format("name=%s", name), err);
+    enum wcd_errc code = judge(layers, &name_to_guid, hr, wcd_text_format("name=%s", name), err);
     free(name);
     return code;
 }
@@ -126,8 +123,7 @@ static enum wcd_errc describe_chain(const struct wcd_wclayer *layers,
     }
     out->items = calloc(chain->count, sizeof(*out->items));
     out->ids = calloc(chain->count, sizeof(*out->ids));
-    enum wcd_errc code =
-        out->items == NULL || out->ids == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    enum wcd_errc code = out->items == NULL || out->ids == NULL ? wcd_error_no_memory(err) : WCD_OK;
     while (code == WCD_OK && out->count < chain->count) {
         const char *folder = chain->items[out->count];
         code = describe(layers, folder, &out->ids[out->count], err);
@@ -148,8 +144,7 @@ static enum wcd_errc describe_chain(const struct wcd_wclayer *layers,
 typedef plat_hr (*plain_call)(void *ctx, const struct plat_layer_driver *driver, const char *id);
 
 static enum wcd_errc call(const struct wcd_wclayer *layers, const struct function *function,
-                          plain_call op, const char *id, const char *id_name,
-                          struct wcd_error *err)
+                          plain_call op, const char *id, const char *id_name, struct wcd_error *err)
 {
     struct named_layer layer = name_layer(layers, id);
     if (layer.id == NULL) {
@@ -196,10 +191,9 @@ enum wcd_errc wcd_wclayer_create(const struct wcd_wclayer *layers, const char *i
     }
     plat_hr hr = storage->ops->create_layer(storage->ctx, &layer.driver, layer.id, parent);
     free(layer.id);
-    return judge(layers, &create_layer, hr,
-                 wcd_text_format("id=%s parent=%s flavour=%d", id, parent,
-                                 PLAT_LAYER_FILTER_DRIVER),
-                 err);
+    return judge(
+        layers, &create_layer, hr,
+        wcd_text_format("id=%s parent=%s flavour=%d", id, parent, PLAT_LAYER_FILTER_DRIVER), err);
 }
 
 enum wcd_errc wcd_wclayer_expand(const struct wcd_wclayer *layers, const char *id, uint64_t bytes,
@@ -336,8 +330,8 @@ static enum wcd_errc judge_path(const struct wcd_wclayer *layers, const char *op
     if (plat_succeeded(hr)) {
         return WCD_OK;
     }
-    char *verb = wcd_text_format("%s%s", layers->engine->layers_by_full_path ? "hcsshim::" : "",
-                                 function);
+    char *verb =
+        wcd_text_format("%s%s", layers->engine->layers_by_full_path ? "hcsshim::" : "", function);
     if (verb == NULL) {
         return wcd_error_no_memory(err);
     }

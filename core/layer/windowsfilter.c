@@ -171,19 +171,25 @@ static char *file_of(const struct wcd_windowsfilter *driver, const char *id, con
     return path;
 }
 
-/* A file of a layer, *missing when there is none. */
+/* What a file of a layer holds; data is NULL when there is no such file. */
+struct file_content {
+    char *data;
+    size_t size;
+};
+
 static enum wcd_errc read_file(const struct wcd_windowsfilter *driver, const char *id,
-                               const char *name, struct wcd_buf *out, bool *missing,
+                               const char *name, size_t bytes_max, struct file_content *out,
                                struct wcd_error *err)
 {
     char *path = file_of(driver, id, name);
     if (path == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = wcd_files_read(driver->platform, path, out, err);
+    *out = (struct file_content){0};
+    enum wcd_errc code =
+        wcd_files_read(driver->platform, path, bytes_max, &out->data, &out->size, err);
     free(path);
-    *missing = code != WCD_OK && code != WCD_E_NO_MEMORY && wcd_os_is_missing(err->hresult);
-    if (*missing) {
+    if (code != WCD_OK && code != WCD_E_NO_MEMORY && wcd_os_is_missing(err->hresult)) {
         wcd_error_release(err);
         return WCD_OK;
     }
@@ -193,32 +199,30 @@ static enum wcd_errc read_file(const struct wcd_windowsfilter *driver, const cha
 enum wcd_errc layer_resolve(const struct wcd_windowsfilter *driver, const char *id, char **out,
                             struct wcd_error *err)
 {
-    struct wcd_buf content;
-    bool missing = false;
-    wcd_buf_init(&content, WCD_LAYER_METADATA_BYTES_MAX);
-    enum wcd_errc code = read_file(driver, id, "layerID", &content, &missing, err);
+    struct file_content content = {0};
+    enum wcd_errc code =
+        read_file(driver, id, "layerID", WCD_LAYER_METADATA_BYTES_MAX, &content, err);
     if (code == WCD_OK) {
-        *out = wcd_text_copy(missing ? id : wcd_buf_str(&content));
+        *out = wcd_text_copy(content.data == NULL ? id : content.data);
         code = *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
     }
-    wcd_buf_release(&content);
+    free(content.data);
     return code;
 }
 
 enum wcd_errc layer_read_chain(const struct wcd_windowsfilter *driver, const char *id,
                                struct wcd_strlist *out, struct wcd_error *err)
 {
-    struct wcd_buf content;
-    bool missing = false;
+    struct file_content content = {0};
     wcd_strlist_init(out);
-    wcd_buf_init(&content, WCD_LAYERCHAIN_BYTES_MAX);
-    enum wcd_errc code = read_file(driver, id, "layerchain.json", &content, &missing, err);
+    enum wcd_errc code =
+        read_file(driver, id, "layerchain.json", WCD_LAYERCHAIN_BYTES_MAX, &content, err);
     const char *message = driver->engine->layerchain_read_message;
-    if (code == WCD_OK && !missing) {
-        code = wcd_layerchain_parse(out, wcd_buf_str(&content), content.len, err);
+    if (code == WCD_OK && content.data != NULL) {
+        code = wcd_layerchain_parse(out, content.data, content.size, err);
         message = driver->engine->layerchain_parse_message;
     }
-    wcd_buf_release(&content);
+    free(content.data);
     return code == WCD_OK || code == WCD_E_NO_MEMORY ? code : wcd_error_rephrase(err, message);
 }
 
@@ -269,8 +273,7 @@ static bool add_all(struct wcd_strlist *to, const struct wcd_strlist *from)
 }
 
 enum wcd_errc layer_chain_over(const struct wcd_windowsfilter *driver, const char *parent,
-                               bool only_with_files, struct wcd_strlist *out,
-                               struct wcd_error *err)
+                               bool only_with_files, struct wcd_strlist *out, struct wcd_error *err)
 {
     struct wcd_wclayer layers = layer_functions(driver);
     struct wcd_strlist above = {0};
@@ -330,8 +333,8 @@ static enum wcd_errc check_parent(const struct wcd_windowsfilter *driver, const 
     plat_hr hr = platform->fs.ops->info(platform->fs.ctx, dir, &info);
     enum wcd_errc code = WCD_OK;
     if (plat_failed(hr)) {
-        code = wcd_os_path_error(err, &platform->os, "fs.info", hr,
-                                 driver->engine->stat_operation, dir);
+        code = wcd_os_path_error(err, &platform->os, "fs.info", hr, driver->engine->stat_operation,
+                                 dir);
     }
     if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
         const char *message = driver->engine->missing_parent_message;
@@ -435,8 +438,7 @@ static struct layer_mount *find_mount(const struct wcd_windowsfilter *driver, co
 /* A place for one more mount, so that nothing can fail once the layer is mounted. */
 static enum wcd_errc reserve_mount(struct wcd_windowsfilter *driver, struct wcd_error *err)
 {
-    struct layer_mount *grown =
-        realloc(driver->mounts, (driver->mount_count + 1) * sizeof(*grown));
+    struct layer_mount *grown = realloc(driver->mounts, (driver->mount_count + 1) * sizeof(*grown));
     if (grown == NULL) {
         return wcd_error_no_memory(err);
     }
@@ -516,8 +518,8 @@ enum wcd_errc wcd_windowsfilter_get(struct wcd_windowsfilter *driver, const char
         found = find_mount(driver, layer_id);
     }
     if (code == WCD_OK) {
-        *path = found->path[0] == '\0' ? wcd_windowsfilter_dir(driver, id)
-                                       : wcd_text_copy(found->path);
+        *path =
+            found->path[0] == '\0' ? wcd_windowsfilter_dir(driver, id) : wcd_text_copy(found->path);
         found->count += counted ? 1 : 0;
         if (*path == NULL) {
             struct wcd_error undo = WCD_ERROR_INIT;

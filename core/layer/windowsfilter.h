@@ -21,7 +21,7 @@ struct wcd_windowsfilter_options {
     const struct platform *platform; /* must outlive the driver, as must log and engine */
     const struct engine_rules *engine;
     const struct wcd_log_sink *log;
-    const char *home;                    /* <root>\windowsfilter */
+    const char *home;                       /* <root>\windowsfilter */
     const struct wcd_strlist *storage_opts; /* "name=value", of the daemon; NULL: none */
 };
 
