@@ -69,8 +69,10 @@ static const struct engine_rules rules[] = {
             .layerchain_read_message = "Unable to read layerchain file - {}",
             .layerchain_parse_message = "Failed to unmarshall layerchain json - {}",
             .layerchain_write_message = "Unable to write layerchain file - {}",
+            .create_layer_class = WCD_E_PLAIN,
             .later_images_are_refused = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
+            .makes_oci_spec = false,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
@@ -133,9 +135,11 @@ static const struct engine_rules rules[] = {
             .layerchain_read_message = "read layerchain file: {}",
             .layerchain_parse_message = "failed to unmarshal layerchain JSON: {}",
             .layerchain_write_message = "write layerchain file: {}",
+            .create_layer_class = WCD_E_SYSTEM,
             .later_images_are_refused = true,
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
+            .makes_oci_spec = true,
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };

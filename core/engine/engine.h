@@ -83,9 +83,14 @@ struct engine_rules {
     const char *layerchain_parse_message; /* {}: why it is no list of layers */
     const char *layerchain_write_message; /* {}: why it cannot be written */
 
+    enum wcd_errc create_layer_class; /* of a scratch that cannot be made */
+
     /* ---- images ---- */
     bool later_images_are_refused;      /* v25 pulls no image of a later Windows than the host's */
     const char *reference_case_message; /* {}: the repository whose name has upper case */
+
+    /* ---- containers ---- */
+    bool makes_oci_spec; /* 2017 hands options to its client instead */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;

@@ -167,10 +167,12 @@ static enum wcd_errc open_driver(struct wcd_layer_store *store,
                                                .storage_opts = options->storage_opts};
     enum wcd_errc code = wcd_windowsfilter_open(&store->driver, &driver, err);
     free(home);
-    if (code == WCD_OK) {
-        wcd_log(store->log, WCD_LOG_DEBUG, "Initialized graph driver " STORE_DRIVER);
+    if (code != WCD_OK) {
+        return code == WCD_E_NO_MEMORY ? code
+                                       : wcd_error_wrap(err, "error initializing graphdriver");
     }
-    return code;
+    wcd_log(store->log, WCD_LOG_DEBUG, "Initialized graph driver " STORE_DRIVER);
+    return WCD_OK;
 }
 
 static enum wcd_errc open_records(struct wcd_layer_store *store, const char *root,
