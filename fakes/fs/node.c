@@ -44,6 +44,7 @@ static void node_free_one(struct fake_node *node)
     free(node->streams);
     free(node->children);
     free(node->dacl);
+    free(node->link);
     free(node->name);
     free(node);
 }
@@ -87,11 +88,26 @@ static size_t node_position(const struct fake_node *folder, const char *name, bo
     return low;
 }
 
-struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
+struct fake_node *fake_node_child_hidden(const struct fake_node *node, const char *name)
 {
     bool found = false;
     size_t at = node_position(node, name, &found);
     return found ? node->children[at] : NULL;
+}
+
+struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
+{
+    struct fake_node *child = fake_node_child_hidden(node, name);
+    return child == NULL || child->hidden ? NULL : child;
+}
+
+size_t fake_node_child_count(const struct fake_node *node)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < node->child_count; i++) {
+        count += node->children[i]->hidden ? 0 : 1;
+    }
+    return count;
 }
 
 bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
@@ -104,6 +120,10 @@ bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
         }
         folder->children = children;
         folder->child_capacity = capacity;
+    }
+    struct fake_node *hidden = fake_node_child_hidden(folder, node->name);
+    if (hidden != NULL) {
+        fake_node_remove(hidden);
     }
     bool found = false;
     size_t at = node_position(folder, node->name, &found);
@@ -148,6 +168,9 @@ bool fake_node_in_use(const struct fake_node *node)
 {
     const struct fake_node *top = node;
     while (node != NULL) {
+        if (node->pins > 0) {
+            return true;
+        }
         for (size_t i = 0; i < node->stream_count; i++) {
             if (node->streams[i]->readers + node->streams[i]->writers > 0) {
                 return true;
@@ -160,13 +183,22 @@ bool fake_node_in_use(const struct fake_node *node)
 
 char *fake_node_path(const struct fake_node *node)
 {
-    size_t len = 2;
+    const struct fake_volume *volume = node->volume;
+    char drive[] = {volume->drive, ':', '\0'};
+    char *prefix = volume->drive == 0 ? wcd_text_format("\\\\?\\Volume{%s}", volume->guid)
+                                      : wcd_text_copy(drive);
+    if (prefix == NULL) {
+        return NULL;
+    }
+    size_t prefix_len = strlen(prefix);
+    size_t len = prefix_len;
     for (const struct fake_node *at = node; at->parent != NULL; at = at->parent) {
         len += strlen(at->name) + 1;
     }
     bool root = node->parent == NULL;
     char *path = malloc(len + 2);
     if (path == NULL) {
+        free(prefix);
         return NULL;
     }
     path[len] = '\0';
@@ -176,12 +208,11 @@ char *fake_node_path(const struct fake_node *node)
         memcpy(path + len, at->name, name);
         path[--len] = '\\';
     }
-    path[0] = node->volume->drive;
-    path[1] = ':';
+    memcpy(path, prefix, prefix_len);
     if (root) {
-        path[2] = '\\';
-        path[3] = '\0';
+        memcpy(path + prefix_len, "\\", 2);
     }
+    free(prefix);
     return path;
 }
 
