@@ -29,8 +29,9 @@ static bool is_folder(const struct platform *platform, const char *path)
     return plat_succeeded(hr) && (info.attributes & PLAT_FILE_DIRECTORY) != 0;
 }
 
+/* `missing` (NULL: that is an error) tells of a file that is not there; *out is no handle then. */
 static enum wcd_errc open_file(const struct platform *platform, const char *path, bool write,
-                               plat_handle *out, struct wcd_error *err)
+                               bool *missing, plat_handle *out, struct wcd_error *err)
 {
     if (strstr(path, WCD_TEXT_NUL) != NULL) {
         return path_error(platform, OP_OPEN, WCD_GO_EINVAL, "open", path, err);
@@ -39,6 +40,10 @@ static enum wcd_errc open_file(const struct platform *platform, const char *path
                                         write ? PLAT_GENERIC_WRITE : PLAT_GENERIC_READ,
                                         write ? PLAT_CREATE_ALWAYS : PLAT_OPEN_EXISTING, out);
     if (plat_succeeded(hr)) {
+        return WCD_OK;
+    }
+    if (missing != NULL && wcd_os_is_missing(hr)) {
+        *missing = true;
         return WCD_OK;
     }
     if (!write && hr == plat_hr_win32(PLAT_ERROR_ACCESS_DENIED) && is_folder(platform, path)) {
@@ -72,17 +77,14 @@ static enum wcd_errc read_all(const struct platform *platform, plat_handle file,
     }
 }
 
-enum wcd_errc wcd_files_read(const struct platform *platform, const char *path, size_t bytes_max,
-                             char **data, size_t *size, struct wcd_error *err)
+/* Reads and closes an open file. */
+static enum wcd_errc read_open(const struct platform *platform, plat_handle file, const char *path,
+                               size_t bytes_max, char **data, size_t *size, struct wcd_error *err)
 {
-    plat_handle file = PLAT_NO_HANDLE;
-    enum wcd_errc code = open_file(platform, path, false, &file, err);
-    if (code != WCD_OK) {
-        return code;
-    }
     struct wcd_buf buf;
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
-    code = read_all(platform, file, path, bytes_max, &buf, err);
+    enum wcd_errc code = read_all(platform, file, path, bytes_max, &buf, err);
+    /* Nothing was written: a handle that does not close cleanly takes no data with it. */
     (void)platform->fs.ops->close(platform->fs.ctx, file);
     size_t len = buf.len;
     char *text = code == WCD_OK ? wcd_buf_take(&buf) : NULL;
@@ -95,12 +97,34 @@ enum wcd_errc wcd_files_read(const struct platform *platform, const char *path, 
     return code;
 }
 
+enum wcd_errc wcd_files_read(const struct platform *platform, const char *path, size_t bytes_max,
+                             char **data, size_t *size, struct wcd_error *err)
+{
+    plat_handle file = PLAT_NO_HANDLE;
+    enum wcd_errc code = open_file(platform, path, false, NULL, &file, err);
+    return code == WCD_OK ? read_open(platform, file, path, bytes_max, data, size, err) : code;
+}
+
+enum wcd_errc wcd_files_read_if_there(const struct platform *platform, const char *path,
+                                      size_t bytes_max, char **data, size_t *size,
+                                      struct wcd_error *err)
+{
+    plat_handle file = PLAT_NO_HANDLE;
+    bool missing = false;
+    *data = NULL;
+    *size = 0;
+    enum wcd_errc code = open_file(platform, path, false, &missing, &file, err);
+    return code == WCD_OK && !missing
+               ? read_open(platform, file, path, bytes_max, data, size, err)
+               : code;
+}
+
 enum wcd_errc wcd_files_write(const struct platform *platform, const char *path, const void *data,
                               size_t size, uint32_t mode, struct wcd_error *err)
 {
     const struct plat_fs *fs = &platform->fs;
     plat_handle file = PLAT_NO_HANDLE;
-    enum wcd_errc code = open_file(platform, path, true, &file, err);
+    enum wcd_errc code = open_file(platform, path, true, NULL, &file, err);
     if (code != WCD_OK) {
         return code;
     }

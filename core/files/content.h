@@ -13,6 +13,11 @@
 enum wcd_errc wcd_files_read(const struct platform *platform, const char *path, size_t bytes_max,
                              char **data, size_t *size, struct wcd_error *err);
 
+/* The same for a file that may be missing: *data is NULL then, and the answer WCD_OK. */
+enum wcd_errc wcd_files_read_if_there(const struct platform *platform, const char *path,
+                                      size_t bytes_max, char **data, size_t *size,
+                                      struct wcd_error *err);
+
 /* Of a file that its owner may write. */
 #define WCD_FILES_MODE 0600u
 

@@ -95,12 +95,10 @@ enum wcd_errc wcd_image_names_open(struct wcd_image_names *out, const struct pla
     if (out->path == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = wcd_files_read(platform, path, WCD_IMAGE_BYTES_MAX, &content, &size, err);
+    enum wcd_errc code =
+        wcd_files_read_if_there(platform, path, WCD_IMAGE_BYTES_MAX, &content, &size, err);
     if (code == WCD_OK) {
-        code = parse(out, content, size, err);
-    } else if (wcd_os_is_missing(err->hresult)) {
-        wcd_error_release(err);
-        code = make_new(out, platform, err);
+        code = content == NULL ? make_new(out, platform, err) : parse(out, content, size, err);
     }
     free(content);
     if (code != WCD_OK) {

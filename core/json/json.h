@@ -54,6 +54,9 @@ size_t wcd_json_size(const struct wcd_json *value);
 const struct wcd_json *wcd_json_first(const struct wcd_json *container);
 const struct wcd_json *wcd_json_next(const struct wcd_json *item);
 const char *wcd_json_name(const struct wcd_json *member);
+/* What a JSON Pointer (RFC 6901) leads to from `value`: "" is the value itself, "/a/0" an item. NULL when it
+ * leads nowhere, or is no pointer. */
+const struct wcd_json *wcd_json_at(const struct wcd_json *value, const char *pointer);
 /* By exact name; of several members with one name the last, as Go's reader has it. NULL if none. */
 const struct wcd_json *wcd_json_get(const struct wcd_json *object, const char *name);
 
@@ -77,6 +80,8 @@ bool wcd_json_equal(const struct wcd_json *a, const struct wcd_json *b);
 
 /* Compact text; the caller frees; NULL without memory. `print_sorted` orders members by name. */
 char *wcd_json_print(const struct wcd_json *value);
+/* The same for people: a line per member and item, indented by two blanks. */
+char *wcd_json_print_pretty(const struct wcd_json *value);
 char *wcd_json_print_sorted(const struct wcd_json *value);
 
 #endif

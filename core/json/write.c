@@ -32,6 +32,63 @@ char *wcd_json_print(const struct wcd_json *value)
     return text;
 }
 
+#define WRITE_INDENT_BLANKS 2u
+
+static void new_line(struct wcd_buf *buf, size_t depth)
+{
+    wcd_buf_char(buf, '\n');
+    for (size_t i = 0; i < depth * WRITE_INDENT_BLANKS; i++) {
+        wcd_buf_char(buf, ' ');
+    }
+}
+
+/* The end of a string that begins at `at`. */
+static const char *string_end(const char *at)
+{
+    for (at++; *at != '"'; at++) {
+        at += *at == '\\' ? 1 : 0;
+    }
+    return at + 1;
+}
+
+/* Lays out compact JSON: outside of strings, only brackets, commas and colons matter. */
+static void lay_out(struct wcd_buf *buf, const char *compact)
+{
+    size_t depth = 0;
+    for (const char *at = compact; *at != '\0';) {
+        const char *next = *at == '"' ? string_end(at) : at + 1;
+        bool opens = *at == '{' || *at == '[';
+        bool empty = opens && (at[1] == '}' || at[1] == ']');
+        if (*at == '}' || *at == ']') {
+            new_line(buf, --depth);
+        }
+        wcd_buf_add(buf, at, (size_t)(next - at));
+        if (empty) {
+            wcd_buf_char(buf, *next++);
+        } else if (opens) {
+            new_line(buf, ++depth);
+        } else if (*at == ',') {
+            new_line(buf, depth);
+        } else if (*at == ':') {
+            wcd_buf_char(buf, ' ');
+        }
+        at = next;
+    }
+}
+
+char *wcd_json_print_pretty(const struct wcd_json *value)
+{
+    struct wcd_buf buf;
+    char *compact = wcd_json_print(value);
+    if (compact == NULL) {
+        return NULL;
+    }
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    lay_out(&buf, compact);
+    free(compact);
+    return wcd_buf_take(&buf);
+}
+
 static int compare_names(const void *a, const void *b)
 {
     const struct wcd_json *const *left = a;

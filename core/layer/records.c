@@ -79,14 +79,14 @@ static enum wcd_errc read_text(const struct wcd_layer_records *records, const ch
         return wcd_error_no_memory(err);
     }
     enum wcd_errc code =
-        wcd_files_read(records->platform, path, WCD_LAYER_METADATA_BYTES_MAX, &content, &size, err);
+        may_be_missing ? wcd_files_read_if_there(records->platform, path,
+                                                 WCD_LAYER_METADATA_BYTES_MAX, &content, &size, err)
+                       : wcd_files_read(records->platform, path, WCD_LAYER_METADATA_BYTES_MAX,
+                                        &content, &size, err);
     free(path);
-    if (code == WCD_OK) {
+    if (code == WCD_OK && content != NULL) {
         *out = wcd_utf8_trim(content);
         code = *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    } else if (may_be_missing && wcd_os_is_missing(err->hresult)) {
-        wcd_error_release(err);
-        code = WCD_OK;
     }
     free(content);
     return code;

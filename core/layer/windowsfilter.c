@@ -187,12 +187,8 @@ static enum wcd_errc read_file(const struct wcd_windowsfilter *driver, const cha
     }
     *out = (struct file_content){0};
     enum wcd_errc code =
-        wcd_files_read(driver->platform, path, bytes_max, &out->data, &out->size, err);
+        wcd_files_read_if_there(driver->platform, path, bytes_max, &out->data, &out->size, err);
     free(path);
-    if (code != WCD_OK && code != WCD_E_NO_MEMORY && wcd_os_is_missing(err->hresult)) {
-        wcd_error_release(err);
-        return WCD_OK;
-    }
     return code;
 }
 

@@ -72,6 +72,7 @@ extern const struct scn_map scn_daemon_map;
 extern const struct scn_map scn_matrix_map;
 extern const struct scn_map scn_when_map;
 extern const struct scn_map scn_let_map;
+extern const struct scn_map scn_container_map;
 extern const struct scn_map scn_step_map;
 extern const struct scn_map scn_step_expect_map;
 extern const struct scn_map scn_fails_map;
@@ -105,6 +106,11 @@ extern const struct scn_shape scn_names_shape; /* name -> text */
 extern const struct scn_shape scn_win32_shape;
 extern const struct scn_shape scn_reg_key_shape;
 extern const struct scn_shape scn_reg_type_shape;
+extern const struct scn_shape scn_resources_shape; /* the API's Resources */
+extern const struct scn_shape scn_images_shape;
+extern const struct scn_shape scn_pull_shape;
+extern const struct scn_shape scn_container_shape;
+extern const struct scn_shape scn_fail_layer_shape;
 extern const struct scn_shape scn_fails_shape;
 extern const struct scn_shape scn_code_shape; /* an HRESULT */
 

@@ -156,6 +156,8 @@ static const struct scn_field host_fields[] = {
     {"files", &files_shape, SCN_MERGED,
      "Files, folders, and paths that fail: text is a file's content.",
      "{ 'C:\\docker\\key': { fails: access denied } }"},
+    {"images", &scn_images_shape, 0, "Images that the daemon's root folder holds.",
+     "[{ name: servercore, layers: 2 }]"},
     {"drives", &drives_shape, SCN_MERGED, "Drives beside the usual C:, or its size.",
      "{ 'D:': { size: 64GiB, free: 4KiB } }"},
     {"time", &time_shape, 0, "The wall clock at the start; left out: a day in the build's life.",

@@ -27,7 +27,7 @@ static const struct scn_map resources_map = {.title = "resources",
                                              .any = &scn_free_shape,
                                              .any_name = "a member of the API's Resources",
                                              .any_word = wcd_resources_name};
-static const struct scn_shape resources_shape = {.name = "resources", .map = &resources_map};
+const struct scn_shape scn_resources_shape = {.name = "resources", .map = &resources_map};
 static const struct scn_scalar count_scalar = {SCN_INT, "a count", NULL, 0, 0};
 static const struct scn_shape count_shape = {.name = "integer", .scalar = &count_scalar};
 static const struct scn_field restart_fields[] = {
@@ -40,7 +40,8 @@ static const struct scn_shape restart_shape = {.name = "restart policy", .map = 
 static const struct scn_field verify_fields[] = {
     {"isolation", &scn_text_shape, 0, "The isolation it asks for; left out: the default.",
      "hyperv"},
-    {"resources", &resources_shape, 0, "Limits, by their names in the API.", "{ CpuShares: 512 }"},
+    {"resources", &scn_resources_shape, 0, "Limits, by their names in the API.",
+     "{ CpuShares: 512 }"},
     {"runtime", &scn_text_shape, 0, "The runtime it asks for.", "io.containerd.runhcs.v1"},
     {"network mode", &scn_text_shape, 0, "The network it asks for.", "'container:web'"},
     {"privileged", &scn_yes_shape, 0, "It asks for all rights; left out: no.", "yes"},
@@ -139,7 +140,12 @@ static const struct scn_field step_expect_fields[] = {
      "{ contains: vmcompute.dll }"},
     {"warnings", &scn_texts_shape, 0, "Exactly these warnings, in order; [] for none.", "[]"},
     {"gives", &scn_free_map_shape, 0,
-     "Members of the step's result; only those named are compared.", "{ isolation: hyperv }"},
+     "Members of the step's result; only those named are compared. A key that begins with / is a "
+     "JSON Pointer.",
+     "{ isolation: hyperv, /windows/layerFolders/0: 'C:\\base' }"},
+    {"document", &scn_free_shape, 0,
+     "The whole result, as a mapping or as JSON text: these members and no others.",
+     "{ state: running }"},
 };
 static const char *const step_expect_not_both[] = {"succeeds", "fails", NULL};
 const struct scn_map scn_step_expect_map = {.title = "expect of a step",
@@ -173,6 +179,33 @@ static const struct scn_field step_fields[] = {
      "run hook: verifyDaemonSettings"},
     {"resolve runtime", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
      "Looks a runtime up by name.", "resolve runtime: io.containerd.runhcs.v1"},
+    {"pull image", &scn_pull_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Pulls an image that a registry has. Gives id.", "pull image: { name: app }"},
+    {"remove image", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Removes an image. Gives removed, the chain ids of the layers that went.",
+     "remove image: app"},
+    {"read image", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Looks an image up. Gives id, os, version, layers, chain, references.",
+     "read image: servercore"},
+    {"create container", &scn_container_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING | SCN_WARNS,
+     "Creates a container. Gives id, name, image, isolation, hostname, root, layer, warnings.",
+     "create container: { name: web, image: servercore }"},
+    {"mount container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Mounts a container's file system for one more user. Gives path, mounts.",
+     "mount container: web"},
+    {"unmount container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Gives a mount back. Gives mounts.", "unmount container: web"},
+    {"make spec", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Does what a start does up to the runtime, and undoes the mount. Gives the OCI spec.",
+     "make spec: web"},
+    {"remove container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
+     "Removes a container. Gives removed, the chain ids of the layers that went.",
+     "remove container: web"},
+    {"read layer", &scn_text_shape, SCN_VERB | SCN_RESULT,
+     "Looks at a layer's folder. Gives state, chain, build, revision.",
+     "read layer: '${web.layer}'"},
+    {"fail layer", &scn_fail_layer_shape, SCN_VERB, "Makes a call on layers fail from now on.",
+     "fail layer: { call: PrepareLayer, with: not ready }"},
     {"advance", &scn_duration_shape, SCN_VERB, "Lets virtual time pass.", "advance: 5s"},
     {"set service", &scn_services_shape, SCN_VERB, "Changes services.",
      "set service: { hns: stopped }"},

@@ -37,5 +37,6 @@ void scn_run_result_release(struct scn_run_result *result)
     free(result->failures);
     free(result->reason);
     free(result->trace);
+    wcd_strlist_release(&result->documents);
     *result = (struct scn_run_result){0};
 }

@@ -55,8 +55,9 @@ struct scn_run_result {
     uint64_t virtual_us;
     uint64_t calls;
     uint64_t wall_us;
-    char *trace;    /* one line per platform call, if asked for; NULL otherwise */
-    bool no_memory; /* the run could not be finished; nothing else in here counts */
+    struct wcd_strlist documents; /* specs that were made, printed for people */
+    char *trace;                  /* one line per platform call, if asked for; NULL otherwise */
+    bool no_memory;               /* the run could not be finished; nothing else in here counts */
 };
 void scn_run_result_release(struct scn_run_result *result);
 

@@ -80,6 +80,84 @@ static void expect_warnings(struct scn_world *world, const char *what,
     free(name);
 }
 
+/* Members by name, and by JSON Pointer where the key begins with a slash. */
+static void expect_gives(struct scn_world *world, const char *what, const struct scn_node *gives,
+                         const struct wcd_json *result)
+{
+    for (size_t i = 0; i < gives->count; i++) {
+        const struct scn_node *child = &gives->children[i];
+        bool pointer = child->key[0] == '/';
+        char *name = wcd_text_format("%s, %s", what, child->key);
+        if (name == NULL) {
+            scn_no_memory(world);
+            return;
+        }
+        scn_expect_value(world, name, child,
+                         pointer ? wcd_json_at(result, child->key)
+                                 : wcd_json_get(result, child->key));
+        free(name);
+    }
+}
+
+/* The document that is expected: a mapping, or JSON as a text. A text that is none is a failure. */
+static struct wcd_json *wanted_document(struct scn_world *world, const struct scn_node *document)
+{
+    struct wcd_json_fault fault = {0};
+    if (document->kind != SCN_SCALAR) {
+        struct wcd_json *json = scn_json_of_node(document);
+        return json == NULL ? scn_no_memory(world) : json;
+    }
+    struct wcd_json *json = wcd_json_parse(document->text, strlen(document->text), &fault);
+    if (json == NULL) {
+        char *got =
+            wcd_text_format("line %zu, column %zu: %s", fault.line, fault.column, fault.reason);
+        scn_fail_take(world, document->place, "document", "JSON", got);
+    }
+    return json;
+}
+
+static bool add_lines(struct wcd_strlist *out, const struct wcd_json *document)
+{
+    char *sorted = wcd_json_print_sorted(document);
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *copy = sorted == NULL ? NULL : wcd_json_parse(sorted, strlen(sorted), &fault);
+    char *text = copy == NULL ? NULL : wcd_json_print_pretty(copy);
+    bool ok = text != NULL;
+    for (const char *at = text; ok && *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        ok = wcd_strlist_take(out, wcd_text_copy_n(at, len));
+        at += len + (at[len] == '\n' ? 1 : 0);
+    }
+    free(text);
+    wcd_json_free(copy);
+    free(sorted);
+    return ok;
+}
+
+static void expect_document(struct scn_world *world, const char *what,
+                            const struct scn_node *document, const struct wcd_json *result)
+{
+    struct wcd_json *wanted = wanted_document(world, document);
+    if (wanted == NULL || wcd_json_equal(wanted, result)) {
+        wcd_json_free(wanted);
+        return;
+    }
+    struct wcd_strlist want;
+    struct wcd_strlist got;
+    wcd_strlist_init(&want);
+    wcd_strlist_init(&got);
+    char *name = wcd_text_format("%s, document", what);
+    if (name != NULL && add_lines(&want, wanted) && add_lines(&got, result)) {
+        scn_fail_lists(world, document->place, name, &want, &got);
+    } else {
+        scn_no_memory(world);
+    }
+    free(name);
+    wcd_strlist_release(&want);
+    wcd_strlist_release(&got);
+    wcd_json_free(wanted);
+}
+
 bool scn_expect_step(struct scn_world *world, const char *what, const struct scn_node *step,
                      const struct scn_node *expect, const struct scn_outcome *outcome)
 {
@@ -93,7 +171,11 @@ bool scn_expect_step(struct scn_world *world, const char *what, const struct scn
         expect_warnings(world, what, warnings, outcome->result);
     }
     if (as_expected && gives != NULL) {
-        scn_expect_value(world, what, gives, outcome->result);
+        expect_gives(world, what, gives, outcome->result);
+    }
+    const struct scn_node *document = scn_node_get(expect, "document");
+    if (as_expected && document != NULL) {
+        expect_document(world, what, document, outcome->result);
     }
     return world->result->failure_count == failures;
 }

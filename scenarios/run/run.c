@@ -27,7 +27,7 @@ static const char *lacks(const char *need)
         {"files", NULL},
         {"compute systems", "the emulator does not offer compute systems yet"},
         {"networks", "the emulator does not offer networks yet"},
-        {"layers", "the emulator does not offer layers yet"},
+        {"layers", NULL},
         {"windows", "needs a real Windows"},
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -13,6 +13,7 @@
 struct scn_run_options {
     uint64_t seed;
     bool trace;                /* keep the text of all calls */
+    bool documents;            /* keep the specs that were made */
     bool strict;               /* a run that would be skipped fails */
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
 };

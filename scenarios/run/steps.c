@@ -7,7 +7,8 @@
 static const struct scn_step_verb *find_verb(const char *verb)
 {
     const struct scn_step_verb *const tables[] = {scn_steps_daemon, scn_steps_verify,
-                                                  scn_steps_host, scn_steps_read};
+                                                  scn_steps_host,   scn_steps_read,
+                                                  scn_steps_image,  scn_steps_container};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         for (const struct scn_step_verb *row = tables[i]; row->verb != NULL; row++) {
             if (strcmp(row->verb, verb) == 0) {
@@ -46,6 +47,27 @@ void scn_platform_error(struct scn_world *world, struct scn_outcome *out, const 
         wcd_error_platform(&out->error, WCD_E_PLAIN, op, hr, "error 0x%08x", plat_hr_bits(hr));
     }
     free(text);
+}
+
+bool scn_daemon_is_running(struct scn_world *world, struct scn_outcome *out)
+{
+    if (world->daemon == NULL || wcd_daemon_info(world->daemon).state != WCD_DAEMON_RUNNING) {
+        wcd_error_set(&out->error, WCD_E_CONFLICT, "no daemon is running");
+        return false;
+    }
+    return true;
+}
+
+struct wcd_json *scn_strings_json(const struct wcd_strlist *list)
+{
+    struct wcd_json *json = wcd_json_new_array();
+    for (size_t i = 0; json != NULL && i < list->count; i++) {
+        if (!wcd_json_append(json, wcd_json_new_string(list->items[i]))) {
+            wcd_json_free(json);
+            json = NULL;
+        }
+    }
+    return json;
 }
 
 /* A step of the file where `step` has its captures replaced. */

@@ -17,6 +17,13 @@ extern const struct scn_step_verb scn_steps_daemon[];
 extern const struct scn_step_verb scn_steps_verify[];
 extern const struct scn_step_verb scn_steps_host[];
 extern const struct scn_step_verb scn_steps_read[];
+extern const struct scn_step_verb scn_steps_image[];
+extern const struct scn_step_verb scn_steps_container[];
+
+/* False, with the step failed, when no daemon runs. */
+bool scn_daemon_is_running(struct scn_world *world, struct scn_outcome *out);
+/* A list of texts; NULL without memory. */
+struct wcd_json *scn_strings_json(const struct wcd_strlist *list);
 
 /* Executes one step, checks its `expect`, keeps its result. False when the run ends here. */
 bool scn_step_execute(struct scn_world *world, const struct scn_node *step);

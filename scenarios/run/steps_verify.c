@@ -90,14 +90,7 @@ static struct wcd_json *warnings_json(const struct wcd_strlist *warnings)
     if (!warnings->present) {
         return wcd_json_new_null();
     }
-    struct wcd_json *json = wcd_json_new_array();
-    for (size_t i = 0; json != NULL && i < warnings->count; i++) {
-        if (!wcd_json_append(json, wcd_json_new_string(warnings->items[i]))) {
-            wcd_json_free(json);
-            json = NULL;
-        }
-    }
-    return json;
+    return scn_strings_json(warnings);
 }
 
 /* The isolation the container gets: its own, or the daemon's default. */
@@ -149,8 +142,7 @@ static void verify(struct scn_world *world, const struct scn_node *args, struct 
 {
     const struct scn_node *none = scn_node_get(args, "no host config");
     const struct scn_node *update = scn_node_get(args, "update");
-    if (world->daemon == NULL || wcd_daemon_info(world->daemon).state != WCD_DAEMON_RUNNING) {
-        wcd_error_set(&out->error, WCD_E_CONFLICT, "no daemon is running");
+    if (!scn_daemon_is_running(world, out)) {
         return;
     }
     struct wcd_host_config config = {0};

@@ -1,5 +1,5 @@
 /* The emulated host of a run, from the `host` mapping of the scenario. */
-#include "scenarios/run/world.h"
+#include "scenarios/run/images.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -371,5 +371,6 @@ bool scn_world_build_host(struct scn_world *world)
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
-           scn_host_environment(world, scn_node_get(host, "environment")) && put_files(world, host);
+           scn_host_environment(world, scn_node_get(host, "environment")) &&
+           put_files(world, host) && scn_host_images(world, scn_node_get(host, "images"));
 }
