@@ -97,6 +97,20 @@ enum wcd_errc wcd_error_wrap(struct wcd_error *err, const char *format, ...)
     return err->code;
 }
 
+enum wcd_errc wcd_error_rephrase(struct wcd_error *err, const char *message)
+{
+    WCD_ASSERT(err->code != WCD_OK);
+    const char *gap = strstr(message, "{}");
+    WCD_ASSERT(gap != NULL);
+    char *whole =
+        wcd_text_format("%.*s%s%s", (int)(gap - message), message, wcd_error_message(err), gap + 2);
+    wcd_text_replace(&err->message, whole);
+    if (whole == NULL) {
+        err->code = WCD_E_NO_MEMORY;
+    }
+    return err->code;
+}
+
 void wcd_error_move(struct wcd_error *to, struct wcd_error *from)
 {
     WCD_ASSERT(to != from);

@@ -82,6 +82,9 @@ enum wcd_errc wcd_error_platform(struct wcd_error *err, enum wcd_errc code, cons
 enum wcd_errc wcd_error_wrap(struct wcd_error *err, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
 
+/* Puts the message where "{}" stands in `message`; code, HRESULT, operation and id stay. */
+enum wcd_errc wcd_error_rephrase(struct wcd_error *err, const char *message);
+
 /* Moves *from into *to, which is released first; *from is WCD_OK afterwards. */
 void wcd_error_move(struct wcd_error *to, struct wcd_error *from);
 

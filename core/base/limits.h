@@ -18,9 +18,26 @@
 /* Folders inside one another that are removed with all that is in them. */
 #define WCD_FOLDER_DEPTH_MAX 1024u
 
+/* Layers on top of each other, the base included: the original's 125, and what layerchain.json may hold. */
+#define WCD_LAYERS_MAX           125u
+#define WCD_LAYERCHAIN_BYTES_MAX ((size_t)1024 * 1024)
+
+/* Files of the image store: a configuration, repositories.json, the small files of a layer. */
+#define WCD_IMAGE_BYTES_MAX          ((size_t)4 * 1024 * 1024)
+#define WCD_LAYER_METADATA_BYTES_MAX ((size_t)4096)
+
 /* daemon.json: the original reads any size; a megabyte is a thousand times a usual one. */
 #define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define WCD_FLAGS_MAX        1024u
+
+/* Items of one list of an OCI spec (arguments, variables, mounts, layers, ...), and annotations. */
+#define WCD_SPEC_LIST_MAX 4096u
+
+/* A credential spec: the original reads any size; Active Directory's are below 2 KiB. */
+#define WCD_CREDENTIAL_SPEC_BYTES_MAX ((size_t)1024 * 1024)
+
+/* Symbolic links that are followed on the way to one path (moby/sys/symlink). */
+#define WCD_LINKS_MAX 255u
 
 /* Notifications that wait for the daemon's pump. */
 #define WCD_EVENTS_MAX 65536u

@@ -21,6 +21,9 @@ char *wcd_os_error_text(const struct plat_os *os, plat_hr hr)
 {
     char *text = NULL;
     uint32_t number = plat_error_number(hr);
+    if (hr == WCD_GO_EINVAL) {
+        return wcd_text_copy("invalid argument");
+    }
     if (plat_succeeded(os->ops->message(os->ctx, number, &text))) {
         return text;
     }

@@ -13,6 +13,10 @@ bool wcd_os_no_memory(plat_hr hr);
 /* ERROR_FILE_NOT_FOUND and ERROR_PATH_NOT_FOUND: what Go's os.IsNotExist means. */
 bool wcd_os_is_missing(plat_hr hr);
 
+/* Go's own EINVAL (its numbers begin at 1 << 29): what its functions answer for a text with a NUL in it,
+ * before Windows is asked. Stands in an error's hresult like a number of Windows. */
+#define WCD_GO_EINVAL plat_hr_of(0x20000027u)
+
 /* NULL without memory. */
 char *wcd_os_error_text(const struct plat_os *os, plat_hr hr);
 

@@ -211,7 +211,7 @@ char *wcd_utf8_trim(const char *text)
     return wcd_text_copy_n(text + start, end - start);
 }
 
-bool wcd_utf8_equal_lower(const char *a, const char *b)
+static bool equal_mapped(const char *a, const char *b, uint32_t (*map)(uint32_t))
 {
     size_t a_len = strlen(a);
     size_t b_len = strlen(b);
@@ -222,11 +222,30 @@ bool wcd_utf8_equal_lower(const char *a, const char *b)
         uint32_t right = 0;
         a_at += wcd_utf8_decode(a + a_at, a_len - a_at, &left);
         b_at += wcd_utf8_decode(b + b_at, b_len - b_at, &right);
-        if (wcd_unicode_lower(left) != wcd_unicode_lower(right)) {
+        if (map(left) != map(right)) {
             return false;
         }
     }
     return a_at == a_len && b_at == b_len;
+}
+
+bool wcd_utf8_equal_lower(const char *a, const char *b)
+{
+    return equal_mapped(a, b, wcd_unicode_lower);
+}
+
+/* One code point of those that fold to each other. The two Turkish letters fold to nothing else. */
+static uint32_t fold(uint32_t code_point)
+{
+    if (code_point == 0x130u || code_point == 0x131u) {
+        return code_point;
+    }
+    return wcd_unicode_lower(wcd_unicode_upper(code_point));
+}
+
+bool wcd_utf8_equal_fold(const char *a, const char *b)
+{
+    return equal_mapped(a, b, fold);
 }
 
 size_t wcd_utf8_utf16_units(const char *text)

@@ -32,6 +32,9 @@ char *wcd_utf8_trim(const char *text);
 
 /* Equal once both are lowered. */
 bool wcd_utf8_equal_lower(const char *a, const char *b);
+/* Equal under simple case folding (strings.EqualFold): U+017F is an 's' and U+212A a 'k', U+0130 and
+ * U+0131 are no 'i'. */
+bool wcd_utf8_equal_fold(const char *a, const char *b);
 
 /* UTF-16 units the text takes, without a terminator: what Windows counts its limits in. */
 size_t wcd_utf8_utf16_units(const char *text);

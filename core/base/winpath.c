@@ -11,11 +11,6 @@ bool wcd_path_is_separator(char c)
     return c == '\\' || c == '/';
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static size_t part_len(const char *text)
 {
     size_t len = 0;
@@ -42,13 +37,25 @@ static bool is_unc_word(const char *text, size_t len)
            (text[2] | 0x20) == 'c';
 }
 
+/* \??\C: or \??\name: a device without Win32's second separator. */
+static size_t nt_volume_len(const char *path)
+{
+    if (path[3] == '\0') {
+        return 3;
+    }
+    return wcd_path_is_separator(path[3]) ? 4 + part_len(path + 4) : 0;
+}
+
 size_t wcd_path_volume_len(const char *path)
 {
     if (path[0] == '\0' || path[1] == '\0') {
         return 0;
     }
-    if (is_letter(path[0]) && path[1] == ':') {
-        return 2;
+    if (path[1] == ':') {
+        return 2; /* Go takes any byte for a drive letter */
+    }
+    if (wcd_path_is_separator(path[0]) && path[1] == '?' && path[2] == '?') {
+        return nt_volume_len(path);
     }
     if (!wcd_path_is_separator(path[0]) || !wcd_path_is_separator(path[1])) {
         return 0;

@@ -1,4 +1,4 @@
-/* Windows paths as text, by the rules of Go's path/filepath (1.21): the original joins and cleans its
+/* Windows paths as text, by the rules of Go's path/filepath (1.21.6): the original joins and cleans its
  * paths with it, and the results show in folders, documents and messages. */
 #ifndef WCD_BASE_WINPATH_H
 #define WCD_BASE_WINPATH_H

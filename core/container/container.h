@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Environment and arguments of one container, mounts of one container. */
 #define WCD_CONTAINER_WORDS_MAX  4096u
@@ -46,6 +47,7 @@ struct wcd_container_reference {
     char *name;
     bool is_file;    /* false: a target of another kind, which is passed over */
     char *file_name; /* where it appears in the container */
+    uint32_t mode;   /* UNIX permissions of the file; without 0200 it is read-only */
     bool found;      /* what the task's store answers for it ... */
     char *data;      /* ... and with what: `size` bytes, NUL-terminated; "" for NULL */
     size_t size;
@@ -89,6 +91,11 @@ struct wcd_container {
     struct wcd_strlist shared_endpoints;      /* of the container whose network it shares */
     char *shared_network_container_id;        /* that container; NULL */
 };
+
+/* Each frees what the list holds and leaves it empty. */
+void wcd_container_mounts_release(struct wcd_container_mounts *mounts);
+void wcd_container_references_release(struct wcd_container_references *references);
+void wcd_container_endpoints_release(struct wcd_container_endpoints *endpoints);
 
 /* Frees what the container holds, and the container; NULL is fine. */
 void wcd_container_free(struct wcd_container *container);

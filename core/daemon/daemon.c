@@ -94,6 +94,7 @@ const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     struct wcd_op *op = &daemon->stop;
     wcd_error_release(&op->error);
+    daemon_stop_containers(daemon);
     daemon_end_background(daemon);
     if (daemon_hook(daemon, "cleanupMounts", &op->error) == WCD_OK) {
         daemon->exit_code = 0;

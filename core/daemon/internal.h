@@ -3,8 +3,12 @@
 #define WCD_DAEMON_INTERNAL_H
 
 #include "core/base/queue.h"
+#include "core/container/container.h"
 #include "core/daemon/daemon.h"
 #include "core/daemon/hooks.h"
+#include "core/image/store.h"
+#include "core/layer/ids.h"
+#include "core/layer/store.h"
 
 struct wcd_op {
     bool done;
@@ -45,6 +49,11 @@ struct wcd_daemon {
     const char *runtime;           /* borrowed from config or a literal; NULL before */
     bool remote_runtime;
     struct daemon_removal old_tmp;
+    char *tmp; /* the folder for temporary files */
+    struct wcd_layer_store *layers;
+    struct wcd_image_store *images;
+    struct wcd_container **containers; /* in the order of their creation */
+    size_t container_count;
 };
 
 /* The steps of a start; each fills its part of the daemon. Ends after the configuration with --validate. */
@@ -60,6 +69,22 @@ void daemon_remove_old_tmp(struct wcd_daemon *daemon);
 /* What is left for the background is done before the process ends in good order. (A process that is killed
  * leaves it.) */
 void daemon_end_background(struct wcd_daemon *daemon);
+
+/* Layers and images: read at the start; containers go with them. */
+enum wcd_errc daemon_open_stores(struct wcd_daemon *daemon, struct wcd_error *err);
+void daemon_close_stores(struct wcd_daemon *daemon);
+
+/* NULL when there is none; get: "No such container". */
+struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name);
+enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
+                                   struct wcd_container **out, struct wcd_error *err);
+/* Daemon.Mount and Unmount: base_fs is set while somebody has it mounted. */
+enum wcd_errc daemon_mount(struct wcd_daemon *daemon, struct wcd_container *container,
+                           struct wcd_error *err);
+enum wcd_errc daemon_unmount(struct wcd_daemon *daemon, struct wcd_container *container,
+                             struct wcd_error *err);
+/* Unmounts all containers and cleans the layers up. Failures are only logged. */
+void daemon_stop_containers(struct wcd_daemon *daemon);
 
 /* Runs a hook of this generation; one that it does not have is passed over. */
 enum wcd_errc daemon_hook(struct wcd_daemon *daemon, const char *name, struct wcd_error *err);

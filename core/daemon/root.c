@@ -137,7 +137,7 @@ enum wcd_errc daemon_make_tmp(struct wcd_daemon *daemon, struct wcd_error *err)
             code = wcd_error_wrap(err, "Unable to get the TempDir under %s", daemon->root);
         }
     }
-    free(tmp);
+    wcd_text_replace(&daemon->tmp, tmp);
     return code;
 }
 

@@ -168,8 +168,8 @@ static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err
     static const start_step system_first[] = {check_system, check_registries,
                                               verify_daemon_settings};
     static const start_step rest[] = {
-        run_start_hooks, read_machine,  daemon_make_tmp, choose_isolation,
-        make_folders,    check_cluster, choose_runtime,  load_containers,
+        run_start_hooks,    read_machine,  daemon_make_tmp, choose_isolation, make_folders,
+        daemon_open_stores, check_cluster, choose_runtime,  load_containers,
     };
     enum wcd_errc code = daemon->engine->settings_before_system_check
                              ? run_steps(daemon, settings_first, COUNT_OF(settings_first), err)
@@ -222,6 +222,8 @@ void daemon_clear_start(struct wcd_daemon *daemon)
     }
     free(daemon->old_tmp.path);
     daemon->old_tmp = (struct daemon_removal){0};
+    daemon_close_stores(daemon);
+    wcd_text_replace(&daemon->tmp, NULL);
     wcd_text_replace(&daemon->root, NULL);
     wcd_text_replace(&daemon->exec_root, NULL);
     wcd_text_replace(&daemon->plugin_exec_root, NULL);

@@ -1,5 +1,6 @@
 /* The rules of both generations. Sources: daemon_windows.go of January 2017 (flavio/docker f63d1a6eec47)
- * and of moby v25; hostconfig_windows.go and hostconfig.go of the same times; cmd/dockerd/daemon.go. */
+ * and of moby v25; hostconfig_windows.go and hostconfig.go of the same times; cmd/dockerd/daemon.go;
+ * daemon/graphdriver/windows/windows.go of both times. */
 #include "core/engine/engine.h"
 
 #include "core/base/assert.h"
@@ -56,6 +57,22 @@ static const struct engine_rules rules[] = {
             .warnings_are_never_nil = true,
             .swappiness_minus_one_is_reset = false,
             .pids_limit_is_pointer = false,
+            .layers_by_full_path = false,
+            .layer_errors_name_layers = true,
+            .scratch_size = NULL,
+            .storage_options_of_driver = false,
+            .layers_are_detached = false,
+            .active_mounts_stay = true,
+            .layer_records_go_first = false,
+            .storage_options_message = "Failed to parse storage options - {}",
+            .missing_parent_message = "Cannot create layer with missing parent {}",
+            .layerchain_read_message = "Unable to read layerchain file - {}",
+            .layerchain_parse_message = "Failed to unmarshall layerchain json - {}",
+            .layerchain_write_message = "Unable to write layerchain file - {}",
+            .create_layer_class = WCD_E_PLAIN,
+            .later_images_are_refused = false,
+            .reference_case_message = "invalid reference format: repository name must be lowercase",
+            .makes_oci_spec = false,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
@@ -106,6 +123,23 @@ static const struct engine_rules rules[] = {
             .warnings_are_never_nil = false,
             .swappiness_minus_one_is_reset = true,
             .pids_limit_is_pointer = true,
+            .layers_by_full_path = true,
+            .layer_errors_name_layers = false,
+            .scratch_size = "127GB",
+            .storage_options_of_driver = true,
+            .layers_are_detached = true,
+            .active_mounts_stay = false,
+            .layer_records_go_first = true,
+            .storage_options_message = "failed to parse storage options: {}",
+            .missing_parent_message = "cannot create layer with missing parent {}",
+            .layerchain_read_message = "read layerchain file: {}",
+            .layerchain_parse_message = "failed to unmarshal layerchain JSON: {}",
+            .layerchain_write_message = "write layerchain file: {}",
+            .create_layer_class = WCD_E_SYSTEM,
+            .later_images_are_refused = true,
+            .reference_case_message =
+                "invalid reference format: repository name ({}) must be lowercase",
+            .makes_oci_spec = true,
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };

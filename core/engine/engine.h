@@ -68,6 +68,30 @@ struct engine_rules {
     bool swappiness_minus_one_is_reset;    /* v25 makes -1 "not set" in the caller's structure */
     bool pids_limit_is_pointer;            /* v25: a given 0 is allowed and stays given */
 
+    /* ---- layers ---- */
+    bool layers_by_full_path; /* v25's hcsshim names a layer by its path, 2017's by home and id */
+    bool layer_errors_name_layers; /* 2017's hcsshim ends its errors with what the call was for */
+    const char *scratch_size;      /* what a scratch is enlarged to; NULL: Windows' own size */
+    bool
+        storage_options_of_driver; /* v25 takes --storage-opt for all scratches; 2017 per container */
+    bool layers_are_detached;      /* v25 detaches a disk that keeps a layer from being removed */
+    bool active_mounts_stay;       /* 2017 removes no layer that is mounted */
+    bool layer_records_go_first; /* v25 moves a layer's record aside before it removes the layer */
+    const char *storage_options_message;  /* {}: what is wrong with a container's */
+    const char *missing_parent_message;   /* {}: the parent; ": " and the reason follow */
+    const char *layerchain_read_message;  /* {}: why layerchain.json cannot be read */
+    const char *layerchain_parse_message; /* {}: why it is no list of layers */
+    const char *layerchain_write_message; /* {}: why it cannot be written */
+
+    enum wcd_errc create_layer_class; /* of a scratch that cannot be made */
+
+    /* ---- images ---- */
+    bool later_images_are_refused;      /* v25 pulls no image of a later Windows than the host's */
+    const char *reference_case_message; /* {}: the repository whose name has upper case */
+
+    /* ---- containers ---- */
+    bool makes_oci_spec; /* 2017 hands options to its client instead */
+
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;
 };

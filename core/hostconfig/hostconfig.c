@@ -15,6 +15,11 @@ void wcd_host_config_release(struct wcd_host_config *host_config)
     free(host_config->runtime);
     free(host_config->network_mode);
     free(host_config->restart_policy);
+    wcd_strlist_release(&host_config->dns_search);
+    wcd_strlist_release(&host_config->security_opt);
+    wcd_strlist_release(&host_config->binds);
+    wcd_strlist_release(&host_config->storage_opt);
+    wcd_strlist_release(&host_config->annotations);
     wcd_resources_release(&host_config->resources);
     *host_config = (struct wcd_host_config){0};
 }
@@ -34,6 +39,12 @@ static const struct member bool_members[] = {
     {"Privileged", offsetof(struct wcd_host_config, privileged)},
     {"ReadonlyRootfs", offsetof(struct wcd_host_config, readonly_rootfs)},
     {"AutoRemove", offsetof(struct wcd_host_config, auto_remove)},
+};
+
+static const struct member list_members[] = {
+    {"DnsSearch", offsetof(struct wcd_host_config, dns_search)},
+    {"SecurityOpt", offsetof(struct wcd_host_config, security_opt)},
+    {"Binds", offsetof(struct wcd_host_config, binds)},
 };
 
 static bool is_absent(const struct wcd_json *json)
@@ -69,6 +80,84 @@ static enum wcd_errc read_bool(bool *out, const struct wcd_json *object, const c
     return WCD_OK;
 }
 
+static enum wcd_errc read_list(struct wcd_strlist *out, const struct wcd_json *object,
+                               const char *name, struct wcd_error *err)
+{
+    const struct wcd_json *json = wcd_json_get(object, name);
+    if (is_absent(json)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(json, WCD_JSON_ARRAY)) {
+        return hostconfig_type_error(err, json, name, "[]string");
+    }
+    out->present = true;
+    for (const struct wcd_json *item = wcd_json_first(json); item != NULL;
+         item = wcd_json_next(item)) {
+        if (!is_absent(item) && !wcd_json_is(item, WCD_JSON_STRING)) {
+            return hostconfig_type_error(err, item, name, "string");
+        }
+        if (!wcd_strlist_add(out, is_absent(item) ? "" : wcd_json_string(item))) {
+            return wcd_error_no_memory(err);
+        }
+    }
+    return WCD_OK;
+}
+
+/* A mapping of texts, by name: "name=value", or name and value in turn. */
+static enum wcd_errc read_map(struct wcd_strlist *out, const struct wcd_json *object,
+                              const char *name, bool pairs, struct wcd_error *err)
+{
+    const struct wcd_json *json = wcd_json_get(object, name);
+    struct wcd_strlist names = {0};
+    if (is_absent(json)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(json, WCD_JSON_OBJECT)) {
+        return hostconfig_type_error(err, json, name, "map[string]string");
+    }
+    enum wcd_errc code = WCD_OK;
+    for (const struct wcd_json *item = wcd_json_first(json); code == WCD_OK && item != NULL;
+         item = wcd_json_next(item)) {
+        if (!wcd_json_is(item, WCD_JSON_STRING)) {
+            code = hostconfig_type_error(err, item, name, "string");
+        } else if (!wcd_strlist_contains(&names, wcd_json_name(item)) &&
+                   !wcd_strlist_add(&names, wcd_json_name(item))) {
+            code = wcd_error_no_memory(err);
+        }
+    }
+    wcd_strlist_sort(&names);
+    for (size_t i = 0; code == WCD_OK && i < names.count; i++) {
+        const char *value = wcd_json_string(wcd_json_get(json, names.items[i]));
+        bool ok = pairs ? wcd_strlist_add(out, names.items[i]) && wcd_strlist_add(out, value)
+                        : wcd_strlist_addf(out, "%s=%s", names.items[i], value);
+        code = ok ? WCD_OK : wcd_error_no_memory(err);
+    }
+    wcd_strlist_release(&names);
+    return code;
+}
+
+/* [height, width]; further items are dropped and missing ones are 0, as Go fills an array. */
+static enum wcd_errc read_console_size(struct wcd_host_config *out, const struct wcd_json *object,
+                                       struct wcd_error *err)
+{
+    const struct wcd_json *json = wcd_json_get(object, "ConsoleSize");
+    uint64_t *const sides[] = {&out->console_height, &out->console_width};
+    if (is_absent(json)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(json, WCD_JSON_ARRAY)) {
+        return hostconfig_type_error(err, json, "ConsoleSize", "[2]uint");
+    }
+    size_t i = 0;
+    for (const struct wcd_json *item = wcd_json_first(json);
+         item != NULL && i < sizeof(sides) / sizeof(sides[0]); item = wcd_json_next(item), i++) {
+        if (!wcd_json_is(item, WCD_JSON_NUMBER) || !wcd_json_uint64(item, sides[i])) {
+            return hostconfig_type_error(err, item, "ConsoleSize", "uint");
+        }
+    }
+    return WCD_OK;
+}
+
 static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const struct wcd_json *object,
                                          struct wcd_error *err)
 {
@@ -101,6 +190,19 @@ static enum wcd_errc read_members(struct wcd_host_config *out, const struct wcd_
     for (size_t i = 0; code == WCD_OK && i < sizeof(bool_members) / sizeof(bool_members[0]); i++) {
         void *slot = (char *)out + bool_members[i].offset;
         code = read_bool(slot, json, bool_members[i].name, err);
+    }
+    for (size_t i = 0; code == WCD_OK && i < sizeof(list_members) / sizeof(list_members[0]); i++) {
+        void *slot = (char *)out + list_members[i].offset;
+        code = read_list(slot, json, list_members[i].name, err);
+    }
+    if (code == WCD_OK) {
+        code = read_map(&out->storage_opt, json, "StorageOpt", false, err);
+    }
+    if (code == WCD_OK) {
+        code = read_map(&out->annotations, json, "Annotations", true, err);
+    }
+    if (code == WCD_OK) {
+        code = read_console_size(out, json, err);
     }
     return code == WCD_OK ? read_restart_policy(out, json, err) : code;
 }

@@ -68,8 +68,8 @@ struct wcd_host_config {
     bool auto_remove;
     char *restart_policy; /* "", "no", "always", "on-failure", "unless-stopped"; NULL is "" */
     int64_t restart_retries_max; /* the policy's MaximumRetryCount */
-    uint32_t console_height;     /* ConsoleSize, in characters */
-    uint32_t console_width;
+    uint64_t console_height;     /* ConsoleSize, in characters */
+    uint64_t console_width;
     struct wcd_strlist dns_search;
     struct wcd_strlist security_opt;
     struct wcd_strlist binds;       /* "source:destination[:mode]" */
@@ -92,7 +92,8 @@ struct wcd_json *wcd_resources_to_json(const struct wcd_resources *resources);
 bool wcd_resources_name(size_t index, const char **name);
 
 /* Reads an API HostConfig (its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
- * AutoRemove, RestartPolicy and the resources beside them). Errors as wcd_resources_from_json. */
+ * AutoRemove, RestartPolicy, ConsoleSize, DnsSearch, SecurityOpt, Binds, StorageOpt, Annotations and the
+ * resources beside them). Errors as wcd_resources_from_json. */
 enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
                                         const struct engine_rules *engine, struct wcd_error *err);
 

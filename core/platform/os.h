@@ -52,6 +52,10 @@ struct plat_os_ops {
      * (203) when there is no such variable; an empty value is a success. */
     plat_hr (*environment)(void *ctx, const char *name, char **out);
 
+    /* RtlGenRandom (advapi32.dll, SystemFunction036): `size` random bytes. The emulator takes them from
+     * its seed. */
+    plat_hr (*random)(void *ctx, void *data, size_t size);
+
     /* LoadLibraryExW(name, LOAD_LIBRARY_SEARCH_SYSTEM32) (kernel32.dll): loads a DLL of the system
      * folder and keeps it. ERROR_MOD_NOT_FOUND when it is not there. Loading twice is a success. */
     plat_hr (*load_library)(void *ctx, const char *name);

@@ -33,8 +33,9 @@ struct plat_registry_value {
     size_t size;
 };
 
-#define PLAT_KEY_READ       0x20019u
-#define PLAT_KEY_ALL_ACCESS 0xF003Fu
+#define PLAT_KEY_QUERY_VALUE 0x0001u
+#define PLAT_KEY_READ        0x20019u
+#define PLAT_KEY_ALL_ACCESS  0xF003Fu
 
 struct plat_registry_ops {
     /* RegOpenKeyExW. ERROR_FILE_NOT_FOUND when the key or a parent is missing,

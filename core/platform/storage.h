@@ -161,6 +161,11 @@ struct plat_storage_ops {
      * ERROR_FILE_NOT_FOUND. */
     plat_hr (*grant_vm_access)(void *ctx, const char *vm_id, const char *path);
 
+    /* OpenVirtualDisk and DetachVirtualDisk (virtdisk.dll): takes a scratch's disk off the host by force,
+     * whoever attached it. docker does so with what a daemon that died left mounted (client code).
+     * ERROR_FILE_NOT_FOUND, ERROR_NOT_READY when it is not attached (reported in moby#40723). */
+    plat_hr (*detach_disk)(void *ctx, const char *path);
+
     /* RevokeVmAccess. ERROR_FILE_NOT_FOUND. */
     plat_hr (*revoke_vm_access)(void *ctx, const char *vm_id, const char *path);
 };

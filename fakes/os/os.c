@@ -172,6 +172,19 @@ static plat_hr os_message(void *ctx, uint32_t error, char **out)
     return plat_hr_win32(PLAT_ERROR_MR_MID_NOT_FOUND);
 }
 
+static plat_hr os_random(void *ctx, void *data, size_t size)
+{
+    struct fake_host *host = ctx;
+    unsigned char *bytes = data;
+    for (size_t i = 0; i < size;) {
+        uint64_t number = fake_random_next(&host->random);
+        for (size_t j = 0; j < sizeof(number) && i < size; j++, i++) {
+            bytes[i] = (unsigned char)(number >> (8 * j));
+        }
+    }
+    return PLAT_S_OK;
+}
+
 const struct plat_os_ops fake_os_ops = {
     .version = os_version,
     .product_info = os_product_info,
@@ -179,6 +192,7 @@ const struct plat_os_ops fake_os_ops = {
     .memory = os_memory,
     .host_name = os_host_name,
     .environment = os_environment,
+    .random = os_random,
     .load_library = os_load_library,
     .message = os_message,
 };

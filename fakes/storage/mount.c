@@ -147,3 +147,29 @@ plat_hr fake_storage_mount_path(void *ctx, const struct plat_layer_driver *drive
     fake_layer_release(&layer);
     return hr;
 }
+
+plat_hr fake_storage_detach_disk(void *ctx, const char *path)
+{
+    struct fake_host *host = ctx;
+    struct fake_place place;
+    plat_hr hr = fake_storage_begin_local(host, "DetachVirtualDisk", path);
+    if (plat_failed(hr)) {
+        return hr;
+    }
+    hr = fake_fs_find_existing(host, path, &place);
+    if (plat_succeeded(hr)) {
+        struct fake_disk *disk = fake_disk_of(host, place.folder);
+        if (disk == NULL || !fake_name_equal(place.name, FAKE_LAYER_SANDBOX)) {
+            hr = MOUNT_VHD_FORMAT_UNKNOWN;
+        } else if (!disk->attached) {
+            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
+        } else {
+            if (disk->prepared) {
+                fake_disk_hide(disk);
+            }
+            fake_disk_detach(host, disk);
+        }
+    }
+    fake_place_release(&place);
+    return hr;
+}

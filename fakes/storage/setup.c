@@ -19,7 +19,7 @@ static const char *const setup_functions[] = {
     "DeactivateLayer", "DestroyLayer",   "ExpandSandboxSize",   "ExportLayer",
     "GetBaseImages",   "GrantVmAccess",  "GetLayerMountPath",   "ImportLayer",
     "LayerExists",     "NameToGuid",     "PrepareLayer",        "ProcessBaseImage",
-    "RevokeVmAccess",  "UnprepareLayer", "ProcessUtilityImage",
+    "RevokeVmAccess",  "UnprepareLayer", "ProcessUtilityImage", "DetachVirtualDisk",
 };
 
 /* The literal of a function's name; NULL when there is no such function. */

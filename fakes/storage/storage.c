@@ -228,5 +228,6 @@ const struct plat_storage_ops fake_storage_ops = {
     .base_images = storage_base_images,
     .name_to_guid = fake_storage_name_to_guid,
     .grant_vm_access = fake_storage_grant,
+    .detach_disk = fake_storage_detach_disk,
     .revoke_vm_access = fake_storage_revoke,
 };

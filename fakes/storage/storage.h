@@ -146,6 +146,7 @@ plat_hr fake_storage_prepare(void *ctx, const struct plat_layer_driver *driver, 
 plat_hr fake_storage_unprepare(void *ctx, const struct plat_layer_driver *driver, const char *id);
 plat_hr fake_storage_mount_path(void *ctx, const struct plat_layer_driver *driver, const char *id,
                                 char **path);
+plat_hr fake_storage_detach_disk(void *ctx, const char *path);
 plat_hr fake_storage_import(void *ctx, const struct plat_layer_driver *driver, const char *id,
                             const char *folder, const struct plat_layer_descriptor *parents,
                             size_t count);

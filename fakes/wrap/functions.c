@@ -32,6 +32,7 @@ static const struct wrap_function functions[] = {
     {"DeactivateLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
     {"DeleteFileW", "kernel32.dll", NAMES("lpFileName"), NONE},
     {"DestroyLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
+    {"DetachVirtualDisk", "virtdisk.dll", NAMES("path"), NONE},
     {"DeviceIoControl", "kernel32.dll", NAMES("hDevice", "dwIoControlCode"), NAMES("target")},
     {"ExpandSandboxSize", "vmcompute.dll", NAMES(INFO, "id", "size"), NONE},
     {"ExportLayer", "vmcompute.dll", NAMES(INFO, "id", "path", "descriptors", "count"), NONE},
@@ -120,6 +121,7 @@ static const struct wrap_function functions[] = {
     {"SetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName", "sddl"), NONE},
     {"SetThreadpoolTimer", "kernel32.dll", NAMES("due_us", "key"), NAMES("handle")},
     {"StartServiceW", "advapi32.dll", NAMES("hService"), NONE},
+    {"SystemFunction036", "advapi32.dll", NAMES("RandomBufferLength"), NONE},
     {"UnprepareLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
     {"WriteFile", "kernel32.dll", NAMES("hFile", "nNumberOfBytesToWrite", "lpBuffer"), NONE},
 };

@@ -115,6 +115,15 @@ static plat_hr trace_os_message(void *ctx, uint32_t error, char **out)
     return wrap_end(&call, hr);
 }
 
+static plat_hr trace_os_random(void *ctx, void *data, size_t size)
+{
+    struct wrap_trace *trace = ctx;
+    struct wrap_call call = wrap_begin(trace, "advapi32.dll", "SystemFunction036");
+    wrap_arg_number(&call, "RandomBufferLength", size);
+    plat_hr hr = trace->below.os.ops->random(trace->below.os.ctx, data, size);
+    return wrap_end(&call, hr);
+}
+
 const struct plat_os_ops wrap_trace_os_ops = {
     .version = trace_os_version,
     .product_info = trace_os_product_info,
@@ -122,6 +131,7 @@ const struct plat_os_ops wrap_trace_os_ops = {
     .memory = trace_os_memory,
     .host_name = trace_os_host_name,
     .environment = trace_os_environment,
+    .random = trace_os_random,
     .load_library = trace_os_load_library,
     .message = trace_os_message,
 };

@@ -259,6 +259,15 @@ static plat_hr trace_storage_grant(void *ctx, const char *vm_id, const char *pat
     return wrap_end(&call, storage->ops->grant_vm_access(storage->ctx, vm_id, path));
 }
 
+static plat_hr trace_storage_detach(void *ctx, const char *path)
+{
+    struct wrap_trace *trace = ctx;
+    const struct plat_storage *storage = &trace->below.storage;
+    struct wrap_call call = wrap_begin(trace, "virtdisk.dll", "DetachVirtualDisk");
+    wrap_arg_text(&call, "path", path);
+    return wrap_end(&call, storage->ops->detach_disk(storage->ctx, path));
+}
+
 static plat_hr trace_storage_revoke(void *ctx, const char *vm_id, const char *path)
 {
     struct wrap_trace *trace = ctx;
@@ -288,5 +297,6 @@ const struct plat_storage_ops wrap_trace_storage_ops = {
     .base_images = trace_storage_base_images,
     .name_to_guid = trace_storage_name_to_guid,
     .grant_vm_access = trace_storage_grant,
+    .detach_disk = trace_storage_detach,
     .revoke_vm_access = trace_storage_revoke,
 };

@@ -12,10 +12,19 @@
 #define EXACT_IN_DOUBLE ((int64_t)1 << 53)
 
 static const struct eval_rule rules[] = {
+    {"create_spec", "a container's OCI spec", eval_create_spec},
+    {"create_spec_networks", "the endpoints in a container's OCI spec", eval_create_spec_networks},
+    {"create_spec_windows_fields", "the Windows part of an OCI spec",
+     eval_create_spec_windows_fields},
     {"daemon_misc", "isolation and network-mode predicates, runtime, parallel limit, system check",
      eval_daemon_misc},
+    {"escape_args", "arguments to a command line", eval_escape_args},
     {"set_default_isolation", "exec-opts to the daemon's default isolation",
      eval_set_default_isolation},
+    {"set_resources_in_spec", "a container's resources in an OCI spec", eval_set_resources_in_spec},
+    {"set_windows_credential_spec", "security options to a credential spec",
+     eval_set_windows_credential_spec},
+    {"setup_windows_devices", "device mappings in an OCI spec", eval_setup_windows_devices},
     {"verify_container_resources", "a container's resources", eval_verify_container_resources},
     {"verify_platform_container_settings", "a host configuration under a daemon's default",
      eval_verify_platform_settings},

@@ -3,6 +3,7 @@
 #define SCN_EVAL_INTERNAL_H
 
 #include "core/base/text.h"
+#include "core/hostconfig/hostconfig.h"
 #include "scenarios/eval/eval.h"
 
 /* Reads of members of the input. A missing member (or null) gives `otherwise`; a wrong type or value is
@@ -15,6 +16,14 @@ enum wcd_errc eval_uint32(const struct wcd_json *input, const char *name, uint32
                           uint32_t *out, struct wcd_error *err);
 enum wcd_errc eval_strings(const struct wcd_json *input, const char *name, struct wcd_strlist *out,
                            struct wcd_error *err);
+
+/* The resources of a container in the object `name` of the input; none is all zero. */
+enum wcd_errc eval_resources(struct wcd_resources *out, const struct wcd_json *input,
+                             const char *name, const struct engine_rules *engine,
+                             struct wcd_error *err);
+/* WCD_E_NOT_IMPLEMENTED for a generation that the rule was not ported from. */
+enum wcd_errc eval_wants_v25(const struct engine_rules *engine, const char *rule,
+                             struct wcd_error *err);
 
 /* Writes; false without memory. */
 bool eval_put_strings(struct wcd_json *output, const char *name, const struct wcd_strlist *list);
@@ -34,5 +43,25 @@ enum wcd_errc eval_set_default_isolation(const struct engine_rules *engine,
                                          struct wcd_error *err);
 enum wcd_errc eval_daemon_misc(const struct engine_rules *engine, const struct wcd_json *input,
                                struct wcd_json *output, struct wcd_error *err);
+
+enum wcd_errc eval_set_resources_in_spec(const struct engine_rules *engine,
+                                         const struct wcd_json *input, struct wcd_json *output,
+                                         struct wcd_error *err);
+enum wcd_errc eval_set_windows_credential_spec(const struct engine_rules *engine,
+                                               const struct wcd_json *input,
+                                               struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_setup_windows_devices(const struct engine_rules *engine,
+                                         const struct wcd_json *input, struct wcd_json *output,
+                                         struct wcd_error *err);
+enum wcd_errc eval_escape_args(const struct engine_rules *engine, const struct wcd_json *input,
+                               struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_create_spec_windows_fields(const struct engine_rules *engine,
+                                              const struct wcd_json *input, struct wcd_json *output,
+                                              struct wcd_error *err);
+enum wcd_errc eval_create_spec(const struct engine_rules *engine, const struct wcd_json *input,
+                               struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_create_spec_networks(const struct engine_rules *engine,
+                                        const struct wcd_json *input, struct wcd_json *output,
+                                        struct wcd_error *err);
 
 #endif

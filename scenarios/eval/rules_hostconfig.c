@@ -5,17 +5,18 @@
 
 #define PROCESSORS_DEFAULT 2u
 
-static enum wcd_errc read_resources(struct wcd_resources *out, const struct wcd_json *input,
-                                    const struct engine_rules *engine, struct wcd_error *err)
+enum wcd_errc eval_resources(struct wcd_resources *out, const struct wcd_json *input,
+                             const char *name, const struct engine_rules *engine,
+                             struct wcd_error *err)
 {
-    const struct wcd_json *json = wcd_json_get(input, "resources");
+    const struct wcd_json *json = wcd_json_get(input, name);
     *out = (struct wcd_resources){0};
     if (json == NULL || wcd_json_is(json, WCD_JSON_NULL)) {
         return WCD_OK;
     }
     if (!wcd_json_is(json, WCD_JSON_OBJECT)) {
-        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
-                             "input member \"resources\" must be an object");
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER, "input member \"%s\" must be an object",
+                             name);
     }
     return wcd_resources_from_json(out, json, engine, err);
 }
@@ -47,7 +48,7 @@ enum wcd_errc eval_verify_container_resources(const struct engine_rules *engine,
         code = eval_uint32(input, "num_cpu", PROCESSORS_DEFAULT, &processors, err);
     }
     if (code == WCD_OK) {
-        code = read_resources(&resources, input, engine, err);
+        code = eval_resources(&resources, input, "resources", engine, err);
     }
     if (code == WCD_OK) {
         (void)wcd_verify_resources(&resources, hyperv, processors, engine, &warnings, &outcome);
@@ -88,7 +89,7 @@ enum wcd_errc eval_verify_platform_settings(const struct engine_rules *engine,
     bool given = !wcd_json_is(wcd_json_get(input, "host_config"), WCD_JSON_NULL);
     enum wcd_errc code = read_host(&host, &isolation, input, err);
     if (code == WCD_OK && given) {
-        code = read_resources(&host_config.resources, input, engine, err);
+        code = eval_resources(&host_config.resources, input, "resources", engine, err);
     }
     if (code == WCD_OK && given) {
         host_config.isolation = wcd_text_copy(isolation);

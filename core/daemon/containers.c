@@ -1,0 +1,399 @@
+/* Containers of a running daemon: created, found, mounted, removed.
+ *
+ * Evidence: moby daemon/create.go, create_windows.go, names.go, delete.go, container.go. */
+#include "core/daemon/containers.h"
+
+#include "core/base/assert.h"
+#include "core/base/winpath.h"
+#include "core/container/config.h"
+#include "core/container/create.h"
+#include "core/daemon/internal.h"
+#include "core/files/files.h"
+#include "core/isolation/isolation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- finding ---- */
+
+/* A name stands behind a slash. */
+static bool is_called(const struct wcd_container *container, const char *name)
+{
+    name += name[0] == '/' ? 1 : 0;
+    return strcmp(container->name + 1, name) == 0;
+}
+
+struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name)
+{
+    struct wcd_container *found = NULL;
+    size_t prefixed = 0;
+    for (size_t i = 0; i < daemon->container_count; i++) {
+        struct wcd_container *container = daemon->containers[i];
+        if (strcmp(container->id, name) == 0 || is_called(container, name)) {
+            return container;
+        }
+        if (name[0] != '\0' && wcd_text_has_prefix(container->id, name)) {
+            found = container;
+            prefixed++;
+        }
+    }
+    return prefixed == 1 ? found : NULL;
+}
+
+enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
+                                   struct wcd_container **out, struct wcd_error *err)
+{
+    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
+    *out = daemon_find_container(daemon, name);
+    return *out == NULL ? wcd_error_set(err, WCD_E_NOT_FOUND, "No such container: %s", name)
+                        : WCD_OK;
+}
+
+enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *name,
+                                   const struct wcd_container **out, struct wcd_error *err)
+{
+    struct wcd_container *found = NULL;
+    enum wcd_errc code = daemon_get_container(daemon, name, &found, err);
+    *out = found;
+    return code;
+}
+
+/* ---- creating ---- */
+
+static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
+                                struct wcd_error *err)
+{
+    if (name == NULL) {
+        return WCD_OK;
+    }
+    enum wcd_errc code = wcd_container_check_name(name, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    for (size_t i = 0; i < daemon->container_count; i++) {
+        const struct wcd_container *other = daemon->containers[i];
+        if (is_called(other, name)) {
+            return wcd_error_set(err, WCD_E_CONFLICT,
+                                 "Conflict. The container name \"%s\" is already in use by "
+                                 "container \"%s\". You have to remove (or rename) that container "
+                                 "to be able to reuse that name.",
+                                 other->name, other->id);
+        }
+    }
+    return WCD_OK;
+}
+
+/* What is asked for, before it is a container. */
+struct plan {
+    struct wcd_container_config config;
+    struct wcd_host_config host_config;
+    const struct wcd_image *image; /* NULL: none was named */
+};
+
+static void release_plan(struct plan *plan)
+{
+    wcd_container_config_release(&plan->config);
+    wcd_host_config_release(&plan->host_config);
+}
+
+static enum wcd_errc read_request(const struct wcd_daemon *daemon, struct plan *plan,
+                                  const struct wcd_container_request *request,
+                                  struct wcd_error *err)
+{
+    if (request->config == NULL) {
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                             "config cannot be empty in order to create a container");
+    }
+    enum wcd_errc code = wcd_container_config_from_json(&plan->config, request->config, err);
+    if (code == WCD_OK && request->host_config != NULL) {
+        code = wcd_host_config_from_json(&plan->host_config, request->host_config, daemon->engine,
+                                         err);
+    }
+    return code;
+}
+
+/* The image is looked up behind the checks, and its configuration merged. */
+static enum wcd_errc settle(struct wcd_daemon *daemon, struct plan *plan, bool has_host_config,
+                            struct wcd_strlist *warnings, struct wcd_error *err)
+{
+    static const struct wcd_container_config no_image = {0};
+    enum wcd_errc code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL,
+                                           false, warnings, err);
+    const char *image = wcd_text_or_empty(plan->config.image);
+    if (code == WCD_OK && image[0] != '\0') {
+        code = wcd_image_get(daemon->images, image, &plan->image, err);
+    }
+    if (code == WCD_OK) {
+        code = wcd_container_config_merge(
+            &plan->config, plan->image == NULL ? &no_image : &plan->image->config, err);
+    }
+    if (code == WCD_OK && wcd_isolation_is_default(plan->host_config.isolation)) {
+        wcd_text_replace(&plan->host_config.isolation, wcd_text_copy(daemon->default_isolation));
+        code = plan->host_config.isolation == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    }
+    return code;
+}
+
+static enum wcd_errc read_endpoint(struct wcd_container_endpoint *out, const struct wcd_json *item,
+                                   struct wcd_error *err)
+{
+    const struct {
+        const char *name;
+        char **slot;
+    } texts[] = {
+        {"network", &out->network}, {"hnsid", &out->hns_id}, {"gateway", &out->gateway_hns_id}};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const struct wcd_json *value = wcd_json_get(item, texts[i].name);
+        if (!wcd_json_is(value, WCD_JSON_STRING)) {
+            continue;
+        }
+        *texts[i].slot = wcd_text_copy(wcd_json_string(value));
+        if (*texts[i].slot == NULL) {
+            return wcd_error_no_memory(err);
+        }
+    }
+    const struct wcd_json *dns = wcd_json_get(item, "unqualified dns");
+    out->allow_unqualified_dns_query = wcd_json_is(dns, WCD_JSON_BOOL) && wcd_json_bool(dns);
+    return WCD_OK;
+}
+
+static enum wcd_errc read_endpoints(struct wcd_container_endpoints *out,
+                                    const struct wcd_json *list, struct wcd_error *err)
+{
+    size_t count = wcd_json_size(list);
+    if (count == 0) {
+        return WCD_OK;
+    }
+    out->items = calloc(count, sizeof(*out->items));
+    enum wcd_errc code = out->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    for (const struct wcd_json *item = wcd_json_first(list); code == WCD_OK && item != NULL;
+         item = wcd_json_next(item)) {
+        code = read_endpoint(&out->items[out->count++], item, err);
+    }
+    return code;
+}
+
+static enum wcd_errc fill_container(struct wcd_container *container,
+                                    const struct wcd_container_request *request,
+                                    struct wcd_error *err)
+{
+    container->has_dependency_store = request->is_task;
+    container->has_been_started_before = request->started_before;
+    enum wcd_errc code = wcd_container_read_references(&container->secrets, request->secrets, err);
+    if (code == WCD_OK) {
+        code = wcd_container_read_references(&container->configs, request->configs, err);
+    }
+    return code == WCD_OK ? read_endpoints(&container->endpoints, request->endpoints, err) : code;
+}
+
+static enum wcd_errc new_container(struct wcd_daemon *daemon, struct plan *plan,
+                                   const struct wcd_container_request *request,
+                                   struct wcd_container **out, struct wcd_error *err)
+{
+    char *folder = wcd_path_join(daemon->root, "containers");
+    if (folder == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    struct wcd_container_names names = {.name = request->name,
+                                        .image_id = plan->image == NULL ? NULL : plan->image->id,
+                                        .root = folder};
+    enum wcd_errc code =
+        wcd_container_new(out, daemon->platform, &names, &plan->config, &plan->host_config, err);
+    free(folder);
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = fill_container(*out, request, err);
+    if (code != WCD_OK) {
+        wcd_container_free(*out);
+    }
+    return code;
+}
+
+static enum wcd_errc make_folders(const struct wcd_daemon *daemon,
+                                  const struct wcd_container *container, struct wcd_error *err)
+{
+    char *checkpoints = wcd_path_join(container->root, "checkpoints");
+    enum wcd_errc code = checkpoints == NULL
+                             ? wcd_error_no_memory(err)
+                             : wcd_files_make_all(daemon->platform, checkpoints, err);
+    free(checkpoints);
+    return code;
+}
+
+/* The scratch and the folder of the container. */
+static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_container *container,
+                                  const struct wcd_image *image, struct wcd_error *err)
+{
+    char *chain = image == NULL ? NULL : wcd_image_chain_id(image, image->diff_ids.count);
+    if (image != NULL && image->diff_ids.count > 0 && chain == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = wcd_rw_layer_create(daemon->layers, container->id, chain,
+                                             &container->host_config.storage_opt, err);
+    free(chain);
+    if (code != WCD_OK) {
+        err->code = code == WCD_E_NO_MEMORY ? code : daemon->engine->create_layer_class;
+        return err->code;
+    }
+    code = make_folders(daemon, container, err);
+    if (code != WCD_OK) {
+        struct wcd_error failure = WCD_ERROR_INIT;
+        (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
+        wcd_error_release(&failure);
+        (void)wcd_files_remove_all(daemon->platform, container->root, &failure);
+        wcd_error_release(&failure);
+    }
+    return code;
+}
+
+static bool reserve_container(struct wcd_daemon *daemon)
+{
+    size_t bytes = (daemon->container_count + 1) * sizeof(struct wcd_container *);
+    struct wcd_container **grown = realloc(daemon->containers, bytes);
+    daemon->containers = grown == NULL ? daemon->containers : grown;
+    return grown != NULL;
+}
+
+static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan,
+                                    const struct wcd_container_request *request,
+                                    const struct wcd_container **out, struct wcd_error *err)
+{
+    struct wcd_container *container = NULL;
+    if (!reserve_container(daemon)) {
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = new_container(daemon, plan, request, &container, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = make_storage(daemon, container, plan->image, err);
+    if (code != WCD_OK) {
+        wcd_container_free(container);
+        return code;
+    }
+    daemon->containers[daemon->container_count++] = container;
+    *out = container;
+    return WCD_OK;
+}
+
+enum wcd_errc wcd_daemon_create_container(struct wcd_daemon *daemon,
+                                          const struct wcd_container_request *request,
+                                          struct wcd_strlist *warnings,
+                                          const struct wcd_container **out, struct wcd_error *err)
+{
+    struct plan plan = {0};
+    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
+    enum wcd_errc code = read_request(daemon, &plan, request, err);
+    if (code == WCD_OK) {
+        code = settle(daemon, &plan, request->host_config != NULL, warnings, err);
+    }
+    if (code == WCD_OK) {
+        code = check_name(daemon, request->name, err);
+    }
+    if (code == WCD_OK) {
+        code = create_planned(daemon, &plan, request, out, err);
+    }
+    release_plan(&plan);
+    return code;
+}
+
+/* ---- mounting ---- */
+
+enum wcd_errc daemon_mount(struct wcd_daemon *daemon, struct wcd_container *container,
+                           struct wcd_error *err)
+{
+    char *path = NULL;
+    enum wcd_errc code = wcd_rw_layer_mount(daemon->layers, container->id, &path, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    wcd_log(&daemon->log, WCD_LOG_DEBUG, "container mounted via layerStore: %s", path);
+    wcd_text_replace(&container->base_fs, path);
+    return WCD_OK;
+}
+
+enum wcd_errc daemon_unmount(struct wcd_daemon *daemon, struct wcd_container *container,
+                             struct wcd_error *err)
+{
+    enum wcd_errc code = wcd_rw_layer_unmount(daemon->layers, container->id, err);
+    if (code != WCD_OK) {
+        wcd_log(&daemon->log, WCD_LOG_ERROR, "error unmounting container: %s",
+                wcd_error_message(err));
+    }
+    if (wcd_rw_layer_mounts(daemon->layers, container->id) == 0) {
+        wcd_text_replace(&container->base_fs, NULL);
+    }
+    return code;
+}
+
+enum wcd_errc wcd_daemon_mount_container(struct wcd_daemon *daemon, const char *name,
+                                         struct wcd_error *err)
+{
+    struct wcd_container *container = NULL;
+    enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    return code == WCD_OK ? daemon_mount(daemon, container, err) : code;
+}
+
+enum wcd_errc wcd_daemon_unmount_container(struct wcd_daemon *daemon, const char *name,
+                                           struct wcd_error *err)
+{
+    struct wcd_container *container = NULL;
+    enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    return code == WCD_OK ? daemon_unmount(daemon, container, err) : code;
+}
+
+void daemon_stop_containers(struct wcd_daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->container_count; i++) {
+        struct wcd_container *container = daemon->containers[i];
+        size_t mounts = wcd_rw_layer_mounts(daemon->layers, container->id);
+        for (; mounts > 0; mounts--) {
+            struct wcd_error err = WCD_ERROR_INIT;
+            (void)daemon_unmount(daemon, container, &err);
+            wcd_error_release(&err);
+        }
+    }
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (wcd_layer_store_cleanup(daemon->layers, &err) != WCD_OK) {
+        wcd_log(&daemon->log, WCD_LOG_ERROR, "Error during layer Store.Cleanup(): %s",
+                wcd_error_message(&err));
+    }
+    wcd_error_release(&err);
+}
+
+/* ---- removing ---- */
+
+static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
+{
+    for (size_t i = 0; i < daemon->container_count; i++) {
+        if (daemon->containers[i] == container) {
+            memmove(&daemon->containers[i], &daemon->containers[i + 1],
+                    (--daemon->container_count - i) * sizeof(struct wcd_container *));
+            break;
+        }
+    }
+    wcd_container_free(container);
+}
+
+enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char *name,
+                                          struct wcd_strlist *removed, struct wcd_error *err)
+{
+    struct wcd_container *container = NULL;
+    enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
+    if (code != WCD_OK) {
+        return code == WCD_E_NO_MEMORY ? code : wcd_error_wrap(err, "container %s", container->id);
+    }
+    code = wcd_files_remove_all(daemon->platform, container->root, err);
+    if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
+        code = wcd_error_wrap(err, "unable to remove filesystem for %s", container->id);
+    }
+    if (code == WCD_OK) {
+        forget(daemon, container);
+    }
+    return code;
+}

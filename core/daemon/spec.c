@@ -1,0 +1,188 @@
+/* The spec of a daemon's container: what a start does up to the moment at which the runtime is called.
+ *
+ * Evidence: moby daemon/start.go, start_windows.go, container_operations_windows.go, images/image_windows.go. */
+#include "core/daemon/containers.h"
+
+#include "core/daemon/internal.h"
+#include "core/isolation/isolation.h"
+#include "core/network/mode.h"
+#include "core/oci/create.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the callbacks of a spec work on. */
+struct spec_work {
+    struct wcd_daemon *daemon;
+    const struct wcd_image *image;
+};
+
+/* GetLayerFolders: the image's layers from the top down, then the container's own. */
+static enum wcd_errc layer_folders(void *ctx, const struct wcd_container *container,
+                                   struct wcd_strlist *out, struct wcd_error *err)
+{
+    const struct spec_work *work = ctx;
+    const struct wcd_layer_store *layers = work->daemon->layers;
+    enum wcd_errc code = WCD_OK;
+    char *folder = NULL;
+    for (size_t count = work->image->diff_ids.count; code == WCD_OK && count > 0; count--) {
+        char *chain = wcd_image_chain_id(work->image, count);
+        if (chain == NULL) {
+            return wcd_error_no_memory(err);
+        }
+        code = wcd_layer_folder(layers, chain, &folder, err);
+        if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
+            code = wcd_error_wrap(err,
+                                  "failed to get layer path from graphdriver windowsfilter "
+                                  "for ImageID %s",
+                                  chain);
+        }
+        free(chain);
+        if (code == WCD_OK && !wcd_strlist_take(out, folder)) {
+            code = wcd_error_no_memory(err);
+        }
+    }
+    if (code == WCD_OK) {
+        code = wcd_rw_layer_folder(layers, container->id, &folder, err);
+    }
+    if (code == WCD_OK && !wcd_strlist_take(out, folder)) {
+        code = wcd_error_no_memory(err);
+    }
+    return code;
+}
+
+static enum wcd_errc mount(void *ctx, struct wcd_container *container, struct wcd_error *err)
+{
+    const struct spec_work *work = ctx;
+    return daemon_mount(work->daemon, container, err);
+}
+
+static void unmount(void *ctx, struct wcd_container *container)
+{
+    const struct spec_work *work = ctx;
+    struct wcd_error err = WCD_ERROR_INIT;
+    (void)daemon_unmount(work->daemon, container, &err);
+    wcd_error_release(&err);
+}
+
+/* ---- a network that is shared ---- */
+
+static bool add_endpoints(struct wcd_strlist *to, const struct wcd_container *other)
+{
+    for (size_t i = 0; i < other->endpoints.count; i++) {
+        const struct wcd_container_endpoint *endpoint = &other->endpoints.items[i];
+        if (endpoint->gateway_hns_id != NULL && !wcd_strlist_add(to, endpoint->gateway_hns_id)) {
+            return false;
+        }
+        if (endpoint->hns_id != NULL && !wcd_strlist_add(to, endpoint->hns_id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* getNetworkedContainer and initializeNetworkingPaths. (That the other one runs is asked once containers
+ * run.) */
+static enum wcd_errc join_network(const struct wcd_daemon *daemon, struct wcd_container *container,
+                                  struct wcd_error *err)
+{
+    const char *mode = container->host_config.network_mode;
+    struct wcd_container *other = NULL;
+    if (!wcd_network_mode_is_container(mode)) {
+        return WCD_OK;
+    }
+    const char *name = wcd_network_mode_connected_container(mode);
+    enum wcd_errc code = daemon_get_container(daemon, name, &other, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    if (other == container) {
+        return wcd_error_set(err, WCD_E_PLAIN, "cannot join own network");
+    }
+    if (wcd_isolation_is_hyperv(other->host_config.isolation)) {
+        return wcd_error_set(err, WCD_E_PLAIN,
+                             "sharing of hyperv containers network is not supported");
+    }
+    wcd_strlist_release(&container->shared_endpoints);
+    wcd_text_replace(&container->shared_network_container_id, wcd_text_copy(other->id));
+    return container->shared_network_container_id != NULL &&
+                   add_endpoints(&container->shared_endpoints, other)
+               ? WCD_OK
+               : wcd_error_no_memory(err);
+}
+
+/* ---- the spec ---- */
+
+static enum wcd_errc create(const struct wcd_spec_host *host, struct wcd_container *container,
+                            struct wcd_spec *out, struct wcd_error *err)
+{
+    struct wcd_container_mounts mounts = {0};
+    enum wcd_errc code = wcd_container_setup_dirs(host, container, &mounts, err);
+    if (code == WCD_OK) {
+        code = wcd_container_sorted_mounts(container, &mounts, err);
+    }
+    if (code == WCD_OK) {
+        code = wcd_spec_create(out, host, container, &mounts, err);
+    }
+    wcd_container_mounts_release(&mounts);
+    return code;
+}
+
+static enum wcd_errc create_mounted(struct spec_work *work, struct wcd_container *container,
+                                    struct wcd_spec *out, struct wcd_error *err)
+{
+    struct wcd_daemon *daemon = work->daemon;
+    struct wcd_spec_host host = {
+        .platform = daemon->platform,
+        .engine = daemon->engine,
+        .root = daemon->root,
+        .default_isolation = daemon->default_isolation,
+        .dns_search = wcd_config_list(daemon->config, "dns-search"),
+        .processors = daemon->processors,
+        .log = daemon->log,
+        .debug = wcd_config_bool(daemon->config, "debug"),
+        .image_os = work->image->os,
+        .layer_folders = layer_folders,
+        .mount = mount,
+        .unmount = unmount,
+        .ctx = work,
+    };
+    if (wcd_container_is_hyperv(&host, container)) {
+        return create(&host, container, out, err);
+    }
+    enum wcd_errc code = daemon_mount(daemon, container, err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = create(&host, container, out, err);
+    struct wcd_error failure = WCD_ERROR_INIT;
+    if (daemon_unmount(daemon, container, &failure) != WCD_OK && code == WCD_OK) {
+        wcd_spec_release(out);
+        wcd_error_move(err, &failure);
+        code = err->code;
+    }
+    wcd_error_release(&failure);
+    return code;
+}
+
+enum wcd_errc wcd_daemon_make_spec(struct wcd_daemon *daemon, const char *name,
+                                   struct wcd_spec *out, struct wcd_error *err)
+{
+    struct wcd_container *container = NULL;
+    struct spec_work work = {.daemon = daemon};
+    *out = (struct wcd_spec){0};
+    if (!daemon->engine->makes_oci_spec) {
+        return wcd_error_set(err, WCD_E_NOT_IMPLEMENTED,
+                             "generation %s has no spec of its own: its client takes options",
+                             daemon->engine->name);
+    }
+    enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    if (code == WCD_OK) {
+        code =
+            wcd_image_get(daemon->images, wcd_text_or_empty(container->image_id), &work.image, err);
+    }
+    if (code == WCD_OK) {
+        code = join_network(daemon, container, err);
+    }
+    return code == WCD_OK ? create_mounted(&work, container, out, err) : code;
+}
