@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -382,15 +383,14 @@ static plat_hr write_changes(const struct plat_fs *fs, const char *volume)
 {
     char path[80];
     plat_handle file = PLAT_NO_HANDLE;
-    (void)strcpy(path, volume);
-    (void)strcat(path, "\\app\\file");
+    (void)snprintf(path, sizeof(path), "%s\\app\\file", volume);
     TRY(fs->ops->open(fs->ctx, path, PLAT_GENERIC_WRITE, PLAT_CREATE_ALWAYS, &file));
     plat_hr hr = fs->ops->write(fs->ctx, file, "mine", 4);
     TRY(fs->ops->close(fs->ctx, file));
-    (void)strcpy(path + strlen(volume), "\\link");
     TRY(hr);
+    (void)snprintf(path, sizeof(path), "%s\\link", volume);
     TRY(fs->ops->create_symlink(fs->ctx, path, "app", true));
-    (void)strcpy(path + strlen(volume), "\\app\\more");
+    (void)snprintf(path, sizeof(path), "%s\\app\\more", volume);
     return fs->ops->remove_file(fs->ctx, path);
 }
 
