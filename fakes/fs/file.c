@@ -171,6 +171,10 @@ static struct fake_handle *file_of(struct fake_host *host, plat_handle id, uint3
         *hr = plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
         return NULL;
     }
+    if (handle->gone) {
+        *hr = plat_hr_win32(PLAT_ERROR_DEVICE_NOT_CONNECTED);
+        return NULL;
+    }
     if ((handle->access & right) != right) {
         *hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
         return NULL;
@@ -249,6 +253,31 @@ plat_hr fake_fs_flush(void *ctx, plat_handle file)
     return hr;
 }
 
+/* Takes a handle off the stream that it is open on. */
+static void file_leave(struct fake_handle *handle)
+{
+    struct fake_stream *stream = handle->part;
+    if (stream != NULL) {
+        bool writes = (handle->access & PLAT_GENERIC_WRITE) != 0;
+        stream->writers -= writes ? 1 : 0;
+        stream->readers -= writes ? 0 : 1;
+    }
+    handle->part = NULL;
+    handle->object = NULL;
+}
+
+void fake_fs_dismount(struct fake_host *host, const struct fake_volume *volume)
+{
+    for (size_t i = 0; i < host->handles.count; i++) {
+        struct fake_handle *handle = &host->handles.open[i];
+        const struct fake_node *node = handle->kind == FAKE_HANDLE_FILE ? handle->object : NULL;
+        if (node != NULL && node->volume == volume) {
+            file_leave(handle);
+            handle->gone = true;
+        }
+    }
+}
+
 plat_hr fake_fs_close(void *ctx, plat_handle file)
 {
     struct fake_host *host = ctx;
@@ -256,12 +285,7 @@ plat_hr fake_fs_close(void *ctx, plat_handle file)
     if (handle == NULL) {
         return plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
     }
-    struct fake_stream *stream = handle->part;
-    if (stream != NULL) {
-        bool writes = (handle->access & PLAT_GENERIC_WRITE) != 0;
-        stream->writers -= writes ? 1 : 0;
-        stream->readers -= writes ? 0 : 1;
-    }
+    file_leave(handle);
     fake_handles_close(&host->handles, file);
     return PLAT_S_OK;
 }

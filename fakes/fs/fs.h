@@ -123,6 +123,8 @@ void fake_volume_free(struct fake_volume *volume);
 /* Makes paths lead to it; false without memory. The host owns drives, a disk its own volume. */
 bool fake_fs_mount(struct fake_fs *fs, struct fake_volume *volume);
 void fake_fs_unmount(struct fake_fs *fs, const struct fake_volume *volume);
+/* Makes what is open on it useless: such handles can only be closed from then on. */
+void fake_fs_dismount(struct fake_host *host, const struct fake_volume *volume);
 struct fake_volume *fake_fs_volume(const struct fake_fs *fs, char drive);
 /* The volume that a path is on; NULL when there is none. */
 struct fake_volume *fake_fs_volume_of(const struct fake_fs *fs, const struct fake_path *path);

@@ -82,6 +82,19 @@ struct fake_feature_row {
 const struct fake_feature_row *fake_features(size_t *count);
 bool fake_build_has(const struct fake_build *build, enum fake_feature feature);
 
+/* Whether a container of an image's Windows runs on a host, by the kind of isolation. */
+enum fake_image_fit {
+    FAKE_IMAGE_FITS,
+    FAKE_IMAGE_TOO_OLD,
+    FAKE_IMAGE_TOO_NEW,
+    FAKE_IMAGE_OTHER_REVISION
+};
+
+/* By the table of image_fit.inc. What Windows answers when it does not fit is the compute service's
+ * matter. */
+enum fake_image_fit fake_image_fits(const struct fake_build *host, uint32_t image_build,
+                                    uint32_t image_revision, bool hyperv);
+
 /* True for the first row of its build among servers or among clients: the rows that stand for all
  * builds where editions make no difference. */
 bool fake_build_is_first(const struct fake_build *build);

@@ -21,6 +21,11 @@ static const struct fake_fact fact_rows[] = {
     {"host.feature-" id, "host", behaviour, evidence, source},
 #include "fakes/host/features.inc"
 #undef X
+#define X(id, hyperv, host_first, host_last, image_first, image_last, revision, behaviour,         \
+          evidence, source)                                                                        \
+    {"host.fit-" id, "host", behaviour, evidence, source},
+#include "fakes/host/image_fit.inc"
+#undef X
 #define FACT(id, behaviour, evidence, source) {"host." id, "host", behaviour, evidence, source},
 #include "fakes/host/facts.inc"
 #undef FACT
@@ -33,6 +38,10 @@ static const struct fake_fact fact_rows[] = {
 #undef FACT
 #define FACT(id, behaviour, evidence, source) {"scm." id, "scm", behaviour, evidence, source},
 #include "fakes/scm/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"storage." id, "storage", behaviour, evidence, source},
+#include "fakes/storage/facts.inc"
 #undef FACT
 };
 

@@ -20,6 +20,7 @@ struct fake_handle {
     void *object;      /* what it is open on; owned by the service */
     void *part;        /* files: the stream */
     uint64_t position; /* files */
+    bool gone;         /* files: their volume was taken away */
     char *label;       /* owned; for reports: "scm service hns" */
 };
 

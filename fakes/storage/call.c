@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CALL_DLL     "vmcompute.dll"
-#define CALL_SERVICE "vmcompute"
+#define CALL_DLL           "vmcompute.dll"
+#define CALL_SERVICE       "vmcompute"
+#define CALL_DISK_DLL      "virtdisk.dll"
+#define CALL_DISK_FUNCTION "DetachVirtualDisk"
 
 /* Does a failure that a test set mean the layer of this path? */
 static bool call_is_meant(const struct fake_storage_failure *failure, const char *path)
@@ -40,7 +42,8 @@ static const struct fake_storage_failure *call_failure(const struct fake_host *h
 
 plat_hr fake_storage_begin_local(struct fake_host *host, const char *function, const char *path)
 {
-    if (!fake_os_has_dll(host, CALL_DLL)) {
+    bool disk = strcmp(function, CALL_DISK_FUNCTION) == 0;
+    if (!fake_os_has_dll(host, disk ? CALL_DISK_DLL : CALL_DLL)) {
         return plat_hr_win32(PLAT_ERROR_MOD_NOT_FOUND);
     }
     const struct fake_storage_failure *failure = call_failure(host, function, path);

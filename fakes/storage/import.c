@@ -23,6 +23,9 @@ static plat_hr import_content(struct fake_node *to, const struct fake_node *from
 {
     const struct fake_stream *stream = fake_node_stream(from, "");
     plat_hr hr = fake_transport_unpack(to, stream->data == NULL ? "" : stream->data, stream->size);
+    while (to->link != NULL && to->child_count > 0) {
+        fake_node_remove(to->children[0]);
+    }
     to->created_100ns = from->created_100ns;
     to->written_100ns = from->written_100ns;
     return hr;
@@ -81,30 +84,33 @@ static plat_hr import_file(struct fake_host *host, const struct fake_node *from,
     return hr;
 }
 
+/* Brings the node that the walk is at into the layer, and tells the walk what is there now. */
+static plat_hr import_one(struct fake_host *host, struct fake_twins *at)
+{
+    struct fake_node *folder = at->missing == 0 ? at->twin->parent : at->deepest;
+    struct fake_node *made = NULL;
+    if (at->missing > 1 || !folder->directory || folder->link != NULL) {
+        return IMPORT_BAD;
+    }
+    plat_hr hr = at->node->directory ? import_folder(host, at->node, folder, at->node->name, &made)
+                                     : import_file(host, at->node, folder, &made);
+    bool below = plat_succeeded(hr) && at->node->directory;
+    at->twin = below ? made : NULL;
+    at->deepest = below ? made : folder;
+    at->missing = below ? 0 : 1;
+    return hr;
+}
+
 static plat_hr import_files(struct fake_host *host, struct fake_node *from, struct fake_node *files)
 {
     plat_hr hr = PLAT_S_OK;
     struct fake_twins twins = fake_twins_first(from, files);
-    for (fake_twins_next(&twins); twins.node != NULL && plat_succeeded(hr);
-         fake_twins_next(&twins)) {
-        struct fake_node *folder = twins.missing == 0 ? twins.twin->parent : twins.deepest;
-        struct fake_node *made = NULL;
-        if (twins.missing > 1 || !folder->directory || folder->link != NULL) {
-            hr = IMPORT_BAD;
-        } else if (twins.node->directory) {
-            hr = import_folder(host, twins.node, folder, twins.node->name, &made);
-        } else {
-            hr = import_file(host, twins.node, folder, &made);
+    while (plat_succeeded(hr)) {
+        fake_twins_next(&twins);
+        if (twins.node == NULL) {
+            break;
         }
-        if (plat_succeeded(hr) && twins.node->directory) {
-            twins.twin = made;
-            twins.deepest = made;
-            twins.missing = 0;
-        } else if (plat_succeeded(hr)) {
-            twins.twin = NULL;
-            twins.deepest = folder;
-            twins.missing = 1;
-        }
+        hr = import_one(host, &twins);
     }
     return hr;
 }

@@ -148,6 +148,24 @@ plat_hr fake_storage_mount_path(void *ctx, const struct plat_layer_driver *drive
     return hr;
 }
 
+static plat_hr mount_detach(struct fake_host *host, const struct fake_place *place)
+{
+    struct fake_disk *disk = place->folder == NULL ? NULL : fake_disk_of(host, place->folder);
+    if (disk == NULL || !fake_name_equal(place->name, FAKE_LAYER_SANDBOX)) {
+        return MOUNT_VHD_FORMAT_UNKNOWN;
+    }
+    if (!disk->attached) {
+        return plat_hr_win32(PLAT_ERROR_NOT_READY);
+    }
+    fake_fs_dismount(host, disk->volume);
+    if (disk->prepared) {
+        fake_disk_hide(disk);
+    }
+    fake_disk_detach(host, disk);
+    return PLAT_S_OK;
+}
+
+/* Not a call of vmcompute.dll: no service has a part in it. */
 plat_hr fake_storage_detach_disk(void *ctx, const char *path)
 {
     struct fake_host *host = ctx;
@@ -158,17 +176,7 @@ plat_hr fake_storage_detach_disk(void *ctx, const char *path)
     }
     hr = fake_fs_find_existing(host, path, &place);
     if (plat_succeeded(hr)) {
-        struct fake_disk *disk = fake_disk_of(host, place.folder);
-        if (disk == NULL || !fake_name_equal(place.name, FAKE_LAYER_SANDBOX)) {
-            hr = MOUNT_VHD_FORMAT_UNKNOWN;
-        } else if (!disk->attached) {
-            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
-        } else {
-            if (disk->prepared) {
-                fake_disk_hide(disk);
-            }
-            fake_disk_detach(host, disk);
-        }
+        hr = mount_detach(host, &place);
     }
     fake_place_release(&place);
     return hr;

@@ -181,11 +181,14 @@ static bool setup_process(struct fake_host *host, const struct fake_image_layer 
 
 bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer)
 {
-    if (fake_fs_kind_of(host, layer->folder) != FAKE_FS_NOTHING ||
-        !fake_fs_put_directory(host, layer->folder, NULL)) {
+    struct fake_place place;
+    plat_hr hr = fake_fs_find(host, layer->folder, WCD_PATH_UNITS_MAX, &place);
+    bool free_place = hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
+                      (plat_succeeded(hr) && place.node == NULL);
+    fake_place_release(&place);
+    if (!free_place || !fake_fs_put_directory(host, layer->folder, NULL)) {
         return false;
     }
-    struct fake_place place;
     bool done = plat_succeeded(fake_folder_find(host, layer->folder, &place));
     if (done && layer->parent_count == 0) {
         done = setup_put_base(host, layer);

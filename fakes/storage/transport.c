@@ -56,6 +56,12 @@ static void transport_put_header(struct wcd_buf *buf, enum transport_id id, uint
     transport_put(buf, name_bytes, 4);
 }
 
+static void transport_fail(struct wcd_buf *buf)
+{
+    wcd_buf_release(buf);
+    buf->failed = true;
+}
+
 static void transport_put_stream(struct wcd_buf *buf, const struct fake_stream *stream)
 {
     if (stream->name[0] == '\0') {
@@ -67,8 +73,9 @@ static void transport_put_stream(struct wcd_buf *buf, const struct fake_stream *
         transport_put_header(buf, TRANSPORT_ALTERNATE_DATA, stream->size, bytes);
         if (wide != NULL) {
             wcd_buf_add(buf, (const char *)wide, bytes);
+        } else {
+            transport_fail(buf);
         }
-        buf->failed = buf->failed || wide == NULL;
         free(wide);
         free(name);
     }
@@ -83,7 +90,7 @@ static void transport_put_link(struct wcd_buf *buf, const char *target)
     size_t bytes = 0;
     unsigned char *wide = fake_utf16_encode(target, &bytes);
     if (wide == NULL) {
-        buf->failed = true;
+        transport_fail(buf);
         return;
     }
     bool relative = strchr(target, ':') == NULL && strncmp(target, "\\\\", 2) != 0;

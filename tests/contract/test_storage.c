@@ -389,6 +389,34 @@ static void a_disk_in_use_keeps_its_folder(void **state)
     assert_false(layers_there(state, contract_machine(state)->layers, "s-removing"));
 }
 
+static void a_disk_can_be_taken_away_by_force(void **state)
+{
+    const struct plat_storage *storage = storage_of(state);
+    const struct plat_fs *fs = fs_of(state);
+    char *disk = layers_path(state, "s\\sandbox.vhdx");
+    ASSERT_WIN32(storage->ops->detach_disk(storage->ctx, disk), PLAT_ERROR_PATH_NOT_FOUND);
+    char *volume = layers_mounted(state, "s");
+    layers_write(state, volume, "mine", "1", 1);
+    char *path = wcd_text_format("%s\\mine", volume);
+    plat_handle file = PLAT_NO_HANDLE;
+    ASSERT_OK(fs->ops->open(fs->ctx, path, PLAT_GENERIC_READ, PLAT_OPEN_EXISTING, &file));
+    ASSERT_OK(storage->ops->detach_disk(storage->ctx, disk));
+    ASSERT_WIN32(storage->ops->detach_disk(storage->ctx, disk), PLAT_ERROR_NOT_READY);
+    assert_false(layers_there(state, volume, "mine"));
+    ASSERT_OK(move(state, "s", "s-removing"));
+    ASSERT_OK(layers_activate(state, "s-removing"));
+    layers_expect(state, volume, "mine", "1");
+    ASSERT_OK(layers_deactivate(state, "s-removing"));
+    ASSERT_OK(layers_destroy(state, "s-removing"));
+    char data = 0;
+    size_t got = 0;
+    ASSERT_WIN32(fs->ops->read(fs->ctx, file, &data, 1, &got), PLAT_ERROR_DEVICE_NOT_CONNECTED);
+    ASSERT_OK(fs->ops->close(fs->ctx, file));
+    free(path);
+    free(volume);
+    free(disk);
+}
+
 static void destroying_takes_protected_files_too(void **state)
 {
     const struct plat_fs *fs = fs_of(state);
@@ -559,6 +587,7 @@ int main(void)
         CONTRACT_TEST(what_a_scratch_changed_stays),
         CONTRACT_TEST(files_that_are_open_keep_a_volume),
         CONTRACT_TEST(a_disk_in_use_keeps_its_folder),
+        CONTRACT_TEST(a_disk_can_be_taken_away_by_force),
         CONTRACT_TEST(destroying_takes_protected_files_too),
         CONTRACT_TEST(copies_are_layers_of_their_own),
         CONTRACT_TEST(names_have_the_guids_that_hosts_gave),
