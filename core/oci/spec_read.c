@@ -16,13 +16,9 @@ struct place {
 
 static bool add_place(char **path, const struct place *place)
 {
-    char *longer = NULL;
-    if (place->name == NULL) {
-        longer = wcd_text_format("[%zu]%s", place->index, *path);
-    } else {
-        const char *dot = (*path)[0] == '\0' || (*path)[0] == '[' ? "" : ".";
-        longer = wcd_text_format("%s%s%s", place->name, dot, *path);
-    }
+    const char *dot = (*path)[0] == '\0' || (*path)[0] == '[' ? "" : ".";
+    char *longer = place->name == NULL ? wcd_text_format("[%zu]%s%s", place->index, dot, *path)
+                                       : wcd_text_format("%s%s%s", place->name, dot, *path);
     wcd_text_replace(path, longer);
     return longer != NULL;
 }

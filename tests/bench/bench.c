@@ -1,19 +1,23 @@
-/* How fast the whole thing is: scenario runs per second and verifications per second, the best of
- * several rounds each. Not a test: what the numbers should be depends on the machine. */
+/* How fast the whole thing is: scenario runs, verifications and OCI specs per second, the best of several
+ * rounds each; next to the specs what it costs to print the same document when it is ready, and to read
+ * and print it. Not a test: what the numbers should be depends on the machine. */
 #include "core/engine/engine.h"
 #include "core/hostconfig/hostconfig.h"
+#include "core/oci/create.h"
 #include "real/console.h"
 #include "scenarios/cli/files.h"
 #include "scenarios/cli/options.h"
 #include "scenarios/run/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct bench {
     struct cli cli;
     uint64_t rounds;
     uint64_t repeats;
     uint64_t verifications;
+    uint64_t specs;
     uint64_t jobs;
 };
 
@@ -102,23 +106,178 @@ static int bench_verifications(struct bench *bench)
     return CLI_PASSED;
 }
 
+/* ---- OCI specs ---- */
+
+/* A container as people start them, and its spec as a document and as text. */
+struct spec_sample {
+    struct wcd_container container;
+    struct wcd_container_mount mount;
+    struct wcd_container_mounts mounts;
+    struct wcd_spec_host host;
+    struct wcd_json *document;
+    char *text;
+};
+
+static enum wcd_errc sample_layers(void *ctx, const struct wcd_container *container,
+                                   struct wcd_strlist *out, struct wcd_error *err)
+{
+    (void)ctx;
+    (void)container;
+    for (unsigned int i = 0; i < 6; i++) {
+        if (!wcd_strlist_addf(out, "C:\\ProgramData\\docker\\windowsfilter\\%064u", i)) {
+            return wcd_error_no_memory(err);
+        }
+    }
+    return WCD_OK;
+}
+
+static bool sample_fill(struct spec_sample *sample)
+{
+    struct wcd_container *c = &sample->container;
+    bool ok = true;
+    c->id = wcd_text_copy("3f2a8c4b5d6e7f80");
+    c->path = wcd_text_copy("C:\\Program Files\\app\\app.exe");
+    c->base_fs = wcd_text_copy("\\\\?\\Volume{11111111-2222-3333-4444-555555555555}");
+    c->config.hostname = wcd_text_copy("web");
+    ok = wcd_strlist_add(&c->args, "--listen=:8080") && wcd_strlist_add(&c->args, "a b");
+    for (unsigned int i = 0; ok && i < 8; i++) {
+        ok = wcd_strlist_addf(&c->config.env, "VARIABLE_%u=C:\\some\\value", i);
+    }
+    c->host_config.resources =
+        (struct wcd_resources){.nano_cpus = 1500000000, .memory_bytes = 1 << 30};
+    ok = ok && wcd_strlist_add(&c->host_config.security_opt, "credentialspec=raw://{\"a\":1}");
+    sample->mount.source = wcd_text_copy("C:\\data");
+    sample->mount.destination = wcd_text_copy("C:\\app\\data");
+    sample->mounts = (struct wcd_container_mounts){&sample->mount, 1};
+    sample->host = (struct wcd_spec_host){.engine = engine_rules_of(WCD_ENGINE_V25),
+                                          .root = "C:\\ProgramData\\docker",
+                                          .default_isolation = "process",
+                                          .processors = 4,
+                                          .layer_folders = sample_layers};
+    return ok && c->id != NULL && c->path != NULL && c->base_fs != NULL &&
+           c->config.hostname != NULL && sample->mount.source != NULL &&
+           sample->mount.destination != NULL;
+}
+
+/* The document of a spec that was made for it; NULL when that failed. */
+static struct wcd_json *build_document(struct spec_sample *sample)
+{
+    struct wcd_error err = WCD_ERROR_INIT;
+    struct wcd_spec spec;
+    struct wcd_json *document = NULL;
+    if (wcd_spec_create(&spec, &sample->host, &sample->container, &sample->mounts, &err) ==
+        WCD_OK) {
+        document = wcd_spec_to_json(&spec);
+        wcd_spec_release(&spec);
+    }
+    wcd_error_release(&err);
+    return document;
+}
+
+static bool print_document(const struct wcd_json *document)
+{
+    char *text = document == NULL ? NULL : wcd_json_print(document);
+    free(text);
+    return text != NULL;
+}
+
+static bool spec_build(struct spec_sample *sample)
+{
+    struct wcd_json *document = build_document(sample);
+    bool ok = print_document(document);
+    wcd_json_free(document);
+    return ok;
+}
+
+static bool spec_print(struct spec_sample *sample)
+{
+    return print_document(sample->document);
+}
+
+static bool spec_parse_and_print(struct spec_sample *sample)
+{
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *document = wcd_json_parse(sample->text, strlen(sample->text), &fault);
+    bool ok = print_document(document);
+    wcd_json_free(document);
+    return ok;
+}
+
+static int time_specs(const struct bench *bench, struct spec_sample *sample,
+                      bool (*once)(struct spec_sample *sample), const char *what)
+{
+    uint64_t best_us = UINT64_MAX;
+    for (uint64_t i = 0; i < bench->rounds; i++) {
+        uint64_t start_us = console_clock_us();
+        for (uint64_t j = 0; j < bench->specs; j++) {
+            if (!once(sample)) {
+                return CLI_FAILED;
+            }
+        }
+        uint64_t us = console_clock_us() - start_us;
+        best_us = us < best_us ? us : best_us;
+    }
+    (void)fprintf(bench->cli.out, "%12.0f %s per second\n", per_second(bench->specs, best_us),
+                  what);
+    return CLI_PASSED;
+}
+
+static void sample_release(struct spec_sample *sample)
+{
+    free(sample->container.id);
+    free(sample->container.path);
+    free(sample->container.base_fs);
+    free(sample->container.config.hostname);
+    wcd_strlist_release(&sample->container.args);
+    wcd_strlist_release(&sample->container.config.env);
+    wcd_host_config_release(&sample->container.host_config);
+    free(sample->mount.source);
+    free(sample->mount.destination);
+    wcd_json_free(sample->document);
+    free(sample->text);
+}
+
+static int bench_specs(const struct bench *bench)
+{
+    struct spec_sample sample = {0};
+    int result = CLI_FAILED;
+    if (sample_fill(&sample)) {
+        sample.document = build_document(&sample);
+        sample.text = sample.document == NULL ? NULL : wcd_json_print(sample.document);
+    }
+    if (sample.text != NULL) {
+        result = time_specs(bench, &sample, spec_build, "OCI specs built and printed");
+    }
+    if (result == CLI_PASSED) {
+        result = time_specs(bench, &sample, spec_print, "the same printed from a ready document");
+    }
+    if (result == CLI_PASSED) {
+        result = time_specs(bench, &sample, spec_parse_and_print, "the same read and printed");
+    }
+    sample_release(&sample);
+    return result;
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {.cli = {.out = stdout, .err = stderr},
                           .rounds = 5,
                           .repeats = 10,
                           .verifications = 100000,
+                          .specs = 20000,
                           .jobs = 1};
     const struct cli_option options[] = {
         {"rounds", "N", "how often each is timed; the best counts (5)", .number = &bench.rounds},
         {"repeats", "N", "how often the scenarios are run in a round (10)",
          .number = &bench.repeats},
         {"verifications", "N", "how many in a round (100000)", .number = &bench.verifications},
+        {"specs", "N", "how many in a round (20000)", .number = &bench.specs},
         {"jobs", "N", "how many runs at a time (1)", .number = &bench.jobs}};
     const struct cli_page page = {
         "bench",
         "PATH... [OPTION...]",
-        "Times the scenarios that the paths name, and verifications of host configurations.\n",
+        "Times the scenarios that the paths name, verifications of host configurations, and OCI "
+        "specs.\n",
         "  bench scenarios\n"
         "  bench scenarios/start --rounds 20\n",
         options,
@@ -131,6 +290,9 @@ int main(int argc, char **argv)
     int result = cli_parse_exit(&bench.cli, parsed);
     if (parsed == CLI_PARSE_OK) {
         result = bench_verifications(&bench);
+        if (result == CLI_PASSED) {
+            result = bench_specs(&bench);
+        }
         if (result == CLI_PASSED && paths.count > 0) {
             result = bench_runs(&bench, &paths);
         }

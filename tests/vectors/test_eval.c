@@ -36,6 +36,18 @@ static void bad_lines_get_an_error_object(void **state)
          "type int64\"}"},
         {"set_default_isolation", "{\"input\":{\"exec_opts\":\"a=b\"}}",
          "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
+        {"create_spec", "{\"input\":{\"annotations\":[]}}",
+         "{\"error\":\"input member \\\"annotations\\\" must be an object of strings\"}"},
+        {"create_spec", "{\"input\":{\"annotations\":{\"a\":1}}}",
+         "{\"error\":\"input member \\\"annotations\\\" must be an object of strings\"}"},
+        {"create_spec", "{\"input\":{\"console_size\":[1]}}",
+         "{\"error\":\"input member \\\"console_size\\\" must be two whole numbers\"}"},
+        {"create_spec", "{\"input\":{\"console_size\":[\"x\",true]}}",
+         "{\"error\":\"input member \\\"console_size\\\" must be two whole numbers\"}"},
+        {"create_spec", "{\"input\":{\"mounts\":[1]}}",
+         "{\"error\":\"input member \\\"mounts\\\" must be a list of objects\"}"},
+        {"create_spec", "{\"input\":{\"secret_refs\":5000}}",
+         "{\"error\":\"input member \\\"secret_refs\\\" is too large\"}"},
         {"set_default_isolation", "{\"input\":{\"exec_opts\":[1]}}",
          "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
     };
@@ -63,6 +75,26 @@ static void integers_beyond_a_double_are_strings(void **state)
                               "\"DiskQuota\":\"9007199254740993\","
                               "\"IOMaximumIOps\":\"18446744073709551615\"}}}");
     free(text);
+}
+
+static void rules_of_one_generation_say_so(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {
+        "create_spec",           "create_spec_networks",  "create_spec_windows_fields",
+        "escape_args",           "set_resources_in_spec", "set_windows_credential_spec",
+        "setup_windows_devices",
+    };
+    const char *line = "{\"id\":1,\"input\":{}}";
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        char answer[128];
+        (void)snprintf(answer, sizeof(answer),
+                       "{\"id\":1,\"error\":\"the generation v17 has no rule %s\"}", rules[i]);
+        char *text = eval_line(eval_rule_find(rules[i]), engine_rules_of(WCD_ENGINE_V17), line,
+                               strlen(line));
+        assert_string_equal(text, answer);
+        free(text);
+    }
 }
 
 static void the_opt_in_of_2019_can_be_asked(void **state)
@@ -95,7 +127,7 @@ static void rules_are_found_by_name(void **state)
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 11);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
@@ -113,6 +145,17 @@ static void want_of_memory_gives_an_error_or_nothing(void **state)
          "{\"id\":1,\"input\":{\"isolation\":\"process\",\"default_isolation\":\"hyperv\","
          "\"resources\":{\"CpuCount\":2,\"CpuPercent\":20}}}"},
         {"set_default_isolation", "{\"id\":1,\"input\":{\"exec_opts\":[\"isolation=hyperv\"]}}"},
+        {"set_windows_credential_spec",
+         "{\"id\":1,\"input\":{\"dependency_store\":true,\"cwd\":\"Z:\\\\a\",\"security_opt\":["
+         "\"credentialspec=config://cfg1\",\"credentialspec=registry://exists\","
+         "\"credentialspec=file://a.json\"]}}"},
+        {"set_resources_in_spec",
+         "{\"id\":1,\"input\":{\"host_config\":{\"CpuCount\":2,\"IOMaximumIOps\":1}}}"},
+        {"setup_windows_devices", "{\"id\":1,\"input\":{\"paths\":[\"class/x\",\"a://b\"]}}"},
+        {"escape_args", "{\"id\":1,\"input\":{\"args\":[\"a b\",\"c\"]}}"},
+        {"create_spec",
+         "{\"id\":1,\"input\":{\"mounts\":[{\"source\":\"s\",\"destination\":\"d\"}],"
+         "\"annotations\":{\"a\":\"b\"},\"base_fs\":\"C:\\\\x\",\"console_size\":[\"1\",2]}}"},
         {"daemon_misc",
          "{\"id\":1,\"input\":{\"func\":\"ensureServicesInstalled\",\"services\":[\"hns\"]}}"},
     };
@@ -140,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_lines_get_an_error_object),
         cmocka_unit_test(integers_beyond_a_double_are_strings),
+        cmocka_unit_test(rules_of_one_generation_say_so),
         cmocka_unit_test(the_opt_in_of_2019_can_be_asked),
         cmocka_unit_test(rules_are_found_by_name),
         cmocka_unit_test(want_of_memory_gives_an_error_or_nothing),
