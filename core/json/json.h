@@ -49,7 +49,8 @@ const char *wcd_json_literal(const struct wcd_json *value); /* a number as it wa
 bool wcd_json_int64(const struct wcd_json *value, int64_t *out);
 bool wcd_json_uint64(const struct wcd_json *value, uint64_t *out);
 
-/* Members of an object, items of an array; in the order of the text. 0 and NULL for other types. */
+/* Members of an object, items of an array; in the order of the text. 0 and NULL for other types
+ * and for NULL. */
 size_t wcd_json_size(const struct wcd_json *value);
 const struct wcd_json *wcd_json_first(const struct wcd_json *container);
 const struct wcd_json *wcd_json_next(const struct wcd_json *item);

@@ -113,7 +113,7 @@ size_t wcd_json_size(const struct wcd_json *value)
 
 const struct wcd_json *wcd_json_first(const struct wcd_json *container)
 {
-    return json_const_value(json_const_node(container)->child);
+    return container == NULL ? NULL : json_const_value(json_const_node(container)->child);
 }
 
 const struct wcd_json *wcd_json_next(const struct wcd_json *item)
