@@ -88,7 +88,7 @@ static plat_hr change_remove_directory(struct fake_host *host, const struct fake
     if (place->folder == NULL || (node->attributes & PLAT_FILE_READONLY) != 0) {
         return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
     }
-    if (node->child_count > 0) {
+    if (node->children.count > 0) {
         return plat_hr_win32(PLAT_ERROR_DIR_NOT_EMPTY);
     }
     char *path = fake_node_path(node);

@@ -42,21 +42,22 @@ static plat_hr fs_info(void *ctx, const char *path, struct plat_file_info *out)
 
 static plat_hr fs_fill_list(const struct fake_node *folder, struct plat_dir_list *out)
 {
-    if (folder->child_count == 0) {
+    if (folder->children.count == 0) {
         return PLAT_S_OK;
     }
-    out->entries = calloc(folder->child_count, sizeof(*out->entries));
+    out->entries = calloc(folder->children.count, sizeof(*out->entries));
     if (out->entries == NULL) {
         return FAKE_NO_MEMORY;
     }
-    for (size_t i = 0; i < folder->child_count; i++) {
+    for (size_t i = 0; i < folder->children.count; i++) {
+        const struct fake_node *node = folder->children.items[i];
         struct plat_dir_entry *entry = &out->entries[i];
-        entry->name = wcd_text_copy(folder->children[i]->name);
+        entry->name = wcd_text_copy(node->name);
         if (entry->name == NULL) {
             plat_dir_list_free(out);
             return FAKE_NO_MEMORY;
         }
-        entry->info = fs_info_of(folder->children[i], "");
+        entry->info = fs_info_of(node, "");
         out->count++;
     }
     return PLAT_S_OK;
