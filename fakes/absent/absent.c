@@ -44,12 +44,6 @@ static plat_hr by_handle(void *ctx, plat_handle handle)
     return PLAT_E_NOTIMPL;
 }
 
-static plat_hr by_path(void *ctx, const char *path)
-{
-    (void)ctx, (void)path;
-    return PLAT_E_NOTIMPL;
-}
-
 static plat_hr register_object(void *ctx, plat_handle object, struct plat_event_sink sink,
                                uint64_t key, plat_handle *registration)
 {
@@ -248,111 +242,6 @@ struct plat_hcn fake_absent_hcn(void)
         .unregister_service = by_handle,
     };
     return (struct plat_hcn){.ops = &ops, .ctx = NULL};
-}
-
-/* ---- storage.h ---- */
-
-static plat_hr layer(void *ctx, const struct plat_layer_driver *driver, const char *id)
-{
-    (void)ctx, (void)driver, (void)id;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr create_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
-                            const char *parent)
-{
-    (void)ctx, (void)driver, (void)id, (void)parent;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr create_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
-                                    const char *id, const char *parent,
-                                    const struct plat_layer_descriptor *parents, size_t count)
-{
-    (void)ctx, (void)driver, (void)id, (void)parent, (void)parents, (void)count;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr expand_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
-                                    const char *id, uint64_t bytes)
-{
-    (void)ctx, (void)driver, (void)id, (void)bytes;
-    return PLAT_E_NOTIMPL;
-}
-
-/* Copy, import and export: a layer, something else by name, and the layer's parents. */
-static plat_hr transfer_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
-                              const char *other, const struct plat_layer_descriptor *parents,
-                              size_t count)
-{
-    (void)ctx, (void)driver, (void)id, (void)other, (void)parents, (void)count;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr layer_exists(void *ctx, const struct plat_layer_driver *driver, const char *id,
-                            bool *exists)
-{
-    (void)ctx, (void)driver, (void)id;
-    *exists = false;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr prepare_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
-                             const struct plat_layer_descriptor *parents, size_t count)
-{
-    (void)ctx, (void)driver, (void)id, (void)parents, (void)count;
-    return PLAT_E_NOTIMPL;
-}
-
-static plat_hr layer_mount_path(void *ctx, const struct plat_layer_driver *driver, const char *id,
-                                char **path)
-{
-    (void)ctx, (void)driver, (void)id;
-    return no_text(path);
-}
-
-static plat_hr base_images(void *ctx, char **json)
-{
-    (void)ctx;
-    return no_text(json);
-}
-
-static plat_hr name_to_guid(void *ctx, const char *name, char **guid)
-{
-    (void)ctx, (void)name;
-    return no_text(guid);
-}
-
-static plat_hr vm_access(void *ctx, const char *vm_id, const char *path)
-{
-    (void)ctx, (void)vm_id, (void)path;
-    return PLAT_E_NOTIMPL;
-}
-
-struct plat_storage fake_absent_storage(void)
-{
-    static const struct plat_storage_ops ops = {
-        .create_layer = create_layer,
-        .create_scratch_layer = create_scratch_layer,
-        .expand_scratch_layer = expand_scratch_layer,
-        .copy_layer = transfer_layer,
-        .destroy_layer = layer,
-        .layer_exists = layer_exists,
-        .activate_layer = layer,
-        .deactivate_layer = layer,
-        .prepare_layer = prepare_layer,
-        .unprepare_layer = layer,
-        .layer_mount_path = layer_mount_path,
-        .import_layer = transfer_layer,
-        .export_layer = transfer_layer,
-        .process_base_image = by_path,
-        .process_utility_image = by_path,
-        .base_images = base_images,
-        .name_to_guid = name_to_guid,
-        .grant_vm_access = vm_access,
-        .revoke_vm_access = vm_access,
-    };
-    return (struct plat_storage){.ops = &ops, .ctx = NULL};
 }
 
 /* ---- transport.h ---- */

@@ -88,7 +88,7 @@ static plat_hr change_remove_directory(struct fake_host *host, const struct fake
     if (place->folder == NULL || (node->attributes & PLAT_FILE_READONLY) != 0) {
         return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
     }
-    if (node->children.count > 0) {
+    if (fake_node_child_count(node) > 0) {
         return plat_hr_win32(PLAT_ERROR_DIR_NOT_EMPTY);
     }
     char *path = fake_node_path(node);
@@ -102,8 +102,7 @@ static plat_hr change_remove_directory(struct fake_host *host, const struct fake
         return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
     }
     place->folder->written_100ns = fake_host_wall_100ns(host);
-    fake_node_detach(place->node);
-    fake_node_free(place->node);
+    fake_node_remove(place->node);
     return PLAT_S_OK;
 }
 
@@ -140,8 +139,7 @@ static plat_hr change_remove_file(struct fake_host *host, const struct fake_plac
         return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
     }
     place->folder->written_100ns = fake_host_wall_100ns(host);
-    fake_node_detach(node);
-    fake_node_free(node);
+    fake_node_remove(node);
     return PLAT_S_OK;
 }
 

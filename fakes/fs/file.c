@@ -104,8 +104,7 @@ static plat_hr file_make(struct fake_host *host, struct fake_place *place,
         *stream = fake_node_add_stream(place->node, name);
     }
     if (*stream == NULL && new_file) {
-        fake_node_detach(place->node);
-        fake_node_free(place->node);
+        fake_node_remove(place->node);
         place->node = NULL;
     }
     return *stream == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
@@ -153,7 +152,7 @@ plat_hr fake_fs_open(void *ctx, const char *path, uint32_t access,
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     struct fake_place place;
-    plat_hr hr = fake_fs_find(host, path, FAKE_PATH_UNITS_FILE, &place);
+    plat_hr hr = fake_fs_find_target(host, path, FAKE_PATH_UNITS_FILE, &place);
     if (place.path.kind == FAKE_PATH_NULL) {
         hr = file_give_handle(host, NULL, NULL, access, out);
     } else if (plat_succeeded(hr)) {

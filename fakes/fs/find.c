@@ -7,18 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIND_ERROR_BAD_NETPATH 53u
-#define FIND_FILE_SYSTEM_KEY   "SYSTEM\\CurrentControlSet\\Control\\FileSystem"
-
-struct fake_volume *fake_fs_volume(const struct fake_fs *fs, char drive)
-{
-    for (size_t i = 0; i < fs->volume_count; i++) {
-        if (fs->volumes[i]->drive == drive) {
-            return fs->volumes[i];
-        }
-    }
-    return NULL;
-}
+#define FIND_ERROR_BAD_NETPATH           53u
+#define FIND_ERROR_CANT_RESOLVE_FILENAME 1921u
+#define FIND_LINKS_MAX                   63u
+#define FIND_FILE_SYSTEM_KEY             "SYSTEM\\CurrentControlSet\\Control\\FileSystem"
 
 size_t fake_fs_units_max(const struct fake_host *host, size_t classic)
 {
@@ -52,6 +44,9 @@ static bool find_covers(const char *failure, char drive, const struct wcd_strlis
 
 static plat_hr find_failure(const struct fake_fs *fs, char drive, const struct wcd_strlist *names)
 {
+    if (drive == 0) {
+        return PLAT_S_OK;
+    }
     for (size_t i = 0; i < fs->failure_count; i++) {
         if (find_covers(fs->failures[i].path, drive, names)) {
             return fs->failures[i].hr;
@@ -62,7 +57,7 @@ static plat_hr find_failure(const struct fake_fs *fs, char drive, const struct w
 
 plat_hr fake_fs_node_failure(const struct fake_host *host, const struct fake_node *node)
 {
-    if (node == NULL || host->fs.failure_count == 0) {
+    if (node == NULL || node->volume->drive == 0 || host->fs.failure_count == 0) {
         return PLAT_S_OK;
     }
     char *full = fake_node_path(node);
@@ -92,30 +87,26 @@ static plat_hr find_kind(enum fake_path_kind kind)
     case FAKE_PATH_DEVICE:
         return plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     case FAKE_PATH_DRIVE:
+    case FAKE_PATH_VOLUME:
         break;
     }
     return PLAT_S_OK;
 }
 
-plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
-                     struct fake_place *place)
+/* Walks along the names of place->path. Stops at a link that has to be followed, whose name's index
+ * is *link then; at `names->count` otherwise. */
+static plat_hr find_walk(const struct fake_host *host, bool last, struct fake_place *place,
+                         size_t *link)
 {
-    struct fake_fs *fs = &host->fs;
-    *place = (struct fake_place){.name = ""};
-    plat_hr hr =
-        fake_path_parse(fs->folder, fake_fs_units_max(host, units_max), path, &place->path);
-    if (plat_succeeded(hr)) {
-        hr = find_kind(place->path.kind);
-    }
-    if (plat_failed(hr)) {
-        return hr;
-    }
     const struct wcd_strlist *names = &place->path.names;
-    hr = find_failure(fs, place->path.drive, names);
+    *link = names->count;
+    plat_hr hr = find_failure(&host->fs, place->path.drive, names);
     if (hr != PLAT_S_OK) {
         return hr;
     }
-    place->volume = fake_fs_volume(fs, place->path.drive);
+    place->folder = NULL;
+    place->name = "";
+    place->volume = fake_fs_volume_of(&host->fs, &place->path);
     if (place->volume == NULL) {
         return plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
     }
@@ -128,7 +119,18 @@ plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
         place->folder = place->node;
         place->name = names->items[i];
         place->node = fake_node_child(place->folder, place->name);
+        bool follow = last || i + 1 < names->count;
+        if (place->node != NULL && place->node->link != NULL && follow) {
+            *link = i;
+            return PLAT_S_OK;
+        }
     }
+    return PLAT_S_OK;
+}
+
+/* What Windows says of a name whose place is found. */
+static plat_hr find_check(const struct fake_place *place)
+{
     if (place->node != NULL && !place->node->directory && place->path.trailing_separator) {
         return plat_hr_win32(PLAT_ERROR_INVALID_NAME);
     }
@@ -136,6 +138,44 @@ plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
         return plat_hr_win32(PLAT_ERROR_INVALID_NAME);
     }
     return PLAT_S_OK;
+}
+
+static plat_hr find_path(struct fake_host *host, const char *path, size_t units_max, bool last,
+                         struct fake_place *place)
+{
+    *place = (struct fake_place){.name = ""};
+    plat_hr hr =
+        fake_path_parse(host->fs.folder, fake_fs_units_max(host, units_max), path, &place->path);
+    for (size_t links = 0; plat_succeeded(hr); links++) {
+        hr = find_kind(place->path.kind);
+        size_t link = 0;
+        if (plat_succeeded(hr)) {
+            hr = find_walk(host, last, place, &link);
+        }
+        if (plat_failed(hr) || link == place->path.names.count) {
+            break;
+        }
+        if (links == FIND_LINKS_MAX) {
+            hr = plat_hr_win32(FIND_ERROR_CANT_RESOLVE_FILENAME);
+        } else {
+            hr = fake_link_follow(host, place->node, &place->path, link + 1);
+        }
+        place->node = NULL;
+        place->name = "";
+    }
+    return plat_succeeded(hr) ? find_check(place) : hr;
+}
+
+plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
+                     struct fake_place *place)
+{
+    return find_path(host, path, units_max, false, place);
+}
+
+plat_hr fake_fs_find_target(struct fake_host *host, const char *path, size_t units_max,
+                            struct fake_place *place)
+{
+    return find_path(host, path, units_max, true, place);
 }
 
 plat_hr fake_fs_find_existing(struct fake_host *host, const char *path, struct fake_place *place)

@@ -15,6 +15,7 @@ static uint32_t fs_attributes(const struct fake_node *node)
 {
     uint32_t attributes = node->attributes;
     attributes |= node->directory ? PLAT_FILE_DIRECTORY : 0;
+    attributes |= node->link != NULL ? PLAT_FILE_REPARSE_POINT : 0;
     return attributes == 0 ? PLAT_FILE_NORMAL : attributes;
 }
 
@@ -42,16 +43,20 @@ static plat_hr fs_info(void *ctx, const char *path, struct plat_file_info *out)
 
 static plat_hr fs_fill_list(const struct fake_node *folder, struct plat_dir_list *out)
 {
-    if (folder->children.count == 0) {
+    size_t count = fake_node_child_count(folder);
+    if (count == 0) {
         return PLAT_S_OK;
     }
-    out->entries = calloc(folder->children.count, sizeof(*out->entries));
+    out->entries = calloc(count, sizeof(*out->entries));
     if (out->entries == NULL) {
         return FAKE_NO_MEMORY;
     }
     for (size_t i = 0; i < folder->children.count; i++) {
         const struct fake_node *node = folder->children.items[i];
-        struct plat_dir_entry *entry = &out->entries[i];
+        if (node->hidden) {
+            continue;
+        }
+        struct plat_dir_entry *entry = &out->entries[out->count];
         entry->name = wcd_text_copy(node->name);
         if (entry->name == NULL) {
             plat_dir_list_free(out);
@@ -67,7 +72,7 @@ static plat_hr fs_list(void *ctx, const char *path, struct plat_dir_list *out)
 {
     struct fake_place place;
     *out = (struct plat_dir_list){0};
-    plat_hr hr = fake_fs_find(ctx, path, FAKE_PATH_UNITS_FILE, &place);
+    plat_hr hr = fake_fs_find_target(ctx, path, FAKE_PATH_UNITS_FILE, &place);
     if (plat_succeeded(hr) && place.node == NULL) {
         /* FindFirstFileExW looks for folder\*, so a missing folder is part of the path. */
         hr = plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
@@ -160,6 +165,8 @@ const struct plat_fs_ops fake_fs_ops = {
     .remove_directory = fake_fs_remove_directory,
     .remove_file = fake_fs_remove_file,
     .move = fake_fs_move,
+    .create_symlink = fake_fs_create_symlink,
+    .read_symlink = fake_fs_read_symlink,
     .list = fs_list,
     .streams = fs_streams,
     .open = fake_fs_open,

@@ -27,6 +27,9 @@ struct fake_node {
     struct fake_node *parent;
     struct fake_volume *volume;
     bool directory;
+    char *link;          /* a symbolic link's target, as it was written; NULL for anything else */
+    bool hidden;         /* kept, but not to be found: a parent layer's, while no filter shows it */
+    size_t pins;         /* how many services hold it open without a handle */
     uint32_t attributes; /* read-only, hidden, system, archive */
     uint64_t created_100ns;
     uint64_t written_100ns;
@@ -45,7 +48,8 @@ struct fake_fs_kind_row {
 };
 
 struct fake_volume {
-    char drive;
+    char drive;                 /* 0: none */
+    char guid[FAKE_GUID_BYTES]; /* of one without a letter, lower case; "" for a drive */
     const struct fake_fs_kind_row *kind;
     uint32_t serial;
     uint64_t bytes_total;
@@ -60,7 +64,7 @@ struct fake_fs_failure {
 
 struct fake_fs {
     char *folder;                 /* the current folder of the process */
-    struct fake_volume **volumes; /* by drive letter */
+    struct fake_volume **volumes; /* drives, and the disks that are attached */
     size_t volume_count;
     struct fake_fs_failure *failures;
     size_t failure_count;
@@ -79,14 +83,20 @@ struct fake_node *fake_fs_make(struct fake_host *host, struct fake_node *folder,
 
 struct fake_node *fake_node_new(const char *name, bool directory, uint64_t now_100ns);
 void fake_node_free(struct fake_node *node); /* with all below; gives the space back */
+/* The child of that name; NULL when there is none or it is hidden. */
 struct fake_node *fake_node_child(const struct fake_node *node, const char *name);
-/* Puts a node that has a name and no parent into a folder; false without memory. */
+struct fake_node *fake_node_child_hidden(const struct fake_node *node,
+                                         const char *name); /* or not */
+size_t fake_node_child_count(const struct fake_node *node); /* without the hidden */
+/* Puts a node that has a name and no parent into a folder, in place of a hidden one of that name;
+ * false without memory. */
 bool fake_node_attach(struct fake_node *folder, struct fake_node *node);
 void fake_node_detach(struct fake_node *node);
 /* The node after `node` in the tree below `top`, parents before children; NULL at the end. */
 struct fake_node *fake_node_next(const struct fake_node *node, const struct fake_node *top);
-bool fake_node_in_use(const struct fake_node *node); /* a handle is open on it or below it */
-/* "C:\folder\file"; NULL without memory. */
+/* A handle is open on it or below it, or a service holds it. */
+bool fake_node_in_use(const struct fake_node *node);
+/* "C:\folder\file" or "\\?\Volume{guid}\folder\file"; NULL without memory. */
 char *fake_node_path(const struct fake_node *node);
 
 struct fake_stream *fake_node_stream(const struct fake_node *node, const char *name);
@@ -95,6 +105,26 @@ void fake_node_drop_stream(struct fake_node *node, struct fake_stream *stream);
 /* Changes the size; new bytes are zero. ERROR_DISK_FULL leaves it as it was. */
 plat_hr fake_stream_resize(struct fake_volume *volume, struct fake_stream *stream, uint64_t size);
 uint64_t fake_fs_clusters_bytes(uint64_t size);
+
+/* Copies a node, with all below it and as it is (times, DACLs, streams, hidden or not), into a
+ * folder that has no such name. ERROR_DISK_FULL, ERROR_NOT_ENOUGH_MEMORY: nothing is left of it. */
+plat_hr fake_node_copy(const struct fake_node *from, struct fake_node *folder, const char *name);
+/* Takes a node and all below it out of the tree, whatever its state. */
+void fake_node_remove(struct fake_node *node);
+
+/* ---- volumes (fs/volume.c) ---- */
+
+const struct fake_fs_kind_row *fake_fs_kind_find(const char *name); /* NULL: unknown */
+/* An empty volume, without a letter or GUID and not yet mounted; NULL without memory. */
+struct fake_volume *fake_volume_new(struct fake_host *host, const struct fake_fs_kind_row *kind,
+                                    const char *root_dacl);
+void fake_volume_free(struct fake_volume *volume);
+/* Makes paths lead to it; false without memory. The host owns drives, a disk its own volume. */
+bool fake_fs_mount(struct fake_fs *fs, struct fake_volume *volume);
+void fake_fs_unmount(struct fake_fs *fs, const struct fake_volume *volume);
+struct fake_volume *fake_fs_volume(const struct fake_fs *fs, char drive);
+/* The volume that a path is on; NULL when there is none. */
+struct fake_volume *fake_fs_volume_of(const struct fake_fs *fs, const struct fake_path *path);
 
 /* ---- finding (fs/find.c) ---- */
 
@@ -114,20 +144,27 @@ plat_hr fake_fs_find(struct fake_host *host, const char *path, size_t units_max,
                      struct fake_place *place);
 /* The same, and the node has to exist. */
 plat_hr fake_fs_find_existing(struct fake_host *host, const char *path, struct fake_place *place);
+/* The same as fake_fs_find, but a link at the end is followed too. ERROR_CANT_RESOLVE_FILENAME. */
+plat_hr fake_fs_find_target(struct fake_host *host, const char *path, size_t units_max,
+                            struct fake_place *place);
 void fake_place_release(struct fake_place *place);
 /* What a call on an open node fails with by the test's will; 0: nothing. */
 plat_hr fake_fs_node_failure(const struct fake_host *host, const struct fake_node *node);
 /* MAX_PATH, or more where long paths are switched on. */
 size_t fake_fs_units_max(const struct fake_host *host, size_t classic);
+/* The path that a link stands for: its target, seen from its folder. The rest of `path`, from the
+ * name `at` on, goes behind it. */
+plat_hr fake_link_follow(const struct fake_host *host, const struct fake_node *link,
+                         struct fake_path *path, size_t at);
 
-struct fake_volume *fake_fs_volume(const struct fake_fs *fs, char drive);
-
-/* ---- calls, filled into fake_fs_ops (fs/fs.c, fs/file.c, fs/change.c) ---- */
+/* ---- calls, filled into fake_fs_ops (fs/fs.c, fs/file.c, fs/change.c, fs/link.c) ---- */
 
 plat_hr fake_fs_create_directory(void *ctx, const char *path, const char *sddl);
 plat_hr fake_fs_remove_directory(void *ctx, const char *path);
 plat_hr fake_fs_remove_file(void *ctx, const char *path);
 plat_hr fake_fs_move(void *ctx, const char *from, const char *to, uint32_t flags);
+plat_hr fake_fs_create_symlink(void *ctx, const char *path, const char *target, bool directory);
+plat_hr fake_fs_read_symlink(void *ctx, const char *path, char **target);
 plat_hr fake_fs_set_attributes(void *ctx, const char *path, uint32_t attributes);
 plat_hr fake_fs_set_security(void *ctx, const char *path, const char *sddl);
 

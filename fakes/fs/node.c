@@ -47,6 +47,7 @@ static void node_free_one(struct fake_node *node)
     free(node->streams);
     fake_children_release(&node->children);
     free(node->dacl);
+    free(node->link);
     free(node->name);
     free(node);
 }
@@ -69,13 +70,33 @@ void fake_node_free(struct fake_node *node)
     }
 }
 
-struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
+struct fake_node *fake_node_child_hidden(const struct fake_node *node, const char *name)
 {
     return fake_children_find(&node->children, name, strlen(name));
 }
 
+struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
+{
+    struct fake_node *child = fake_node_child_hidden(node, name);
+    return child == NULL || child->hidden ? NULL : child;
+}
+
+size_t fake_node_child_count(const struct fake_node *node)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < node->children.count; i++) {
+        const struct fake_node *child = node->children.items[i];
+        count += child->hidden ? 0 : 1;
+    }
+    return count;
+}
+
 bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
 {
+    struct fake_node *hidden = fake_node_child_hidden(folder, node->name);
+    if (hidden != NULL) {
+        fake_node_remove(hidden); /* which leaves room for one: adding cannot fail */
+    }
     if (!fake_children_add(&folder->children, node)) {
         return false;
     }
@@ -110,6 +131,9 @@ bool fake_node_in_use(const struct fake_node *node)
 {
     const struct fake_node *top = node;
     while (node != NULL) {
+        if (node->pins > 0) {
+            return true;
+        }
         for (size_t i = 0; i < node->stream_count; i++) {
             if (node->streams[i]->readers + node->streams[i]->writers > 0) {
                 return true;
@@ -122,13 +146,22 @@ bool fake_node_in_use(const struct fake_node *node)
 
 char *fake_node_path(const struct fake_node *node)
 {
-    size_t len = 2;
+    const struct fake_volume *volume = node->volume;
+    char drive[] = {volume->drive, ':', '\0'};
+    char *prefix = volume->drive == 0 ? wcd_text_format("\\\\?\\Volume{%s}", volume->guid)
+                                      : wcd_text_copy(drive);
+    if (prefix == NULL) {
+        return NULL;
+    }
+    size_t prefix_len = strlen(prefix);
+    size_t len = prefix_len;
     for (const struct fake_node *at = node; at->parent != NULL; at = at->parent) {
         len += strlen(at->name) + 1;
     }
     bool root = node->parent == NULL;
     char *path = malloc(len + 2);
     if (path == NULL) {
+        free(prefix);
         return NULL;
     }
     path[len] = '\0';
@@ -138,12 +171,11 @@ char *fake_node_path(const struct fake_node *node)
         memcpy(path + len, at->name, name);
         path[--len] = '\\';
     }
-    path[0] = node->volume->drive;
-    path[1] = ':';
+    memcpy(path, prefix, prefix_len);
     if (root) {
-        path[2] = '\\';
-        path[3] = '\0';
+        memcpy(path + prefix_len, "\\", 2);
     }
+    free(prefix);
     return path;
 }
 

@@ -17,6 +17,7 @@
     "<>:\"/\\|?*\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x10\x11\x12\x13\x14"  \
     "\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
 #define PATH_VERBATIM "\\\\?\\"
+#define PATH_VOLUME   "Volume{"
 
 static bool path_is_separator(char c)
 {
@@ -113,8 +114,7 @@ static size_t path_trim(const char *name, size_t len, bool last)
     return one_dot ? len - 1 : len;
 }
 
-/* Adds the names of `text` to the list, resolving "." and "..". */
-static bool path_add_names(struct wcd_strlist *names, const char *text, size_t fixed)
+static bool path_add_some(struct wcd_strlist *names, const char *text, size_t fixed, bool trim)
 {
     while (*text != '\0') {
         size_t len = strcspn(text, "\\/");
@@ -127,7 +127,7 @@ static bool path_add_names(struct wcd_strlist *names, const char *text, size_t f
                 free(names->items[--names->count]);
             }
         } else if (!dot && len > 0) {
-            size_t kept = path_trim(text, len, last);
+            size_t kept = trim ? path_trim(text, len, last) : len;
             if (kept > 0 && !wcd_strlist_take(names, wcd_text_copy_n(text, kept))) {
                 return false;
             }
@@ -135,6 +135,16 @@ static bool path_add_names(struct wcd_strlist *names, const char *text, size_t f
         text = last ? next : next + 1;
     }
     return true;
+}
+
+static bool path_add_names(struct wcd_strlist *names, const char *text, size_t fixed)
+{
+    return path_add_some(names, text, fixed, true);
+}
+
+bool fake_path_add_names(struct wcd_strlist *names, const char *text, size_t fixed)
+{
+    return path_add_some(names, text, fixed, false);
 }
 
 static char *path_join(const struct path_root *root, const struct wcd_strlist *names, bool trailing)
@@ -269,16 +279,32 @@ static plat_hr path_cut_names(const char *text, struct fake_path *out)
     return valid ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_INVALID_NAME);
 }
 
-/* Which kind of full path it is; *rest is the part behind the drive. */
-static enum fake_path_kind path_kind(const char *full, char *drive, const char **rest)
+/* Is it "Volume{guid}", alone or with a path behind it? *rest is that path. */
+static bool path_is_volume(const char *at, char guid[FAKE_GUID_BYTES], const char **rest)
+{
+    size_t prefix = strlen(PATH_VOLUME);
+    size_t len = prefix + FAKE_GUID_BYTES - 1;
+    if (strcspn(at, "\\") != len + 1 || !fake_name_equal_n(at, prefix, PATH_VOLUME) ||
+        at[len] != '}' || !fake_guid_lower(at + prefix, guid)) {
+        return false;
+    }
+    *rest = at[len + 1] == '\0' ? at + len + 1 : at + len + 2;
+    return true;
+}
+
+/* Which kind of full path it is; *rest is the part behind the drive or volume. */
+static enum fake_path_kind path_kind(const char *full, struct fake_path *out, const char **rest)
 {
     bool verbatim = wcd_text_has_prefix(full, PATH_VERBATIM);
     bool device = wcd_text_has_prefix(full, "\\\\.\\");
     const char *at = verbatim || device ? full + 4 : full;
     if (path_is_letter(at[0]) && at[1] == ':' && (at[2] == '\\' || at[2] == '\0')) {
-        *drive = path_upper(at[0]);
+        out->drive = path_upper(at[0]);
         *rest = at[2] == '\0' ? at + 2 : at + 3;
         return FAKE_PATH_DRIVE;
+    }
+    if ((verbatim || device) && path_is_volume(at, out->volume, rest)) {
+        return FAKE_PATH_VOLUME;
     }
     if (device && fake_name_equal(at, "NUL")) {
         return FAKE_PATH_NULL;
@@ -308,7 +334,7 @@ plat_hr fake_path_parse(const char *cwd, size_t units_max, const char *path, str
     if (!measured || units + 1 > limit) {
         hr = plat_hr_win32(PLAT_ERROR_FILENAME_EXCED_RANGE);
     } else {
-        out->kind = path_kind(full, &out->drive, &rest);
+        out->kind = path_kind(full, out, &rest);
         hr = path_cut_names(rest, out);
     }
     free(full);

@@ -11,16 +11,6 @@
 #define SETUP_DISK_BYTES_DEFAULT ((uint64_t)127 * 1024 * 1024 * 1024)
 #define SETUP_USERS_MODIFY       "(A;CI;LC;;;BU)(A;CIIO;DC;;;BU)"
 
-/* FILE_* flags of GetVolumeInformationW. NTFS: case, Unicode, ACLs, compression, quotas, sparse,
- * reparse, object ids, encryption, streams, transactions, hard links, extended attributes, ids,
- * journal. */
-static const struct fake_fs_kind_row setup_kinds[] = {
-    {"NTFS", 0x03E700FFu, true, true},
-    {"ReFS", 0x030400CFu, true, true},
-    {"FAT32", 0x00000006u, false, false},
-    {"exFAT", 0x00000006u, false, false},
-};
-
 /* The DACL of a drive's root, and the folders of C: with those that differ from what
  * they inherit. */
 static const char setup_root_dacl[] =
@@ -46,52 +36,18 @@ static const struct {
     {"C:\\Users\\Public", NULL},
 };
 
-static const struct fake_fs_kind_row *setup_kind(const char *name)
+static struct fake_volume *setup_add_drive(struct fake_host *host, char drive,
+                                           const struct fake_fs_kind_row *kind)
 {
-    for (size_t i = 0; i < sizeof(setup_kinds) / sizeof(setup_kinds[0]); i++) {
-        if (fake_name_equal(setup_kinds[i].name, name)) {
-            return &setup_kinds[i];
-        }
-    }
-    return NULL;
-}
-
-static void setup_volume_free(struct fake_volume *volume)
-{
-    if (volume->root != NULL) {
-        fake_node_free(volume->root);
-    }
-    free(volume);
-}
-
-static struct fake_volume *setup_add_volume(struct fake_host *host, char drive,
-                                            const struct fake_fs_kind_row *kind)
-{
-    struct fake_fs *fs = &host->fs;
-    size_t bytes = (fs->volume_count + 1) * sizeof(struct fake_volume *);
-    struct fake_volume **volumes = realloc(fs->volumes, bytes);
-    if (volumes == NULL) {
-        return NULL;
-    }
-    fs->volumes = volumes;
-    struct fake_volume *volume = calloc(1, sizeof(*volume));
+    struct fake_volume *volume = fake_volume_new(host, kind, setup_root_dacl);
     if (volume == NULL) {
         return NULL;
     }
     volume->drive = drive;
-    volume->kind = kind;
-    volume->serial = (uint32_t)fake_random_next(&host->random);
-    volume->root = fake_node_new("", true, fake_host_wall_100ns(host));
-    if (volume->root != NULL) {
-        volume->root->volume = volume;
-        volume->root->attributes = PLAT_FILE_HIDDEN | PLAT_FILE_SYSTEM;
-        volume->root->dacl = wcd_text_copy(setup_root_dacl);
-    }
-    if (volume->root == NULL || volume->root->dacl == NULL) {
-        setup_volume_free(volume);
+    if (!fake_fs_mount(&host->fs, volume)) {
+        fake_volume_free(volume);
         return NULL;
     }
-    fs->volumes[fs->volume_count++] = volume;
     return volume;
 }
 
@@ -99,14 +55,14 @@ static struct fake_volume *setup_add_volume(struct fake_host *host, char drive,
 static struct fake_node *setup_make_folders(struct fake_host *host, const struct fake_path *path,
                                             size_t count)
 {
-    const struct fake_volume *volume = fake_fs_volume(&host->fs, path->drive);
+    const struct fake_volume *volume = fake_fs_volume_of(&host->fs, path);
     struct fake_node *node = volume == NULL ? NULL : volume->root;
     for (size_t i = 0; i < count && node != NULL; i++) {
         struct fake_node *child = fake_node_child(node, path->names.items[i]);
         if (child == NULL) {
             child = fake_fs_make(host, node, path->names.items[i], true);
         }
-        node = child != NULL && child->directory ? child : NULL;
+        node = child != NULL && child->directory && child->link == NULL ? child : NULL;
     }
     return node;
 }
@@ -114,7 +70,7 @@ static struct fake_node *setup_make_folders(struct fake_host *host, const struct
 static bool setup_parse(const struct fake_host *host, const char *path, struct fake_path *out)
 {
     return plat_succeeded(fake_path_parse(host->fs.folder, WCD_PATH_UNITS_MAX, path, out)) &&
-           out->kind == FAKE_PATH_DRIVE;
+           (out->kind == FAKE_PATH_DRIVE || out->kind == FAKE_PATH_VOLUME);
 }
 
 bool fake_fs_put_directory(struct fake_host *host, const char *path, const char *sddl)
@@ -173,7 +129,7 @@ bool fake_fs_put_file(struct fake_host *host, const char *path, const void *data
 /* The node of a path, without the checks that Windows makes; NULL when there is none. */
 static struct fake_node *setup_node(const struct fake_host *host, const struct fake_path *path)
 {
-    const struct fake_volume *volume = fake_fs_volume(&host->fs, path->drive);
+    const struct fake_volume *volume = fake_fs_volume_of(&host->fs, path);
     struct fake_node *node = volume == NULL ? NULL : volume->root;
     for (size_t i = 0; i < path->names.count && node != NULL; i++) {
         node = fake_node_child(node, path->names.items[i]);
@@ -188,8 +144,7 @@ bool fake_fs_drop(struct fake_host *host, const char *path)
     struct fake_node *node = done ? setup_node(host, &parsed) : NULL;
     fake_path_release(&parsed);
     if (node != NULL && node->parent != NULL && !fake_node_in_use(node)) {
-        fake_node_detach(node);
-        fake_node_free(node);
+        fake_node_remove(node);
     }
     return done;
 }
@@ -229,7 +184,8 @@ bool fake_fs_set_failure(struct fake_host *host, const char *path, plat_hr hr)
 bool fake_fs_set_volume(struct fake_host *host, const char *drive, const char *file_system,
                         uint64_t bytes_total, uint64_t bytes_free)
 {
-    const struct fake_fs_kind_row *kind = setup_kind(file_system == NULL ? "NTFS" : file_system);
+    const struct fake_fs_kind_row *kind =
+        fake_fs_kind_find(file_system == NULL ? "NTFS" : file_system);
     char letter = drive[0];
     letter = (char)(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
     bool named = letter >= 'A' && letter <= 'Z' && strcmp(drive + 1, ":") == 0;
@@ -238,7 +194,7 @@ bool fake_fs_set_volume(struct fake_host *host, const char *drive, const char *f
     }
     struct fake_volume *volume = fake_fs_volume(&host->fs, letter);
     if (volume == NULL) {
-        volume = setup_add_volume(host, letter, kind);
+        volume = setup_add_drive(host, letter, kind);
     }
     if (volume == NULL) {
         return false;
@@ -314,7 +270,7 @@ void fake_fs_release(struct fake_host *host)
 {
     struct fake_fs *fs = &host->fs;
     for (size_t i = 0; i < fs->volume_count; i++) {
-        setup_volume_free(fs->volumes[i]);
+        fake_volume_free(fs->volumes[i]);
     }
     for (size_t i = 0; i < fs->failure_count; i++) {
         free(fs->failures[i].path);

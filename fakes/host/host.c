@@ -113,6 +113,7 @@ void fake_host_destroy(struct fake_host *host)
     }
     fake_handles_release(&host->handles);
     fake_queue_release(&host->queue);
+    fake_storage_release(host);
     fake_scm_release(host);
     fake_os_release(host);
     fake_fs_release(host);
@@ -133,7 +134,7 @@ struct platform fake_host_platform(struct fake_host *host)
         .hcs = fake_absent_hcs(),
         .hns = fake_absent_hns(),
         .hcn = fake_absent_hcn(),
-        .storage = fake_absent_storage(),
+        .storage = {.ops = &fake_storage_ops, .ctx = host},
         .transport = fake_absent_transport(),
     };
 }
@@ -190,7 +191,7 @@ bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out)
             return false;
         }
     }
-    return true;
+    return fake_storage_leftovers(host, out);
 }
 
 bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out)

@@ -89,10 +89,40 @@ bool fake_registry_put(struct fake_host *host, enum plat_registry_root root, con
 bool fake_registry_set_failure(struct fake_host *host, enum plat_registry_root root,
                                const char *path, plat_hr hr);
 
+/* A file of an image. */
+struct fake_image_file {
+    const char *path; /* below the layer's folder Files */
+    const char *content;
+};
+
+/* A read-only layer as it is once it has been imported and processed. */
+struct fake_image_layer {
+    const char *folder;         /* full path; must not exist */
+    const char *const *parents; /* full paths of layers that exist, nearest first */
+    size_t parent_count;        /* 0: a base layer */
+    bool utility_vm;            /* with the folder UtilityVM, for Hyper-V isolation */
+    uint32_t os_build;          /* of the Windows in it; 0 with parents: theirs */
+    uint32_t os_revision;
+    const struct fake_image_file *files; /* beside those that every layer has */
+    size_t file_count;
+};
+
+/* False also when the folder is there already, a parent is not, or the drive is full. */
+bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer);
+/* Calls of a Windows function ("PrepareLayer") on the layer of that id (the name of its folder, or
+ * its full path; NULL: any) fail with hr; 0 ends it. Of several that fit, the one set first counts.
+ * False also when there is no such function. */
+bool fake_storage_set_failure(struct fake_host *host, const char *function, const char *id,
+                              plat_hr hr);
+/* DestroyLayer answers S_OK for that layer and leaves it where it is (recorded: hcsctl). Takes the
+ * place of a failure of DestroyLayer for the same id. */
+bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead);
+
 /* ---- questions of tests and expectations: no platform calls, and not traced ---- */
 
-/* Open handles of every service, named: "scm service hns (handle 4)", one text each. Used at the
- * end of a run to report what was left behind. */
+/* Open handles of every service, named: "scm service hns (handle 4)", and layers that are mounted:
+ * "storage layer C:\layers\1 (prepared)"; one text each. Used at the end of a run to report what was
+ * left behind. */
 bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out);
 /* Misuse that Windows would punish later: double close, use after close, one text each. */
 bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out);
@@ -107,5 +137,19 @@ enum fake_fs_kind fake_fs_kind_of(const struct fake_host *host, const char *path
 const char *fake_fs_content(const struct fake_host *host, const char *path, size_t *size);
 /* The DACL a file or folder has, as SDDL; NULL when it does not exist. */
 const char *fake_fs_sddl(const struct fake_host *host, const char *path);
+
+enum fake_layer_state {
+    FAKE_LAYER_NOTHING,
+    FAKE_LAYER_IMAGE,     /* any folder that is no scratch */
+    FAKE_LAYER_SCRATCH,   /* not mounted */
+    FAKE_LAYER_ACTIVATED, /* its disk is attached */
+    FAKE_LAYER_PREPARED   /* and shows the parents' files */
+};
+enum fake_layer_state fake_storage_state(struct fake_host *host, const char *layer_folder);
+/* The Windows in a layer, with its parents' files, from the file that put_layer leaves there:
+ * Files\Windows\System32\ntoskrnl.exe (assumed: HCS is said to look at the base layer's registry or
+ * files). False when it tells none. */
+bool fake_storage_image_version(const struct fake_host *host, const char *layer_folder,
+                                uint32_t *build, uint32_t *revision);
 
 #endif

@@ -11,6 +11,7 @@
 #include "fakes/os/os.h"
 #include "fakes/registry/registry.h"
 #include "fakes/scm/scm.h"
+#include "fakes/storage/storage.h"
 
 struct fake_host {
     const struct fake_build *build;
@@ -30,6 +31,7 @@ struct fake_host {
     struct fake_registry registry;
     struct fake_scm scm;
     struct fake_fs fs;
+    struct fake_storage storage;
 };
 
 /* What a call answers when the emulator has no memory left. */
@@ -55,6 +57,7 @@ extern const struct plat_scm_ops fake_scm_ops;
 extern const struct plat_registry_ops fake_registry_ops;
 extern const struct plat_fs_ops fake_fs_ops;
 extern const struct plat_clock_ops fake_clock_ops;
+extern const struct plat_storage_ops fake_storage_ops;
 
 /* Each fills its part of a host whose options are set; false without memory. The order matters: the
  * registry and the file system come first, the others put keys and files into them. */

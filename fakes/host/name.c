@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* How many bytes follow a lead byte, and the smallest code point such a sequence may hold. */
@@ -62,6 +63,71 @@ bool fake_utf16_units(const char *text, size_t *units)
     }
     *units = count;
     return *text == '\0';
+}
+
+static void utf16_put(unsigned char *out, uint32_t unit)
+{
+    out[0] = (unsigned char)(unit & 0xFFu);
+    out[1] = (unsigned char)(unit >> 8);
+}
+
+unsigned char *fake_utf16_encode(const char *text, size_t *bytes)
+{
+    size_t units = 0;
+    size_t at = 0;
+    uint32_t point = 0;
+    (void)fake_utf16_units(text, &units);
+    unsigned char *out = malloc(units * 2 + 1);
+    while (out != NULL && fake_utf8_next(&text, &point)) {
+        if (point >= 0x10000u) {
+            point -= 0x10000u;
+            utf16_put(out + at, 0xD800u + (point >> 10));
+            at += 2;
+            point = 0xDC00u + (point & 0x3FFu);
+        }
+        utf16_put(out + at, point);
+        at += 2;
+    }
+    *bytes = at;
+    return out;
+}
+
+/* The code point at data[*at], which is moved past it; 0 where there is none. */
+static uint32_t utf16_next(const unsigned char *data, size_t bytes, size_t *at)
+{
+    uint32_t units[2] = {0, 0};
+    for (size_t i = 0; i < 2 && *at + 2 <= bytes; i++) {
+        units[i] = (uint32_t)data[*at] | (uint32_t)data[*at + 1] << 8;
+        *at += 2;
+        if (i == 0 && (units[0] < 0xD800u || units[0] > 0xDFFFu)) {
+            return units[0];
+        }
+    }
+    bool pair = units[0] < 0xDC00u && units[1] >= 0xDC00u && units[1] <= 0xDFFFu;
+    return pair ? 0x10000u + ((units[0] - 0xD800u) << 10) + (units[1] - 0xDC00u) : 0;
+}
+
+char *fake_utf16_decode(const unsigned char *data, size_t bytes, bool *valid)
+{
+    /* A unit takes three bytes of UTF-8 at most. */
+    char *out = malloc(bytes / 2 * 3 + 1);
+    size_t len = 0;
+    size_t at = 0;
+    *valid = bytes % 2 == 0;
+    while (out != NULL && *valid && at < bytes) {
+        char point[WCD_UTF8_BYTES_MAX];
+        uint32_t value = utf16_next(data, bytes, &at);
+        *valid = value != 0;
+        size_t size = wcd_utf8_encode(value, point);
+        memcpy(out + len, point, size);
+        len += size;
+    }
+    if (out != NULL && *valid) {
+        out[len] = '\0';
+        return out;
+    }
+    free(out);
+    return NULL;
 }
 
 uint32_t fake_upcase(uint32_t point)

@@ -18,6 +18,13 @@ bool fake_utf8_next(const char **text, uint32_t *point);
 /* How many UTF-16 units the text has as Windows sees it. False when it is not UTF-8. */
 bool fake_utf16_units(const char *text, size_t *units);
 
+/* The text as UTF-16LE, without a terminator; the caller frees. NULL without memory; stops where the
+ * text is not UTF-8. */
+unsigned char *fake_utf16_encode(const char *text, size_t *bytes);
+/* The text of UTF-16LE; NULL without memory, and with *valid false where it is none (an odd number
+ * of bytes, half a pair, a NUL). */
+char *fake_utf16_decode(const unsigned char *data, size_t bytes, bool *valid);
+
 uint32_t fake_upcase(uint32_t point);
 
 /* Order of the names: by upper-case UTF-16 units. 0 when Windows takes them for the same name. */

@@ -97,16 +97,35 @@ static bool os_dll_name_valid(const char *name)
     return name[0] != '\0' && name[strcspn(name, "/\\:")] == '\0' && fake_utf16_units(name, &units);
 }
 
+static bool os_dll_loaded(const struct fake_os *os, const char *name)
+{
+    for (size_t i = 0; i < os->loaded.count; i++) {
+        if (fake_name_equal(os->loaded.items[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fake_os_has_dll(const struct fake_host *host, const char *name)
+{
+    const struct fake_node *folder = fake_fs_volume(&host->fs, 'C')->root;
+    static const char *const names[] = {"Windows", "System32"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && folder != NULL; i++) {
+        folder = fake_node_child(folder, names[i]);
+    }
+    return os_dll_loaded(&host->os, name) ||
+           (folder != NULL && fake_node_child(folder, name) != NULL);
+}
+
 static plat_hr os_load_library(void *ctx, const char *name)
 {
     struct fake_host *host = ctx;
     if (!os_dll_name_valid(name)) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    for (size_t i = 0; i < host->os.loaded.count; i++) {
-        if (fake_name_equal(host->os.loaded.items[i], name)) {
-            return PLAT_S_OK;
-        }
+    if (os_dll_loaded(&host->os, name)) {
+        return PLAT_S_OK;
     }
     char *path = os_dll_path(name);
     if (path == NULL) {

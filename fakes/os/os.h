@@ -44,6 +44,11 @@ struct fake_os_dll {
 
 const struct fake_os_dll *fake_os_dlls(size_t *count);
 
+struct fake_host;
+
+/* Is the DLL loaded, or could it be? */
+bool fake_os_has_dll(const struct fake_host *host, const char *name);
+
 #define FAKE_OS_SYSTEM32 "C:\\Windows\\System32"
 
 #endif

@@ -422,6 +422,22 @@ void fake_scm_release(struct fake_host *host)
     free(host->scm.services);
 }
 
+plat_hr fake_scm_reach(struct fake_host *host, const char *name)
+{
+    struct fake_service *service = scm_find(host, name);
+    if (service == NULL || service->missing) {
+        return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
+    }
+    if (service->status.state == PLAT_SERVICE_RUNNING) {
+        return PLAT_S_OK;
+    }
+    if (service->disabled || service->status.state == PLAT_SERVICE_STOP_PENDING) {
+        return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
+    }
+    scm_set_state(host, service, PLAT_SERVICE_RUNNING);
+    return PLAT_S_OK;
+}
+
 /* The row of Windows for a service that this host lacks: its role is being installed by hand. */
 static const struct fake_scm_row *scm_row_of(const char *name)
 {

@@ -56,4 +56,10 @@ struct fake_scm {
     uint32_t pid_last;
 };
 
+struct fake_host;
+
+/* A call over RPC to a service: one that is stopped is started by it, and has started when the call
+ * comes back. RPC_S_SERVER_UNAVAILABLE. */
+plat_hr fake_scm_reach(struct fake_host *host, const char *name);
+
 #endif

@@ -1,6 +1,6 @@
 /* The names of the functions; see functions.h. Those of vmcompute.dll are in its export table on
- * every emulated build; no call reaches them before the emulator has the services, so nobody can
- * say yet what a trace will call their arguments. */
+ * every emulated build; the ones without argument names belong to services that the emulator does
+ * not have yet. Arguments of the layer functions have the names that hcsshim gives them. */
 #include "fakes/wrap/functions.h"
 
 #include <string.h>
@@ -8,38 +8,45 @@
 #define NONE       ((const char *const[]){NULL})
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* DriverInfo, the first argument of the layer functions. */
+#define INFO "info.Flavour", "info.HomeDir"
+
 static const struct wrap_function functions[] = {
-    {"ActivateLayer", "vmcompute.dll", NULL, NULL},
+    {"ActivateLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
     {"CloseHandle", "kernel32.dll", NAMES("hObject"), NONE},
     {"CloseServiceHandle", "advapi32.dll", NAMES("hSCObject"), NONE},
     {"CloseThreadpoolTimer", "kernel32.dll", NAMES("pti"), NAMES("cancelled")},
     {"ControlService", "advapi32.dll", NAMES("hService", "dwControl"),
      NAMES("dwCurrentState", "dwControlsAccepted", "dwWin32ExitCode", "dwServiceSpecificExitCode",
            "dwProcessId")},
-    {"CopyLayer", "vmcompute.dll", NULL, NULL},
+    {"CopyLayer", "vmcompute.dll", NAMES(INFO, "srcId", "dstId", "descriptors", "count"), NONE},
     {"CreateDirectoryW", "kernel32.dll", NAMES("lpPathName", "lpSecurityAttributes"), NONE},
     {"CreateFileW", "kernel32.dll",
      NAMES("lpFileName", "dwDesiredAccess", "dwShareMode", "dwCreationDisposition"),
      NAMES("handle")},
-    {"CreateLayer", "vmcompute.dll", NULL, NULL},
-    {"CreateSandboxLayer", "vmcompute.dll", NULL, NULL},
-    {"DeactivateLayer", "vmcompute.dll", NULL, NULL},
+    {"CreateLayer", "vmcompute.dll", NAMES(INFO, "id", "parent"), NONE},
+    {"CreateSandboxLayer", "vmcompute.dll", NAMES(INFO, "id", "parent", "descriptors", "count"),
+     NONE},
+    {"CreateSymbolicLinkW", "kernel32.dll",
+     NAMES("lpSymlinkFileName", "lpTargetFileName", "dwFlags"), NONE},
+    {"DeactivateLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
     {"DeleteFileW", "kernel32.dll", NAMES("lpFileName"), NONE},
-    {"DestroyLayer", "vmcompute.dll", NULL, NULL},
-    {"ExpandSandboxSize", "vmcompute.dll", NULL, NULL},
-    {"ExportLayer", "vmcompute.dll", NULL, NULL},
+    {"DestroyLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
+    {"DeviceIoControl", "kernel32.dll", NAMES("hDevice", "dwIoControlCode"), NAMES("target")},
+    {"ExpandSandboxSize", "vmcompute.dll", NAMES(INFO, "id", "size"), NONE},
+    {"ExportLayer", "vmcompute.dll", NAMES(INFO, "id", "path", "descriptors", "count"), NONE},
     {"FindFirstFileExW", "kernel32.dll", NAMES("lpFileName"), NAMES("names")},
     {"FindFirstStreamW", "kernel32.dll", NAMES("lpFileName"), NAMES("streams")},
     {"FlushFileBuffers", "kernel32.dll", NAMES("hFile"), NONE},
     {"FormatMessageW", "kernel32.dll", NAMES("dwFlags", "dwMessageId"), NAMES("message")},
     {"GetActiveProcessorCount", "kernel32.dll", NAMES("GroupNumber"), NAMES("count")},
-    {"GetBaseImages", "vmcompute.dll", NULL, NULL},
+    {"GetBaseImages", "vmcompute.dll", NONE, NAMES("images")},
     {"GetComputerNameExW", "kernel32.dll", NAMES("NameType"), NAMES("lpBuffer")},
     {"GetEnvironmentVariableW", "kernel32.dll", NAMES("lpName"), NAMES("lpBuffer")},
     {"GetFileAttributesExW", "kernel32.dll", NAMES("lpFileName"),
      NAMES("dwFileAttributes", "nFileSize", "ftCreationTime", "ftLastWriteTime")},
     {"GetFullPathNameW", "kernel32.dll", NAMES("lpFileName"), NAMES("lpBuffer")},
-    {"GetLayerMountPath", "vmcompute.dll", NULL, NULL},
+    {"GetLayerMountPath", "vmcompute.dll", NAMES(INFO, "id"), NAMES("path", "length")},
     {"GetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName"), NAMES("sddl")},
     {"GetProductInfo", "kernel32.dll", NONE, NAMES("dwReturnedProductType")},
     {"GetVolumeInformationByHandleW", "kernel32.dll", NAMES("path"),
@@ -47,7 +54,7 @@ static const struct wrap_function functions[] = {
            "ullTotalNumberOfBytes", "ullTotalNumberOfFreeBytes")},
     {"GlobalMemoryStatusEx", "kernel32.dll", NONE,
      NAMES("ullTotalPhys", "ullAvailPhys", "ullTotalPageFile", "ullAvailPageFile")},
-    {"GrantVmAccess", "vmcompute.dll", NULL, NULL},
+    {"GrantVmAccess", "vmcompute.dll", NAMES("vmid", "filepath"), NONE},
     {"HNSCall", "vmcompute.dll", NULL, NULL},
     {"HcsCloseComputeSystem", "vmcompute.dll", NULL, NULL},
     {"HcsCloseProcess", "vmcompute.dll", NULL, NULL},
@@ -75,17 +82,17 @@ static const struct wrap_function functions[] = {
     {"HcsTerminateProcess", "vmcompute.dll", NULL, NULL},
     {"HcsUnregisterComputeSystemCallback", "vmcompute.dll", NULL, NULL},
     {"HcsUnregisterProcessCallback", "vmcompute.dll", NULL, NULL},
-    {"ImportLayer", "vmcompute.dll", NULL, NULL},
-    {"LayerExists", "vmcompute.dll", NULL, NULL},
+    {"ImportLayer", "vmcompute.dll", NAMES(INFO, "id", "path", "descriptors", "count"), NONE},
+    {"LayerExists", "vmcompute.dll", NAMES(INFO, "id"), NAMES("exists")},
     {"LoadLibraryExW", "kernel32.dll", NAMES("lpLibFileName", "dwFlags"), NONE},
     {"MoveFileExW", "kernel32.dll", NAMES("lpExistingFileName", "lpNewFileName", "dwFlags"), NONE},
-    {"NameToGuid", "vmcompute.dll", NULL, NULL},
+    {"NameToGuid", "vmcompute.dll", NAMES("name"), NAMES("guid")},
     {"OpenSCManagerW", "advapi32.dll", NAMES("dwDesiredAccess"), NAMES("handle")},
     {"OpenServiceW", "advapi32.dll", NAMES("hSCManager", "lpServiceName", "dwDesiredAccess"),
      NAMES("handle")},
-    {"PrepareLayer", "vmcompute.dll", NULL, NULL},
-    {"ProcessBaseImage", "vmcompute.dll", NULL, NULL},
-    {"ProcessUtilityImage", "vmcompute.dll", NULL, NULL},
+    {"PrepareLayer", "vmcompute.dll", NAMES(INFO, "id", "descriptors", "count"), NONE},
+    {"ProcessBaseImage", "vmcompute.dll", NAMES("path"), NONE},
+    {"ProcessUtilityImage", "vmcompute.dll", NAMES("path"), NONE},
     {"QueryServiceStatusEx", "advapi32.dll", NAMES("hService"),
      NAMES("dwCurrentState", "dwControlsAccepted", "dwWin32ExitCode", "dwServiceSpecificExitCode",
            "dwProcessId")},
@@ -104,7 +111,7 @@ static const struct wrap_function functions[] = {
     {"RegSetValueExW", "advapi32.dll", NAMES("hKey", "lpValueName", "dwType", "cbData", "data"),
      NONE},
     {"RemoveDirectoryW", "kernel32.dll", NAMES("lpPathName"), NONE},
-    {"RevokeVmAccess", "vmcompute.dll", NULL, NULL},
+    {"RevokeVmAccess", "vmcompute.dll", NAMES("vmid", "filepath"), NONE},
     {"RtlGetVersion", "ntdll.dll", NONE,
      NAMES("dwMajorVersion", "dwMinorVersion", "dwBuildNumber", "wServicePackMajor",
            "wServicePackMinor", "wSuiteMask", "wProductType")},
@@ -113,7 +120,7 @@ static const struct wrap_function functions[] = {
     {"SetNamedSecurityInfoW", "advapi32.dll", NAMES("pObjectName", "sddl"), NONE},
     {"SetThreadpoolTimer", "kernel32.dll", NAMES("due_us", "key"), NAMES("handle")},
     {"StartServiceW", "advapi32.dll", NAMES("hService"), NONE},
-    {"UnprepareLayer", "vmcompute.dll", NULL, NULL},
+    {"UnprepareLayer", "vmcompute.dll", NAMES(INFO, "id"), NONE},
     {"WriteFile", "kernel32.dll", NAMES("hFile", "nNumberOfBytesToWrite", "lpBuffer"), NONE},
 };
 

@@ -42,6 +42,7 @@ struct platform wrap_trace_platform(struct wrap_trace *trace)
     platform.registry = (struct plat_registry){.ops = &wrap_trace_registry_ops, .ctx = trace};
     platform.fs = (struct plat_fs){.ops = &wrap_trace_fs_ops, .ctx = trace};
     platform.clock = (struct plat_clock){.ops = &wrap_trace_clock_ops, .ctx = trace};
+    platform.storage = (struct plat_storage){.ops = &wrap_trace_storage_ops, .ctx = trace};
     return platform;
 }
 

@@ -1,10 +1,12 @@
 /* Tracing of the file system's calls. */
 #include "fakes/wrap/trace_internal.h"
 
-#define FS_KERNEL     "kernel32.dll"
-#define FS_SECURITY   "advapi32.dll"
-#define FS_SHARE_READ 1u
-#define FS_FILE_BEGIN 0u
+#define FS_KERNEL            "kernel32.dll"
+#define FS_SECURITY          "advapi32.dll"
+#define FS_SHARE_READ        1u
+#define FS_FILE_BEGIN        0u
+#define FS_LINK_TO_DIRECTORY 1u          /* SYMBOLIC_LINK_FLAG_DIRECTORY */
+#define FS_GET_REPARSE_POINT 0x000900A8u /* FSCTL_GET_REPARSE_POINT */
 
 static plat_hr trace_fs_full_path(void *ctx, const char *path, char **out)
 {
@@ -72,6 +74,32 @@ static plat_hr trace_fs_move(void *ctx, const char *from, const char *to, uint32
     wrap_arg_text(&call, "lpNewFileName", to);
     wrap_arg_number(&call, "dwFlags", flags);
     return wrap_end(&call, fs->ops->move(fs->ctx, from, to, flags));
+}
+
+static plat_hr trace_fs_create_symlink(void *ctx, const char *path, const char *target,
+                                       bool directory)
+{
+    struct wrap_trace *trace = ctx;
+    const struct plat_fs *fs = &trace->below.fs;
+    struct wrap_call call = wrap_begin(trace, FS_KERNEL, "CreateSymbolicLinkW");
+    wrap_arg_text(&call, "lpSymlinkFileName", path);
+    wrap_arg_text(&call, "lpTargetFileName", target);
+    wrap_arg_number(&call, "dwFlags", directory ? FS_LINK_TO_DIRECTORY : 0);
+    return wrap_end(&call, fs->ops->create_symlink(fs->ctx, path, target, directory));
+}
+
+static plat_hr trace_fs_read_symlink(void *ctx, const char *path, char **target)
+{
+    struct wrap_trace *trace = ctx;
+    const struct plat_fs *fs = &trace->below.fs;
+    struct wrap_call call = wrap_begin(trace, FS_KERNEL, "DeviceIoControl");
+    wrap_arg_text(&call, "hDevice", path);
+    wrap_arg_number(&call, "dwIoControlCode", FS_GET_REPARSE_POINT);
+    plat_hr hr = fs->ops->read_symlink(fs->ctx, path, target);
+    if (plat_succeeded(hr)) {
+        wrap_result_text(&call, "target", *target);
+    }
+    return wrap_end(&call, hr);
 }
 
 static struct wcd_json *trace_fs_names(const struct plat_dir_list *list)
@@ -266,6 +294,8 @@ const struct plat_fs_ops wrap_trace_fs_ops = {
     .remove_directory = trace_fs_remove_directory,
     .remove_file = trace_fs_remove_file,
     .move = trace_fs_move,
+    .create_symlink = trace_fs_create_symlink,
+    .read_symlink = trace_fs_read_symlink,
     .list = trace_fs_list,
     .streams = trace_fs_streams,
     .open = trace_fs_open,

@@ -54,5 +54,6 @@ extern const struct plat_scm_ops wrap_trace_scm_ops;
 extern const struct plat_registry_ops wrap_trace_registry_ops;
 extern const struct plat_fs_ops wrap_trace_fs_ops;
 extern const struct plat_clock_ops wrap_trace_clock_ops;
+extern const struct plat_storage_ops wrap_trace_storage_ops;
 
 #endif

@@ -54,6 +54,31 @@ char *contract_poison(void)
 #define FAKE_FOLDER  "C:\\contract"
 #define FAKE_KEY     "SOFTWARE\\Contract"
 #define FAKE_SERVICE "contract"
+#define FAKE_LAYERS  "C:\\layers"
+#define FAKE_BASE    FAKE_LAYERS "\\base"
+#define FAKE_TOP     FAKE_LAYERS "\\top"
+
+static void fake_put_layers(struct fake_host *host)
+{
+    static const struct fake_image_file base_files[] = {{CONTRACT_IMAGE_BOTH, "base"},
+                                                        {CONTRACT_IMAGE_BASE, "base"}};
+    static const struct fake_image_file top_files[] = {{CONTRACT_IMAGE_BOTH, "top"},
+                                                       {CONTRACT_IMAGE_TOP, "top"}};
+    static const char *const parents[] = {FAKE_BASE};
+    const struct fake_image_layer base = {.folder = FAKE_BASE,
+                                          .utility_vm = true,
+                                          .os_build = 17763,
+                                          .os_revision = 1,
+                                          .files = base_files,
+                                          .file_count = 2};
+    const struct fake_image_layer top = {.folder = FAKE_TOP,
+                                         .parents = parents,
+                                         .parent_count = 1,
+                                         .files = top_files,
+                                         .file_count = 2};
+    assert_true(fake_storage_put_layer(host, &base));
+    assert_true(fake_storage_put_layer(host, &top));
+}
 
 static void fake_setup(struct contract_machine *machine)
 {
@@ -66,12 +91,16 @@ static void fake_setup(struct contract_machine *machine)
     assert_true(fake_fs_put_directory(host, FAKE_FOLDER, NULL));
     assert_true(fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE, FAKE_KEY, "", NULL));
     assert_true(fake_scm_set_service(host, FAKE_SERVICE, FAKE_SERVICE_STOPPED));
+    fake_put_layers(host);
     *machine = (struct contract_machine){
         .platform = fake_host_platform(host),
         .host = host,
         .folder = FAKE_FOLDER,
         .key = FAKE_KEY,
         .service = FAKE_SERVICE,
+        .layers = FAKE_LAYERS,
+        .base = FAKE_BASE,
+        .top = FAKE_TOP,
     };
 }
 

@@ -17,6 +17,12 @@ struct contract_machine {
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
     const char *service; /* a service that exists and is stopped, and may be started */
+
+    /* Two image layers in a folder of their own, one over the other; the lower one is a base layer
+     * with a utility VM, the upper one adds and changes a file: CONTRACT_IMAGE_*. */
+    const char *layers;
+    const char *base;
+    const char *top;
 };
 
 struct contract_platform {
@@ -38,6 +44,11 @@ extern const struct contract_platform contract_fake_traced;
 int contract_setup_fake(void **state);
 int contract_setup_traced(void **state);
 int contract_teardown(void **state);
+
+/* What the image layers hold below Files: one file that both have, and one of each. */
+#define CONTRACT_IMAGE_BOTH "app\\both.txt" /* "base", in the upper one "top" */
+#define CONTRACT_IMAGE_BASE "app\\base.txt" /* "base" */
+#define CONTRACT_IMAGE_TOP  "app\\top.txt"  /* "top" */
 
 /* The machine of a test. */
 struct contract_machine *contract_machine(void **state);

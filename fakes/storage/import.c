@@ -1,0 +1,260 @@
+/* ImportLayer: from a folder in transport format to an image layer. */
+#include "fakes/host/internal.h"
+#include "fakes/host/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IMPORT_FOLDER_SUFFIX ".$wcidirs$"
+#define IMPORT_TOMBSTONES    "tombstones.txt"
+#define IMPORT_TOMB_HEADER   "\xEF\xBB\xBFVersion 1.0"
+#define IMPORT_BAD           plat_hr_win32(PLAT_ERROR_INVALID_DATA)
+
+/* The name of the folder that a file describes; 0 for a usual file. */
+static size_t import_described(const char *name)
+{
+    size_t len = strlen(name);
+    size_t suffix = strlen(IMPORT_FOLDER_SUFFIX);
+    bool described = len > suffix && fake_name_equal(name + len - suffix, IMPORT_FOLDER_SUFFIX);
+    return described ? len - suffix : 0;
+}
+
+static plat_hr import_content(struct fake_node *to, const struct fake_node *from)
+{
+    const struct fake_stream *stream = fake_node_stream(from, "");
+    plat_hr hr = fake_transport_unpack(to, stream->data == NULL ? "" : stream->data, stream->size);
+    to->created_100ns = from->created_100ns;
+    to->written_100ns = from->written_100ns;
+    return hr;
+}
+
+/* Makes the node `name` in a folder of the layer, in place of what has the name there. A folder
+ * that is there already is kept. */
+static plat_hr import_node(struct fake_host *host, struct fake_node *folder, const char *name,
+                           bool directory, struct fake_node **out)
+{
+    struct fake_node *old = fake_node_child(folder, name);
+    if (old != NULL && directory && old->directory && old->link == NULL) {
+        *out = old;
+        return PLAT_S_OK;
+    }
+    if (old != NULL) {
+        fake_node_remove(old);
+    }
+    *out = fake_fs_make(host, folder, name, directory);
+    return *out == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
+}
+
+/* A folder of the transport, with the file beside it that describes it, if there is one. */
+static plat_hr import_folder(struct fake_host *host, const struct fake_node *from,
+                             struct fake_node *folder, const char *name, struct fake_node **out)
+{
+    plat_hr hr = import_node(host, folder, name, true, out);
+    char *described = wcd_text_format("%s" IMPORT_FOLDER_SUFFIX, name);
+    if (plat_succeeded(hr) && described == NULL) {
+        hr = FAKE_NO_MEMORY;
+    }
+    const struct fake_node *file =
+        described == NULL ? NULL : fake_node_child(from->parent, described);
+    free(described);
+    if (plat_succeeded(hr) && file != NULL && !file->directory) {
+        hr = import_content(*out, file);
+    }
+    return hr;
+}
+
+static plat_hr import_file(struct fake_host *host, const struct fake_node *from,
+                           struct fake_node *folder, struct fake_node **out)
+{
+    size_t len = import_described(from->name);
+    if (len == 0) {
+        plat_hr hr = import_node(host, folder, from->name, false, out);
+        return plat_failed(hr) ? hr : import_content(*out, from);
+    }
+    /* A folder that leads elsewhere may come without a folder in the transport. */
+    char *name = wcd_text_copy_n(from->name, len);
+    plat_hr hr = name == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
+    if (name != NULL && fake_folder_in(from->parent, name) == NULL) {
+        hr = import_folder(host, from, folder, name, out);
+    }
+    free(name);
+    return hr;
+}
+
+static plat_hr import_files(struct fake_host *host, struct fake_node *from, struct fake_node *files)
+{
+    plat_hr hr = PLAT_S_OK;
+    struct fake_twins twins = fake_twins_first(from, files);
+    for (fake_twins_next(&twins); twins.node != NULL && plat_succeeded(hr);
+         fake_twins_next(&twins)) {
+        struct fake_node *folder = twins.missing == 0 ? twins.twin->parent : twins.deepest;
+        struct fake_node *made = NULL;
+        if (twins.missing > 1 || !folder->directory || folder->link != NULL) {
+            hr = IMPORT_BAD;
+        } else if (twins.node->directory) {
+            hr = import_folder(host, twins.node, folder, twins.node->name, &made);
+        } else {
+            hr = import_file(host, twins.node, folder, &made);
+        }
+        if (plat_succeeded(hr) && twins.node->directory) {
+            twins.twin = made;
+            twins.deepest = made;
+            twins.missing = 0;
+        } else if (plat_succeeded(hr)) {
+            twins.twin = NULL;
+            twins.deepest = folder;
+            twins.missing = 1;
+        }
+    }
+    return hr;
+}
+
+/* Removes what "\folder\file" names; what is not there is gone already. */
+static plat_hr import_bury(struct fake_node *files, const char *line, size_t len)
+{
+    struct wcd_strlist names;
+    wcd_strlist_init(&names);
+    char *path = wcd_text_copy_n(line, len);
+    bool done = path != NULL && fake_path_add_names(&names, path, 0);
+    free(path);
+    struct fake_node *node = files;
+    for (size_t i = 0; done && i < names.count && node != NULL; i++) {
+        node = node->directory ? fake_node_child(node, names.items[i]) : NULL;
+    }
+    if (done && node != NULL && node != files) {
+        fake_node_remove(node);
+    }
+    wcd_strlist_release(&names);
+    return done ? PLAT_S_OK : FAKE_NO_MEMORY;
+}
+
+static plat_hr import_tombstones(struct fake_node *files, const struct fake_node *list)
+{
+    const struct fake_stream *stream = fake_node_stream(list, "");
+    size_t header = strlen(IMPORT_TOMB_HEADER);
+    if (stream->size < header || memcmp(stream->data, IMPORT_TOMB_HEADER, header) != 0) {
+        return IMPORT_BAD;
+    }
+    plat_hr hr = PLAT_S_OK;
+    size_t at = header;
+    while (at < stream->size && plat_succeeded(hr)) {
+        const char *line = stream->data + at;
+        const char *end = memchr(line, '\n', stream->size - at);
+        size_t len = end == NULL ? stream->size - at : (size_t)(end - line);
+        at += end == NULL ? len : len + 1;
+        len -= len > 0 && line[len - 1] == '\r' ? 1 : 0;
+        if (len > 0 && line[0] != '\\') {
+            hr = IMPORT_BAD;
+        } else if (len > 0) {
+            hr = import_bury(files, line, len);
+        }
+    }
+    return hr;
+}
+
+/* Copies a part of the transport as it is. */
+static plat_hr import_part(const struct fake_node *from, struct fake_node *layer, const char *name)
+{
+    const struct fake_node *part = fake_node_child(from, name);
+    if (part == NULL || fake_node_child(layer, name) != NULL) {
+        return PLAT_S_OK;
+    }
+    return fake_node_copy(part, layer, name);
+}
+
+static plat_hr import_into(struct fake_host *host, const struct fake_node *from,
+                           const struct fake_node *parent_files, struct fake_node *layer)
+{
+    struct fake_node *source = fake_folder_in(from, FAKE_LAYER_FILES);
+    if (source == NULL) {
+        return plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
+    }
+    plat_hr hr = PLAT_S_OK;
+    if (parent_files != NULL) {
+        hr = fake_node_copy(parent_files, layer, FAKE_LAYER_FILES);
+    } else if (fake_fs_make(host, layer, FAKE_LAYER_FILES, true) == NULL) {
+        hr = FAKE_NO_MEMORY;
+    }
+    struct fake_node *files = fake_node_child(layer, FAKE_LAYER_FILES);
+    if (plat_succeeded(hr)) {
+        hr = import_files(host, source, files);
+    }
+    const struct fake_node *tombstones = fake_node_child(from, IMPORT_TOMBSTONES);
+    if (plat_succeeded(hr) && parent_files != NULL && tombstones != NULL) {
+        hr = tombstones->directory ? IMPORT_BAD : import_tombstones(files, tombstones);
+    }
+    if (plat_succeeded(hr) && parent_files != NULL) {
+        hr = import_part(from, layer, FAKE_LAYER_HIVES);
+    }
+    if (plat_succeeded(hr) && parent_files != NULL) {
+        hr = import_part(from, layer, IMPORT_TOMBSTONES);
+    }
+    if (plat_succeeded(hr)) {
+        hr = import_part(from, layer, FAKE_LAYER_UTILITY);
+    }
+    return hr;
+}
+
+/* Takes back what a failed import has made. */
+static void import_undo(struct fake_node *layer, bool new_layer)
+{
+    if (new_layer) {
+        fake_node_remove(layer);
+        return;
+    }
+    struct fake_node *files = fake_node_child(layer, FAKE_LAYER_FILES);
+    if (files != NULL) {
+        fake_node_remove(files);
+    }
+}
+
+static plat_hr import_layer(struct fake_host *host, const struct fake_place *place,
+                            const struct fake_node *from, const struct fake_node *parent_files)
+{
+    struct fake_node *layer = place->node;
+    bool new_layer = layer == NULL;
+    if (layer != NULL && !layer->directory) {
+        return plat_hr_win32(PLAT_ERROR_DIRECTORY);
+    }
+    if (layer != NULL && (fake_node_child(layer, FAKE_LAYER_FILES) != NULL ||
+                          fake_node_child(layer, FAKE_LAYER_SANDBOX) != NULL)) {
+        return plat_hr_win32(PLAT_ERROR_ALREADY_EXISTS);
+    }
+    if (place->volume->kind != fake_fs_kind_find("NTFS")) {
+        return plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
+    }
+    if (layer == NULL) {
+        layer = fake_fs_make(host, place->folder, place->name, true);
+    }
+    if (layer == NULL) {
+        return FAKE_NO_MEMORY;
+    }
+    plat_hr hr = import_into(host, from, parent_files, layer);
+    if (plat_failed(hr)) {
+        import_undo(layer, new_layer);
+    }
+    return hr;
+}
+
+plat_hr fake_storage_import(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                            const char *folder, const struct plat_layer_descriptor *parents,
+                            size_t count)
+{
+    struct fake_host *host = ctx;
+    struct fake_node *files = NULL;
+    struct fake_place from = {0};
+    struct fake_layer layer;
+    plat_hr hr = fake_layer_find(host, "ImportLayer", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        hr = fake_parents_check(host, parents, count, &files);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fake_folder_find(host, folder, &from);
+    }
+    if (plat_succeeded(hr)) {
+        hr = import_layer(host, &layer.place, from.node, files);
+    }
+    fake_place_release(&from);
+    fake_layer_release(&layer);
+    return hr;
+}

@@ -1,0 +1,149 @@
+/* Layers that are mounted: activate, prepare, mount path, unprepare, deactivate. */
+#include "fakes/host/internal.h"
+#include "fakes/host/name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOUNT_VHD_FORMAT_UNKNOWN plat_hr_of(0xC03A0003u) /* ERROR_VHD_FORMAT_UNKNOWN */
+
+/* The disk of a layer; NULL for an image layer. */
+static plat_hr mount_disk(struct fake_host *host, const struct fake_layer *layer,
+                          struct fake_disk **disk)
+{
+    *disk = fake_disk_of(host, layer->place.node);
+    bool file = fake_node_child(layer->place.node, FAKE_LAYER_SANDBOX) != NULL;
+    return file && *disk == NULL ? MOUNT_VHD_FORMAT_UNKNOWN : PLAT_S_OK;
+}
+
+plat_hr fake_storage_activate(void *ctx, const struct plat_layer_driver *driver, const char *id)
+{
+    struct fake_host *host = ctx;
+    struct fake_disk *disk = NULL;
+    struct fake_layer layer;
+    plat_hr hr = fake_layer_find_existing(host, "ActivateLayer", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        hr = mount_disk(host, &layer, &disk);
+    }
+    if (plat_succeeded(hr) && disk != NULL) {
+        hr = fake_disk_attach(host, disk, layer.place.node);
+    }
+    fake_layer_release(&layer);
+    return hr;
+}
+
+plat_hr fake_storage_deactivate(void *ctx, const struct plat_layer_driver *driver, const char *id)
+{
+    struct fake_host *host = ctx;
+    struct fake_disk *disk = NULL;
+    struct fake_layer layer;
+    plat_hr hr = fake_layer_find_existing(host, "DeactivateLayer", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        hr = mount_disk(host, &layer, &disk);
+    }
+    if (plat_succeeded(hr) && disk != NULL) {
+        if (!disk->attached) {
+            hr = plat_hr_win32(PLAT_ERROR_NOT_FOUND);
+        } else if (disk->prepared || fake_node_in_use(disk->volume->root)) {
+            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
+        } else {
+            fake_disk_detach(host, disk);
+        }
+    }
+    fake_layer_release(&layer);
+    return hr;
+}
+
+/* Are these the layers that the scratch was made for? */
+static bool mount_same_parents(const struct fake_disk *disk,
+                               const struct plat_layer_descriptor *parents, size_t count)
+{
+    if (disk->parents.count != count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!fake_name_equal(disk->parents.items[i], parents[i].id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static plat_hr mount_prepare(struct fake_host *host, struct fake_disk *disk,
+                             const struct plat_layer_descriptor *parents, size_t count)
+{
+    struct fake_node *files = NULL;
+    if (disk == NULL || count == 0) {
+        return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
+    if (!disk->attached) {
+        return plat_hr_win32(PLAT_ERROR_NOT_READY);
+    }
+    if (disk->prepared) {
+        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    }
+    plat_hr hr = fake_parents_check(host, parents, count, &files);
+    if (plat_succeeded(hr) && !mount_same_parents(disk, parents, count)) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
+    return plat_failed(hr) ? hr : fake_disk_show(disk, files);
+}
+
+plat_hr fake_storage_prepare(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                             const struct plat_layer_descriptor *parents, size_t count)
+{
+    struct fake_host *host = ctx;
+    struct fake_disk *disk = NULL;
+    struct fake_layer layer;
+    plat_hr hr = fake_layer_find_existing(host, "PrepareLayer", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        hr = mount_disk(host, &layer, &disk);
+    }
+    if (plat_succeeded(hr)) {
+        hr = mount_prepare(host, disk, parents, count);
+    }
+    fake_layer_release(&layer);
+    return hr;
+}
+
+plat_hr fake_storage_unprepare(void *ctx, const struct plat_layer_driver *driver, const char *id)
+{
+    struct fake_host *host = ctx;
+    struct fake_disk *disk = NULL;
+    struct fake_layer layer;
+    plat_hr hr = fake_layer_find_existing(host, "UnprepareLayer", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        hr = mount_disk(host, &layer, &disk);
+    }
+    if (plat_succeeded(hr) && disk != NULL) {
+        if (!disk->attached) {
+            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
+        } else if (!disk->prepared) {
+            hr = plat_hr_win32(PLAT_ERROR_NOT_FOUND);
+        } else if (fake_node_in_use(disk->volume->root)) {
+            hr = plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+        } else {
+            fake_disk_hide(disk);
+        }
+    }
+    fake_layer_release(&layer);
+    return hr;
+}
+
+plat_hr fake_storage_mount_path(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                char **path)
+{
+    struct fake_host *host = ctx;
+    struct fake_layer layer;
+    *path = NULL;
+    plat_hr hr = fake_layer_find_existing(host, "GetLayerMountPath", driver, id, &layer);
+    if (plat_succeeded(hr)) {
+        const struct fake_disk *disk = fake_disk_of(host, layer.place.node);
+        bool attached = disk != NULL && disk->attached;
+        *path = attached ? wcd_text_format("\\\\?\\Volume{%s}", disk->volume->guid)
+                         : wcd_text_copy(layer.path);
+        hr = *path == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
+    }
+    fake_layer_release(&layer);
+    return hr;
+}

@@ -1,0 +1,246 @@
+/* What tests and the scenario runner put into the storage, and what they ask of it. */
+#include "fakes/host/internal.h"
+#include "fakes/host/name.h"
+
+#include "core/base/limits.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the version of an image's Windows is read from: the version resource of its kernel, of which
+ * only the text is kept. */
+#define SETUP_KERNEL         "Windows\\System32\\ntoskrnl.exe"
+#define SETUP_KERNEL_VERSION "MZ\nFileVersion 10.0.%" PRIu32 ".%" PRIu32 "\n"
+
+static const char *const setup_functions[] = {
+    "ActivateLayer",   "CopyLayer",      "CreateLayer",         "CreateSandboxLayer",
+    "DeactivateLayer", "DestroyLayer",   "ExpandSandboxSize",   "ExportLayer",
+    "GetBaseImages",   "GrantVmAccess",  "GetLayerMountPath",   "ImportLayer",
+    "LayerExists",     "NameToGuid",     "PrepareLayer",        "ProcessBaseImage",
+    "RevokeVmAccess",  "UnprepareLayer", "ProcessUtilityImage",
+};
+
+/* The literal of a function's name; NULL when there is no such function. */
+static const char *setup_function(const char *name)
+{
+    for (size_t i = 0; i < sizeof(setup_functions) / sizeof(setup_functions[0]); i++) {
+        if (strcmp(setup_functions[i], name) == 0) {
+            return setup_functions[i];
+        }
+    }
+    return NULL;
+}
+
+static bool setup_same_id(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : fake_name_equal(a, b);
+}
+
+/* Takes away the failure of that function and layer, and puts another there unless it is NULL. */
+static bool setup_failure(struct fake_host *host, const char *function, const char *id,
+                          const struct fake_storage_failure *failure)
+{
+    struct fake_storage *storage = &host->storage;
+    const char *known = setup_function(function);
+    if (known == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < storage->failure_count; i++) {
+        struct fake_storage_failure *old = &storage->failures[i];
+        if (old->function == known && setup_same_id(old->id, id)) {
+            free(old->id);
+            *old = storage->failures[--storage->failure_count];
+            break;
+        }
+    }
+    if (failure == NULL) {
+        return true;
+    }
+    size_t bytes = (storage->failure_count + 1) * sizeof(*storage->failures);
+    struct fake_storage_failure *failures = realloc(storage->failures, bytes);
+    if (failures == NULL) {
+        return false;
+    }
+    storage->failures = failures;
+    char *copy = id == NULL ? NULL : wcd_text_copy(id);
+    if (id != NULL && copy == NULL) {
+        return false;
+    }
+    struct fake_storage_failure *slot = &storage->failures[storage->failure_count++];
+    *slot = *failure;
+    slot->function = known;
+    slot->id = copy;
+    return true;
+}
+
+bool fake_storage_set_failure(struct fake_host *host, const char *function, const char *id,
+                              plat_hr hr)
+{
+    const struct fake_storage_failure failure = {.hr = hr};
+    return setup_failure(host, function, id, hr == PLAT_S_OK ? NULL : &failure);
+}
+
+bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead)
+{
+    const struct fake_storage_failure failure = {.lies = true};
+    return setup_failure(host, "DestroyLayer", id, undead ? &failure : NULL);
+}
+
+/* ---- images ---- */
+
+static bool setup_put(struct fake_host *host, const char *folder, const char *path,
+                      const char *content)
+{
+    char *full = wcd_text_format("%s\\%s", folder, path);
+    bool done = full != NULL && fake_fs_put_file(host, full, content, strlen(content));
+    free(full);
+    return done;
+}
+
+static bool setup_put_all(struct fake_host *host, const char *folder,
+                          const struct fake_image_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!setup_put(host, folder, files[i].path, files[i].content)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool setup_put_version(struct fake_host *host, const struct fake_image_layer *layer)
+{
+    char *text = wcd_text_format(SETUP_KERNEL_VERSION, layer->os_build, layer->os_revision);
+    bool done =
+        text != NULL && setup_put(host, layer->folder, FAKE_LAYER_FILES "\\" SETUP_KERNEL, text);
+    free(text);
+    return done;
+}
+
+static bool setup_put_utility(struct fake_host *host, const struct fake_image_layer *layer)
+{
+    static const struct fake_image_file files[] = {
+        {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\BCD", "regf"},
+        {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\BCD.LOG", ""},
+        {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\BCD.LOG1", ""},
+        {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\BCD.LOG2", ""},
+        {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\bootmgfw.efi", "MZ"},
+        {"UtilityVM\\Files\\Windows\\System32\\vmcomputeagent.exe", "MZ"},
+    };
+    return setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0]));
+}
+
+static bool setup_put_base(struct fake_host *host, const struct fake_image_layer *layer)
+{
+    static const struct fake_image_file files[] = {
+        {"Files\\Windows\\System32\\config\\DEFAULT", "regf"},
+        {"Files\\Windows\\System32\\config\\SAM", "regf"},
+        {"Files\\Windows\\System32\\config\\SECURITY", "regf"},
+        {"Files\\Windows\\System32\\config\\SOFTWARE", "regf"},
+        {"Files\\Windows\\System32\\config\\SYSTEM", "regf"},
+        {"Files\\Windows\\System32\\cmd.exe", "MZ"},
+        {"Files\\Users\\Public\\desktop.ini", ""},
+    };
+    return setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0])) &&
+           setup_put_version(host, layer);
+}
+
+static bool setup_put_diff(struct fake_host *host, const struct fake_image_layer *layer,
+                           struct fake_node *folder)
+{
+    static const struct fake_image_file files[] = {
+        {"Hives\\DefaultUser_Delta", "regf"}, {"Hives\\Sam_Delta", "regf"},
+        {"Hives\\Security_Delta", "regf"},    {"Hives\\Software_Delta", "regf"},
+        {"Hives\\System_Delta", "regf"},
+    };
+    struct fake_place parent;
+    bool done = plat_succeeded(fake_folder_find(host, layer->parents[0], &parent));
+    const struct fake_node *below = done ? fake_folder_in(parent.node, FAKE_LAYER_FILES) : NULL;
+    done = below != NULL && plat_succeeded(fake_node_copy(below, folder, FAKE_LAYER_FILES));
+    fake_place_release(&parent);
+    return done && setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0])) &&
+           (layer->os_build == 0 || setup_put_version(host, layer));
+}
+
+/* Finishes the layer as the two Process... functions do. */
+static bool setup_process(struct fake_host *host, const struct fake_image_layer *layer,
+                          struct fake_node *folder)
+{
+    plat_hr hr = PLAT_S_OK;
+    if (layer->parent_count == 0) {
+        hr = fake_image_process_base(host, folder);
+    }
+    struct fake_node *utility = fake_folder_in(folder, FAKE_LAYER_UTILITY);
+    if (plat_succeeded(hr) && utility != NULL) {
+        hr = fake_image_process_utility(host, utility);
+    }
+    return plat_succeeded(hr);
+}
+
+bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer)
+{
+    if (fake_fs_kind_of(host, layer->folder) != FAKE_FS_NOTHING ||
+        !fake_fs_put_directory(host, layer->folder, NULL)) {
+        return false;
+    }
+    struct fake_place place;
+    bool done = plat_succeeded(fake_folder_find(host, layer->folder, &place));
+    if (done && layer->parent_count == 0) {
+        done = setup_put_base(host, layer);
+    } else if (done) {
+        done = setup_put_diff(host, layer, place.node);
+    }
+    char *files = wcd_text_format("%s\\" FAKE_LAYER_FILES, layer->folder);
+    done = done && files != NULL && setup_put_all(host, files, layer->files, layer->file_count) &&
+           (!layer->utility_vm || setup_put_utility(host, layer)) &&
+           setup_process(host, layer, place.node);
+    free(files);
+    if (!done && place.node != NULL) {
+        fake_node_remove(place.node);
+    }
+    fake_place_release(&place);
+    return done;
+}
+
+bool fake_storage_image_version(const struct fake_host *host, const char *layer_folder,
+                                uint32_t *build, uint32_t *revision)
+{
+    size_t size = 0;
+    char *path = wcd_text_format("%s\\" FAKE_LAYER_FILES "\\" SETUP_KERNEL, layer_folder);
+    const char *content = path == NULL ? NULL : fake_fs_content(host, path, &size);
+    free(path);
+    static const char start[] = "MZ\nFileVersion 10.0.";
+    size_t at = sizeof(start) - 1;
+    if (content == NULL || size < at || memcmp(content, start, at) != 0) {
+        return false;
+    }
+    uint32_t numbers[2] = {0, 0};
+    for (size_t part = 0; at < size && part < 2; at++) {
+        if (content[at] >= '0' && content[at] <= '9') {
+            numbers[part] = numbers[part] * 10 + (uint32_t)(content[at] - '0');
+        } else {
+            part++;
+        }
+    }
+    *build = numbers[0];
+    *revision = numbers[1];
+    return true;
+}
+
+enum fake_layer_state fake_storage_state(struct fake_host *host, const char *layer_folder)
+{
+    struct fake_place place;
+    enum fake_layer_state state = FAKE_LAYER_NOTHING;
+    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
+        const struct fake_disk *disk = fake_disk_of(host, place.node);
+        state = FAKE_LAYER_IMAGE;
+        if (disk != NULL) {
+            state = disk->attached ? FAKE_LAYER_ACTIVATED : FAKE_LAYER_SCRATCH;
+            state = disk->prepared ? FAKE_LAYER_PREPARED : state;
+        }
+    }
+    fake_place_release(&place);
+    return state;
+}
