@@ -51,17 +51,18 @@ static plat_hr fs_fill_list(const struct fake_node *folder, struct plat_dir_list
     if (out->entries == NULL) {
         return FAKE_NO_MEMORY;
     }
-    for (size_t i = 0; i < folder->child_count; i++) {
-        if (folder->children[i]->hidden) {
+    for (size_t i = 0; i < folder->children.count; i++) {
+        const struct fake_node *node = folder->children.items[i];
+        if (node->hidden) {
             continue;
         }
         struct plat_dir_entry *entry = &out->entries[out->count];
-        entry->name = wcd_text_copy(folder->children[i]->name);
+        entry->name = wcd_text_copy(node->name);
         if (entry->name == NULL) {
             plat_dir_list_free(out);
             return FAKE_NO_MEMORY;
         }
-        entry->info = fs_info_of(folder->children[i], "");
+        entry->info = fs_info_of(node, "");
         out->count++;
     }
     return PLAT_S_OK;

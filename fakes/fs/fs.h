@@ -4,6 +4,7 @@
 
 #include "core/platform/fs.h"
 #include "fakes/fs/path.h"
+#include "fakes/host/children.h"
 
 /* The largest file the emulator keeps; what a client writes beyond it finds no memory. */
 #define FAKE_FS_FILE_BYTES_MAX ((uint64_t)1024 * 1024 * 1024)
@@ -33,10 +34,8 @@ struct fake_node {
     uint64_t created_100ns;
     uint64_t written_100ns;
     char *dacl;
-    struct fake_node **children; /* sorted by name */
-    size_t child_count;
-    size_t child_capacity;
-    struct fake_stream **streams; /* a file's unnamed one is the first */
+    struct fake_children children; /* struct fake_node */
+    struct fake_stream **streams;  /* a file's unnamed one is the first */
     size_t stream_count;
 };
 

@@ -5,8 +5,11 @@
 #include "fakes/fs/fs.h"
 #include "fakes/host/name.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(offsetof(struct fake_node, name) == 0, "fake_children finds the name there");
 
 struct fake_node *fake_node_new(const char *name, bool directory, uint64_t now_100ns)
 {
@@ -42,7 +45,7 @@ static void node_free_one(struct fake_node *node)
         stream_free(node->volume, node->streams[i]);
     }
     free(node->streams);
-    free(node->children);
+    fake_children_release(&node->children);
     free(node->dacl);
     free(node->link);
     free(node->name);
@@ -54,45 +57,22 @@ void fake_node_free(struct fake_node *node)
     /* Leaves first, without recursion: a path may have thousands of names. */
     struct fake_node *top = node;
     while (node != NULL) {
-        if (node->child_count > 0) {
-            node = node->children[node->child_count - 1];
+        if (node->children.count > 0) {
+            node = fake_children_last(&node->children);
             continue;
         }
         struct fake_node *parent = node == top ? NULL : node->parent;
         if (parent != NULL) {
-            parent->child_count--;
+            parent->children.count--;
         }
         node_free_one(node);
         node = parent;
     }
 }
 
-static size_t node_position(const struct fake_node *folder, const char *name, bool *found)
-{
-    size_t low = 0;
-    size_t high = folder->child_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = fake_name_compare(folder->children[middle]->name, name);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *found = false;
-    return low;
-}
-
 struct fake_node *fake_node_child_hidden(const struct fake_node *node, const char *name)
 {
-    bool found = false;
-    size_t at = node_position(node, name, &found);
-    return found ? node->children[at] : NULL;
+    return fake_children_find(&node->children, name, strlen(name));
 }
 
 struct fake_node *fake_node_child(const struct fake_node *node, const char *name)
@@ -104,33 +84,22 @@ struct fake_node *fake_node_child(const struct fake_node *node, const char *name
 size_t fake_node_child_count(const struct fake_node *node)
 {
     size_t count = 0;
-    for (size_t i = 0; i < node->child_count; i++) {
-        count += node->children[i]->hidden ? 0 : 1;
+    for (size_t i = 0; i < node->children.count; i++) {
+        const struct fake_node *child = node->children.items[i];
+        count += child->hidden ? 0 : 1;
     }
     return count;
 }
 
 bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
 {
-    if (folder->child_count == folder->child_capacity) {
-        size_t capacity = folder->child_capacity == 0 ? 4 : folder->child_capacity * 2;
-        struct fake_node **children = realloc(folder->children, capacity * sizeof(*children));
-        if (children == NULL) {
-            return false;
-        }
-        folder->children = children;
-        folder->child_capacity = capacity;
-    }
     struct fake_node *hidden = fake_node_child_hidden(folder, node->name);
     if (hidden != NULL) {
-        fake_node_remove(hidden);
+        fake_node_remove(hidden); /* which leaves room for one: adding cannot fail */
     }
-    bool found = false;
-    size_t at = node_position(folder, node->name, &found);
-    size_t after = folder->child_count - at;
-    memmove(folder->children + at + 1, folder->children + at, after * sizeof(*folder->children));
-    folder->children[at] = node;
-    folder->child_count++;
+    if (!fake_children_add(&folder->children, node)) {
+        return false;
+    }
     node->parent = folder;
     node->volume = folder->volume;
     return true;
@@ -138,26 +107,20 @@ bool fake_node_attach(struct fake_node *folder, struct fake_node *node)
 
 void fake_node_detach(struct fake_node *node)
 {
-    struct fake_node *folder = node->parent;
-    bool found = false;
-    size_t at = node_position(folder, node->name, &found);
-    size_t after = folder->child_count - at - 1;
-    memmove(folder->children + at, folder->children + at + 1, after * sizeof(*folder->children));
-    folder->child_count--;
+    fake_children_remove(&node->parent->children, node);
     node->parent = NULL;
 }
 
 struct fake_node *fake_node_next(const struct fake_node *node, const struct fake_node *top)
 {
-    if (node->child_count > 0) {
-        return node->children[0];
+    if (node->children.count > 0) {
+        return node->children.items[0];
     }
     while (node != top) {
         const struct fake_node *folder = node->parent;
-        bool found = false;
-        size_t at = node_position(folder, node->name, &found) + 1;
-        if (at < folder->child_count) {
-            return folder->children[at];
+        struct fake_node *next = fake_children_after(&folder->children, node);
+        if (next != NULL) {
+            return next;
         }
         node = folder;
     }

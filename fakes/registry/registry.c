@@ -326,10 +326,11 @@ static plat_hr reg_key_name(void *ctx, plat_handle id, uint32_t index, char **ou
     if (plat_failed(hr)) {
         return hr;
     }
-    if (index >= key->child_count) {
+    if (index >= key->children.count) {
         return plat_hr_win32(PLAT_ERROR_NO_MORE_ITEMS);
     }
-    return reg_copy_name(key->children[index]->name, out);
+    const struct fake_reg_key *child = key->children.items[index];
+    return reg_copy_name(child->name, out);
 }
 
 static plat_hr reg_value_name(void *ctx, plat_handle id, uint32_t index, char **out)

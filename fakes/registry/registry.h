@@ -3,6 +3,7 @@
 #define FAKE_REGISTRY_REGISTRY_H
 
 #include "core/platform/registry.h"
+#include "fakes/host/children.h"
 
 #define FAKE_REGISTRY_ROOTS 3u
 
@@ -15,9 +16,7 @@ struct fake_reg_key {
     char *name;                  /* as it was created; "" for a root */
     struct fake_reg_key *parent; /* NULL for a root, and for a key that was removed */
     enum plat_registry_root root;
-    struct fake_reg_key **children; /* sorted by name */
-    size_t child_count;
-    size_t child_capacity;
+    struct fake_children children; /* struct fake_reg_key */
     struct fake_reg_entry *values; /* in order of creation */
     size_t value_count;
     size_t value_capacity;

@@ -1,11 +1,13 @@
 /* Keys and values as a tree in memory. */
-#include "core/base/assert.h"
 #include "core/base/text.h"
 #include "fakes/host/name.h"
 #include "fakes/registry/registry.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+_Static_assert(offsetof(struct fake_reg_key, name) == 0, "fake_children finds the name there");
 
 struct fake_reg_key *fake_reg_key_new(enum plat_registry_root root, const char *name, size_t len)
 {
@@ -29,7 +31,7 @@ static void key_free_one(struct fake_reg_key *key)
         free(key->values[i].value.data);
     }
     free(key->values);
-    free(key->children);
+    fake_children_release(&key->children);
     free(key->name);
     free(key);
 }
@@ -39,63 +41,30 @@ void fake_reg_key_free(struct fake_reg_key *key)
     /* Walks down to a leaf, frees it, and goes on from its parent: depth costs no stack. */
     struct fake_reg_key *top = key;
     while (key != NULL) {
-        if (key->child_count > 0) {
-            key = key->children[key->child_count - 1];
+        if (key->children.count > 0) {
+            key = fake_children_last(&key->children);
             continue;
         }
         struct fake_reg_key *parent = key == top ? NULL : key->parent;
         if (parent != NULL) {
-            parent->child_count--;
+            parent->children.count--;
         }
         key_free_one(key);
         key = parent;
     }
 }
 
-/* Index of the child with this name, or where it belongs. */
-static size_t key_position(const struct fake_reg_key *key, const char *name, size_t len,
-                           bool *found)
+static struct fake_reg_key *key_add_child(struct fake_reg_key *key, const char *name, size_t len)
 {
-    size_t low = 0;
-    size_t high = key->child_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = fake_name_compare_n(key->children[middle]->name, name, len);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *found = false;
-    return low;
-}
-
-static struct fake_reg_key *key_add_child(struct fake_reg_key *key, size_t at, const char *name,
-                                          size_t len)
-{
-    if (key->child_count == key->child_capacity) {
-        size_t capacity = key->child_capacity == 0 ? 4 : key->child_capacity * 2;
-        struct fake_reg_key **children = realloc(key->children, capacity * sizeof(*children));
-        if (children == NULL) {
-            return NULL;
-        }
-        key->children = children;
-        key->child_capacity = capacity;
-    }
     struct fake_reg_key *child = fake_reg_key_new(key->root, name, len);
     if (child == NULL) {
         return NULL;
     }
+    if (!fake_children_add(&key->children, child)) {
+        key_free_one(child);
+        return NULL;
+    }
     child->parent = key;
-    size_t after = key->child_count - at;
-    memmove(key->children + at + 1, key->children + at, after * sizeof(*key->children));
-    key->children[at] = child;
-    key->child_count++;
     return child;
 }
 
@@ -108,14 +77,9 @@ static struct fake_reg_key *key_walk(struct fake_reg_key *key, const char *path,
         if (len == 0) {
             return key;
         }
-        bool found = false;
-        size_t at = key_position(key, path, len, &found);
-        struct fake_reg_key *child = NULL;
-        if (found) {
-            WCD_ASSERT(key->children != NULL);
-            child = key->children[at];
-        } else if (created != NULL) {
-            child = key_add_child(key, at, path, len);
+        struct fake_reg_key *child = fake_children_find(&key->children, path, len);
+        if (child == NULL && created != NULL) {
+            child = key_add_child(key, path, len);
             *created = child != NULL;
         }
         path += len;
@@ -140,12 +104,7 @@ static void key_detach(struct fake_reg_key *key)
 {
     struct fake_reg_key *parent = key->parent;
     if (parent != NULL) {
-        bool found = false;
-        size_t at = key_position(parent, key->name, strlen(key->name), &found);
-        size_t after = parent->child_count - at - 1;
-        memmove(parent->children + at, parent->children + at + 1,
-                after * sizeof(*parent->children));
-        parent->child_count--;
+        fake_children_remove(&parent->children, key);
     }
     key->parent = NULL;
     key->removed = true;
@@ -158,8 +117,8 @@ void fake_reg_remove(struct fake_reg_key *key)
 {
     struct fake_reg_key *end = key->parent;
     while (key != end) {
-        if (key->child_count > 0) {
-            key = key->children[key->child_count - 1];
+        if (key->children.count > 0) {
+            key = fake_children_last(&key->children);
             continue;
         }
         struct fake_reg_key *parent = key->parent;

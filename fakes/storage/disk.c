@@ -120,8 +120,9 @@ plat_hr fake_disk_copy(struct fake_host *host, const struct fake_disk *from,
     disk->filled = from->filled;
     plat_hr hr = wcd_strlist_copy(&disk->parents, &from->parents) ? PLAT_S_OK : FAKE_NO_MEMORY;
     const struct fake_node *root = from->volume->root;
-    for (size_t i = 0; i < root->child_count && plat_succeeded(hr); i++) {
-        hr = fake_node_copy(root->children[i], disk->volume->root, root->children[i]->name);
+    for (size_t i = 0; i < root->children.count && plat_succeeded(hr); i++) {
+        const struct fake_node *child = root->children.items[i];
+        hr = fake_node_copy(child, disk->volume->root, child->name);
     }
     if (plat_succeeded(hr)) {
         hr = disk_write_file(host, disk, folder);

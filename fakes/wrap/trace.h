@@ -40,4 +40,8 @@ bool wrap_trace_failed(const struct wrap_trace *trace);
  * "result":{}} without a line end; the caller frees; NULL without memory. */
 char *wrap_trace_line(const struct wrap_trace_entry *entry);
 
+/* The data of a registry value as an entry has it: a number, a text, a list of texts; null for a type
+ * that has no such form. Bytes that are no UTF-8 become U+FFFD. NULL without memory. */
+struct wcd_json *wrap_registry_data(const struct plat_registry_value *value);
+
 #endif

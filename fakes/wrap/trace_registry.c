@@ -36,8 +36,9 @@ static struct wcd_json *trace_reg_strings(const struct plat_registry_value *valu
     return list;
 }
 
-/* Texts are exact: they may be documents (credential specs are). Of other data only the size. */
-static struct wcd_json *trace_reg_data(const struct plat_registry_value *value)
+/* Texts are exact: they may be documents (credential specs are). Of other data an entry has only the
+ * size. */
+struct wcd_json *wrap_registry_data(const struct plat_registry_value *value)
 {
     switch (value->type) {
     case PLAT_REG_DWORD:
@@ -108,7 +109,7 @@ static plat_hr trace_reg_get(void *ctx, plat_handle key, const char *name,
     if (plat_succeeded(hr)) {
         wrap_result_number(&call, "dwType", out->type);
         wrap_result_number(&call, "cbData", out->size);
-        wrap_result(&call, "data", trace_reg_data(out));
+        wrap_result(&call, "data", wrap_registry_data(out));
     }
     return wrap_end(&call, hr);
 }
@@ -123,7 +124,7 @@ static plat_hr trace_reg_set(void *ctx, plat_handle key, const char *name,
     wrap_arg_text(&call, "lpValueName", name);
     wrap_arg_number(&call, "dwType", value->type);
     wrap_arg_number(&call, "cbData", value->size);
-    wrap_arg(&call, "data", trace_reg_data(value));
+    wrap_arg(&call, "data", wrap_registry_data(value));
     return wrap_end(&call, registry->ops->set(registry->ctx, key, name, value));
 }
 

@@ -3,6 +3,7 @@
 
 #include "scenarios/cli/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct command {
@@ -25,6 +26,18 @@ int cli_no_memory(struct cli *cli)
 {
     (void)fputs("drydock: out of memory\n", cli->err);
     return CLI_BROKEN;
+}
+
+bool cli_print_json(FILE *out, struct wcd_json *object, bool whole)
+{
+    char *text = whole ? wcd_json_print(object) : NULL;
+    wcd_json_free(object);
+    if (text == NULL) {
+        return false;
+    }
+    (void)fprintf(out, "%s\n", text);
+    free(text);
+    return true;
 }
 
 static void print_help(FILE *out)

@@ -6,6 +6,7 @@
 #define SCN_CLI_CLI_H
 
 #include "core/base/text.h"
+#include "core/json/json.h"
 #include "scenarios/run/pool.h"
 
 #include <stdbool.h>
@@ -69,5 +70,8 @@ int cli_eval(int argc, char **argv, struct cli *cli);
 
 /* "drydock: out of memory", and CLI_BROKEN. */
 int cli_no_memory(struct cli *cli);
+
+/* Writes an object as one line and frees it. False without memory; also for one that is not whole. */
+bool cli_print_json(FILE *out, struct wcd_json *object, bool whole);
 
 #endif

@@ -27,14 +27,7 @@ static bool print_json(FILE *out, const struct fake_fact *fact)
               wcd_json_set_string(json, "behaviour", fact->behaviour) &&
               wcd_json_set_string(json, "evidence", fake_evidence_name(fact->evidence)) &&
               wcd_json_set_string(json, "source", fact->source);
-    char *text = ok ? wcd_json_print(json) : NULL;
-    wcd_json_free(json);
-    if (text == NULL) {
-        return false;
-    }
-    (void)fprintf(out, "%s\n", text);
-    free(text);
-    return true;
+    return cli_print_json(out, json, ok);
 }
 
 static void print_text(FILE *out, const struct fake_fact *fact)

@@ -4,7 +4,6 @@
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/options.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *edition_name(enum fake_edition edition)
@@ -24,7 +23,7 @@ static const char *edition_name(enum fake_edition edition)
     return "unknown";
 }
 
-static struct wcd_json *build_json(const struct fake_build *build)
+static bool print_json(FILE *out, const struct fake_build *build)
 {
     struct wcd_json *json = wcd_json_new_object();
     bool ok = json != NULL && wcd_json_set_string(json, "id", build->id) &&
@@ -36,26 +35,7 @@ static struct wcd_json *build_json(const struct fake_build *build)
               wcd_json_set_bool(json, "hyperv", build->hyperv) &&
               wcd_json_set_string(json, "evidence", fake_evidence_name(build->evidence)) &&
               wcd_json_set_string(json, "source", build->source);
-    if (!ok) {
-        wcd_json_free(json);
-        return NULL;
-    }
-    return json;
-}
-
-static bool print_json(FILE *out, const struct fake_build *builds, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct wcd_json *json = build_json(&builds[i]);
-        char *text = json == NULL ? NULL : wcd_json_print(json);
-        wcd_json_free(json);
-        if (text == NULL) {
-            return false;
-        }
-        (void)fprintf(out, "%s\n", text);
-        free(text);
-    }
-    return true;
+    return cli_print_json(out, json, ok);
 }
 
 static void print_table(FILE *out, const struct fake_build *builds, size_t count)
@@ -101,5 +81,10 @@ int cli_hosts(int argc, char **argv, struct cli *cli)
         print_table(cli->out, builds, count);
         return CLI_PASSED;
     }
-    return print_json(cli->out, builds, count) ? CLI_PASSED : cli_no_memory(cli);
+    for (size_t i = 0; i < count; i++) {
+        if (!print_json(cli->out, &builds[i])) {
+            return cli_no_memory(cli);
+        }
+    }
+    return CLI_PASSED;
 }

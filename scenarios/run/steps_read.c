@@ -32,18 +32,6 @@ const char *scn_registry_type_name(uint32_t type)
     }
 }
 
-static struct wcd_json *multi_json(const struct plat_registry_value *value)
-{
-    struct wcd_json *list = wcd_json_new_array();
-    for (size_t at = 0; list != NULL && at < value->size; at += strlen(value->data + at) + 1) {
-        if (!wcd_json_append(list, wcd_json_new_string(value->data + at))) {
-            wcd_json_free(list);
-            list = NULL;
-        }
-    }
-    return list;
-}
-
 static struct wcd_json *hex_json(const struct plat_registry_value *value)
 {
     struct wcd_buf hex;
@@ -58,18 +46,12 @@ static struct wcd_json *hex_json(const struct plat_registry_value *value)
 
 struct wcd_json *scn_registry_data(const struct plat_registry_value *value)
 {
-    switch (value->type) {
-    case PLAT_REG_DWORD:
-    case PLAT_REG_QWORD:
-        return wcd_json_new_uint64(value->number);
-    case PLAT_REG_SZ:
-    case PLAT_REG_EXPAND_SZ:
-        return wcd_json_new_string(value->data == NULL ? "" : value->data);
-    case PLAT_REG_MULTI_SZ:
-        return multi_json(value);
-    default:
-        return hex_json(value);
+    struct wcd_json *json = wrap_registry_data(value);
+    if (json != NULL && wcd_json_type_of(json) == WCD_JSON_NULL) {
+        wcd_json_free(json);
+        json = hex_json(value);
     }
+    return json;
 }
 
 plat_hr scn_registry_read(const struct plat_registry *registry, const char *key, const char *name,

@@ -1,6 +1,7 @@
-/* The tables of the emulator: builds, features, facts, messages. */
+/* The tables of the emulator: builds, features, facts, messages; names and children. */
 #include "core/platform/os.h"
 #include "fakes/host/builds.h"
+#include "fakes/host/children.h"
 #include "fakes/host/facts.h"
 #include "fakes/host/name.h"
 #include "fakes/os/os.h"
@@ -222,6 +223,42 @@ static void names_are_ordered_as_windows_does(void **state)
     assert_false(fake_utf16_units("a\xFF", &units));
 }
 
+struct child {
+    char *name;
+};
+
+static void children_are_found_by_their_names(void **state)
+{
+    (void)state;
+    char names[][4] = {"b", "D", "a", "E", "\xC3\xA9", "c"}; /* more than the first capacity */
+    const size_t count = sizeof(names) / sizeof(names[0]);
+    const char *const sorted[] = {"a", "b", "c", "D", "E", "\xC3\xA9"};
+    struct child all[sizeof(names) / sizeof(names[0])];
+    struct fake_children children = {0};
+    assert_null(fake_children_find(&children, "a", 1));
+    assert_null(fake_children_last(&children));
+    for (size_t i = 0; i < count; i++) {
+        all[i].name = names[i];
+        assert_true(fake_children_add(&children, &all[i]));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct child *child = children.items[i];
+        assert_string_equal(child->name, sorted[i]);
+        assert_ptr_equal(fake_children_after(&children, child),
+                         i + 1 < count ? children.items[i + 1] : NULL);
+    }
+    assert_ptr_equal(fake_children_find(&children, "d\\x", 1), &all[1]);
+    assert_ptr_equal(fake_children_find(&children, "\xC3\x89", 2), &all[4]);
+    assert_ptr_equal(fake_children_last(&children), &all[4]);
+    fake_children_remove(&children, &all[4]);
+    fake_children_remove(&children, &all[2]);
+    assert_null(fake_children_find(&children, "A", 1));
+    assert_ptr_equal(fake_children_last(&children), &all[3]);
+    assert_int_equal(children.count, count - 2);
+    fake_children_release(&children);
+    assert_int_equal(children.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +272,7 @@ int main(void)
         cmocka_unit_test(messages_are_sorted_and_end_without_a_line),
         cmocka_unit_test(rows_of_services_and_dlls_are_their_own),
         cmocka_unit_test(names_are_ordered_as_windows_does),
+        cmocka_unit_test(children_are_found_by_their_names),
     };
     return cmocka_run_group_tests_name("fake tables", tests, NULL, NULL);
 }
