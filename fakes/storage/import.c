@@ -23,8 +23,8 @@ static plat_hr import_content(struct fake_node *to, const struct fake_node *from
 {
     const struct fake_stream *stream = fake_node_stream(from, "");
     plat_hr hr = fake_transport_unpack(to, stream->data == NULL ? "" : stream->data, stream->size);
-    while (to->link != NULL && to->child_count > 0) {
-        fake_node_remove(to->children[0]);
+    while (to->link != NULL && to->children.count > 0) {
+        fake_node_remove(to->children.items[0]);
     }
     to->created_100ns = from->created_100ns;
     to->written_100ns = from->written_100ns;
