@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define IMAGES_SHORT_ID_DIGITS 12
-#define IMAGES_OS              "windows"
 
 /* ---- the stores ---- */
 
@@ -77,7 +76,7 @@ static enum wcd_errc check_image(const struct wcd_daemon *daemon, const struct w
 {
     const struct plat_os *os = &daemon->platform->os;
     struct plat_os_version host = {0};
-    if (strcmp(image->os, IMAGES_OS) != 0) {
+    if (strcmp(image->os, WCD_IMAGE_OS) != 0) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "image operating system \"%s\" cannot be used on this platform",
                              image->os);

@@ -154,6 +154,26 @@ static enum wcd_errc read_document(const struct wcd_image_store *store, const ch
     return code;
 }
 
+/* Holds an image that was read; owns `held`. What v25 cannot use costs a line in the log, not the start. */
+static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *held,
+                             struct wcd_error *err)
+{
+    bool left_out = store->engine->unusable_images_are_left_out;
+    if (left_out && strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
+        wcd_log(store->log, WCD_LOG_ERROR,
+                "not restoring image with unsupported operating system");
+        free_held(held);
+        return WCD_OK;
+    }
+    enum wcd_errc code = hold(store, held, err);
+    if (left_out && code != WCD_OK && code != WCD_E_NO_MEMORY) {
+        wcd_log(store->log, WCD_LOG_ERROR, "%s, not restoring image", wcd_error_message(err));
+        wcd_error_release(err);
+        code = WCD_OK;
+    }
+    return code;
+}
+
 static enum wcd_errc load_image(struct wcd_image_store *store, const char *hex,
                                 struct wcd_error *err)
 {
@@ -173,7 +193,7 @@ static enum wcd_errc load_image(struct wcd_image_store *store, const char *hex,
             wcd_error_release(err);
             code = WCD_OK;
         } else if (code == WCD_OK) {
-            code = hold(store, held, err);
+            code = restore(store, held, err);
         }
     }
     free(id);
