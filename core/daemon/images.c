@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/oserror.h"
 #include "core/daemon/internal.h"
+#include "core/image/reference.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,16 @@ const struct wcd_layer_store *wcd_daemon_layers(const struct wcd_daemon *daemon)
 }
 
 /* ---- pulling ---- */
+
+/* A name that no image can have is refused before anything is imported. */
+static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
+                                struct wcd_error *err)
+{
+    struct wcd_reference parsed;
+    enum wcd_errc code = wcd_reference_parse(&parsed, name, daemon->engine, err);
+    wcd_reference_release(&parsed);
+    return code;
+}
 
 static enum wcd_errc read_document(const char *document, struct wcd_image *out,
                                    struct wcd_error *err)
@@ -145,7 +156,10 @@ enum wcd_errc wcd_daemon_pull_image(struct wcd_daemon *daemon, const struct wcd_
     struct wcd_image parsed;
     char *top = NULL;
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
-    enum wcd_errc code = read_document(image->document, &parsed, err);
+    enum wcd_errc code = check_name(daemon, image->name, err);
+    if (code == WCD_OK) {
+        code = read_document(image->document, &parsed, err);
+    }
     if (code != WCD_OK) {
         return code;
     }
