@@ -202,14 +202,19 @@ static const struct wcd_container *user_of(const struct wcd_daemon *daemon, cons
     return NULL;
 }
 
+/* isImageIDPrefix */
+static bool is_by_id(const struct wcd_image *image, const char *reference)
+{
+    return wcd_text_has_prefix(wcd_digest_hex(image->id), reference) ||
+           strcmp(image->id, reference) == 0;
+}
+
 /* The words depend on whether the image was called by its name. */
 static enum wcd_errc refuse_in_use(const struct wcd_image *image, const char *reference,
                                    const struct wcd_container *user, struct wcd_error *err)
 {
     const char *hex = wcd_digest_hex(image->id);
-    bool by_id =
-        strncmp(hex, reference, strlen(reference)) == 0 || strcmp(image->id, reference) == 0;
-    if (by_id) {
+    if (is_by_id(image, reference)) {
         return wcd_error_set(err, WCD_E_CONFLICT,
                              "conflict: unable to delete %.*s (must be forced) - image is being "
                              "used by stopped container %.*s",
@@ -221,6 +226,14 @@ static enum wcd_errc refuse_in_use(const struct wcd_image *image, const char *re
                          reference, IMAGES_SHORT_ID_DIGITS, user->id, IMAGES_SHORT_ID_DIGITS, hex);
 }
 
+static enum wcd_errc refuse_named_twice(const struct wcd_image *image, struct wcd_error *err)
+{
+    return wcd_error_set(err, WCD_E_CONFLICT,
+                         "conflict: unable to delete %.*s (must be forced) - image is referenced "
+                         "in multiple repositories",
+                         IMAGES_SHORT_ID_DIGITS, wcd_digest_hex(image->id));
+}
+
 enum wcd_errc wcd_daemon_remove_image(struct wcd_daemon *daemon, const char *reference,
                                       struct wcd_strlist *removed, struct wcd_error *err)
 {
@@ -229,6 +242,10 @@ enum wcd_errc wcd_daemon_remove_image(struct wcd_daemon *daemon, const char *ref
     enum wcd_errc code = wcd_image_get(daemon->images, reference, &image, err);
     if (code != WCD_OK) {
         return code;
+    }
+    if (wcd_image_name_count(daemon->images, image->id) > 1) {
+        return is_by_id(image, reference) ? refuse_named_twice(image, err)
+                                          : wcd_image_untag(daemon->images, reference, err);
     }
     const struct wcd_container *user = user_of(daemon, image->id);
     if (user != NULL) {

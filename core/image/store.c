@@ -421,6 +421,23 @@ enum wcd_errc wcd_image_tag(struct wcd_image_store *store, const char *reference
     return code;
 }
 
+enum wcd_errc wcd_image_untag(struct wcd_image_store *store, const char *reference,
+                              struct wcd_error *err)
+{
+    struct wcd_reference parsed;
+    enum wcd_errc code = wcd_reference_parse(&parsed, reference, store->engine, err);
+    if (code == WCD_OK && !parsed.is_digest) {
+        code = wcd_image_names_drop_one(&store->names, store->platform, &parsed, err);
+    }
+    wcd_reference_release(&parsed);
+    return code;
+}
+
+size_t wcd_image_name_count(const struct wcd_image_store *store, const char *id)
+{
+    return wcd_image_names_count(&store->names, id);
+}
+
 size_t wcd_image_count(const struct wcd_image_store *store)
 {
     return store->image_count;
