@@ -94,6 +94,7 @@ bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
     wcd_daemon_destroy(world->daemon);
     world->daemon = NULL;
     world->killed = false;
+    fake_os_unload_dlls(world->host); /* each daemon is a process of its own */
     wcd_strlist_release(&world->flags);
     if (!scn_world_flags(world, more, &world->flags)) {
         wcd_error_no_memory(err);
