@@ -11,7 +11,7 @@ const char *wcd_log_level_name(enum wcd_log_level level)
 {
     static const char *const names[] = {
         [WCD_LOG_DEBUG] = "debug", [WCD_LOG_INFO] = "info",   [WCD_LOG_WARN] = "warning",
-        [WCD_LOG_ERROR] = "error", [WCD_LOG_FATAL] = "fatal",
+        [WCD_LOG_ERROR] = "error", [WCD_LOG_FATAL] = "fatal", [WCD_LOG_PANIC] = "panic",
     };
     WCD_ASSERT((unsigned int)level < sizeof(names) / sizeof(names[0]));
     return names[level];
@@ -19,7 +19,7 @@ const char *wcd_log_level_name(enum wcd_log_level level)
 
 void wcd_log(const struct wcd_log_sink *sink, enum wcd_log_level level, const char *format, ...)
 {
-    if (sink->write == NULL) {
+    if (sink->write == NULL || level < sink->least) {
         return;
     }
     va_list args;

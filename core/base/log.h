@@ -7,16 +7,19 @@ enum wcd_log_level {
     WCD_LOG_INFO,
     WCD_LOG_WARN,
     WCD_LOG_ERROR,
-    WCD_LOG_FATAL
+    WCD_LOG_FATAL,
+    WCD_LOG_PANIC /* a threshold only: the daemon writes no such line */
 };
 
-/* "debug", "info", "warning" (as logrus prints it), "error", "fatal". */
+/* "debug", "info", "warning" (as logrus prints it), "error", "fatal", "panic". */
 const char *wcd_log_level_name(enum wcd_log_level level);
 
-/* `message` is borrowed for the call. A NULL write drops the lines. */
+/* `message` is borrowed for the call. A NULL write drops the lines, and so does a level below
+ * `least`. */
 struct wcd_log_sink {
     void (*write)(void *ctx, enum wcd_log_level level, const char *message);
     void *ctx;
+    enum wcd_log_level least;
 };
 
 void wcd_log(const struct wcd_log_sink *sink, enum wcd_log_level level, const char *format, ...)

@@ -355,6 +355,28 @@ bool wcd_config_only_validate(const struct wcd_config *config)
     return config_flag_is_set(config, "validate");
 }
 
+enum wcd_log_level wcd_config_log_level(const struct wcd_config *config)
+{
+    static const struct {
+        const char *name;
+        enum wcd_log_level level;
+    } levels[] = {
+        {"panic", WCD_LOG_PANIC},  {"fatal", WCD_LOG_FATAL}, {"error", WCD_LOG_ERROR},
+        {"warn", WCD_LOG_WARN},    {"warning", WCD_LOG_WARN}, {"debug", WCD_LOG_DEBUG},
+        {"trace", WCD_LOG_DEBUG},
+    };
+    const char *text = config_value_of(config, "log-level")->text;
+    if (wcd_config_bool(config, "debug")) {
+        return WCD_LOG_DEBUG;
+    }
+    for (size_t i = 0; text != NULL && i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (wcd_utf8_equal_fold(text, levels[i].name)) {
+            return levels[i].level;
+        }
+    }
+    return WCD_LOG_INFO;
+}
+
 const char *wcd_config_file(const struct wcd_config *config)
 {
     return config->file_was_read ? config->file_path : NULL;

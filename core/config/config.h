@@ -39,6 +39,8 @@ const char *wcd_config_root(const struct wcd_config *config);      /* data-root 
 const char *wcd_config_exec_root(const struct wcd_config *config); /* v17: none, "" */
 bool wcd_config_bridge_disabled(const struct wcd_config *config);  /* bridge is "none" */
 bool wcd_config_only_validate(const struct wcd_config *config);    /* --validate was given */
+/* The least level that is logged: "debug" wins over "log-level"; without either, info. */
+enum wcd_log_level wcd_config_log_level(const struct wcd_config *config);
 /* Path of the daemon.json that was read, NULL when there was none. */
 const char *wcd_config_file(const struct wcd_config *config);
 

@@ -26,7 +26,8 @@ struct wcd_pulled_image {
 enum wcd_errc wcd_daemon_pull_image(struct wcd_daemon *daemon, const struct wcd_pulled_image *image,
                                     char **id, struct wcd_error *err);
 
-/* docker rmi: refused while a container uses it. Names of layers that went are added to `removed`. */
+/* docker rmi: takes one of several names away, or the image; refused while a container uses it, and by id
+ * while it has several names. Names of layers that went are added to `removed`. */
 enum wcd_errc wcd_daemon_remove_image(struct wcd_daemon *daemon, const char *reference,
                                       struct wcd_strlist *removed, struct wcd_error *err);
 

@@ -4,12 +4,12 @@
 #include "core/base/assert.h"
 #include "core/base/oserror.h"
 #include "core/daemon/internal.h"
+#include "core/image/reference.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define IMAGES_SHORT_ID_DIGITS 12
-#define IMAGES_OS              "windows"
 
 /* ---- the stores ---- */
 
@@ -56,6 +56,16 @@ const struct wcd_layer_store *wcd_daemon_layers(const struct wcd_daemon *daemon)
 
 /* ---- pulling ---- */
 
+/* A name that no image can have is refused before anything is imported. */
+static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
+                                struct wcd_error *err)
+{
+    struct wcd_reference parsed;
+    enum wcd_errc code = wcd_reference_parse(&parsed, name, daemon->engine, err);
+    wcd_reference_release(&parsed);
+    return code;
+}
+
 static enum wcd_errc read_document(const char *document, struct wcd_image *out,
                                    struct wcd_error *err)
 {
@@ -77,7 +87,7 @@ static enum wcd_errc check_image(const struct wcd_daemon *daemon, const struct w
 {
     const struct plat_os *os = &daemon->platform->os;
     struct plat_os_version host = {0};
-    if (strcmp(image->os, IMAGES_OS) != 0) {
+    if (strcmp(image->os, WCD_IMAGE_OS) != 0) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "image operating system \"%s\" cannot be used on this platform",
                              image->os);
@@ -146,7 +156,10 @@ enum wcd_errc wcd_daemon_pull_image(struct wcd_daemon *daemon, const struct wcd_
     struct wcd_image parsed;
     char *top = NULL;
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
-    enum wcd_errc code = read_document(image->document, &parsed, err);
+    enum wcd_errc code = check_name(daemon, image->name, err);
+    if (code == WCD_OK) {
+        code = read_document(image->document, &parsed, err);
+    }
     if (code != WCD_OK) {
         return code;
     }
@@ -189,14 +202,19 @@ static const struct wcd_container *user_of(const struct wcd_daemon *daemon, cons
     return NULL;
 }
 
+/* isImageIDPrefix */
+static bool is_by_id(const struct wcd_image *image, const char *reference)
+{
+    return wcd_text_has_prefix(wcd_digest_hex(image->id), reference) ||
+           strcmp(image->id, reference) == 0;
+}
+
 /* The words depend on whether the image was called by its name. */
 static enum wcd_errc refuse_in_use(const struct wcd_image *image, const char *reference,
                                    const struct wcd_container *user, struct wcd_error *err)
 {
     const char *hex = wcd_digest_hex(image->id);
-    bool by_id =
-        strncmp(hex, reference, strlen(reference)) == 0 || strcmp(image->id, reference) == 0;
-    if (by_id) {
+    if (is_by_id(image, reference)) {
         return wcd_error_set(err, WCD_E_CONFLICT,
                              "conflict: unable to delete %.*s (must be forced) - image is being "
                              "used by stopped container %.*s",
@@ -208,6 +226,14 @@ static enum wcd_errc refuse_in_use(const struct wcd_image *image, const char *re
                          reference, IMAGES_SHORT_ID_DIGITS, user->id, IMAGES_SHORT_ID_DIGITS, hex);
 }
 
+static enum wcd_errc refuse_named_twice(const struct wcd_image *image, struct wcd_error *err)
+{
+    return wcd_error_set(err, WCD_E_CONFLICT,
+                         "conflict: unable to delete %.*s (must be forced) - image is referenced "
+                         "in multiple repositories",
+                         IMAGES_SHORT_ID_DIGITS, wcd_digest_hex(image->id));
+}
+
 enum wcd_errc wcd_daemon_remove_image(struct wcd_daemon *daemon, const char *reference,
                                       struct wcd_strlist *removed, struct wcd_error *err)
 {
@@ -216,6 +242,10 @@ enum wcd_errc wcd_daemon_remove_image(struct wcd_daemon *daemon, const char *ref
     enum wcd_errc code = wcd_image_get(daemon->images, reference, &image, err);
     if (code != WCD_OK) {
         return code;
+    }
+    if (wcd_image_name_count(daemon->images, image->id) > 1) {
+        return is_by_id(image, reference) ? refuse_named_twice(image, err)
+                                          : wcd_image_untag(daemon->images, reference, err);
     }
     const struct wcd_container *user = user_of(daemon, image->id);
     if (user != NULL) {

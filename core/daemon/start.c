@@ -207,10 +207,12 @@ enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
         announce,   daemon_make_root, make_exec_root, parse_listen_addresses,
         new_daemon, report_ready,
     };
+    daemon->log.least = WCD_LOG_INFO;
     enum wcd_errc code = load_configuration(daemon, err);
     if (code != WCD_OK || wcd_config_only_validate(daemon->config)) {
         return code;
     }
+    daemon->log.least = wcd_config_log_level(daemon->config);
     return run_steps(daemon, steps, COUNT_OF(steps), err);
 }
 

@@ -71,6 +71,7 @@ static const struct engine_rules rules[] = {
             .layerchain_write_message = "Unable to write layerchain file - {}",
             .create_layer_class = WCD_E_PLAIN,
             .later_images_are_refused = false,
+            .unusable_images_are_left_out = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
             .makes_oci_spec = false,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
@@ -137,6 +138,7 @@ static const struct engine_rules rules[] = {
             .layerchain_write_message = "write layerchain file: {}",
             .create_layer_class = WCD_E_SYSTEM,
             .later_images_are_refused = true,
+            .unusable_images_are_left_out = true,
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
             .makes_oci_spec = true,

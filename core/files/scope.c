@@ -22,17 +22,26 @@ struct walk {
     char *rest;
 };
 
-static enum wcd_errc full_path(const struct platform *platform, const char *path, char **out,
-                               struct wcd_error *err)
+/* The path made absolute and cleaned, without a separator at its end; NULL with *err filled. */
+static char *full_path(const struct platform *platform, const char *path, struct wcd_error *err)
 {
     char *full = NULL;
     plat_hr hr = platform->fs.ops->full_path(platform->fs.ctx, path, &full);
     if (plat_failed(hr)) {
-        return wcd_os_error(err, &platform->os, "fs.full_path", hr, NULL);
+        (void)wcd_os_error(err, &platform->os, "fs.full_path", hr, NULL);
+        return NULL;
     }
-    *out = wcd_path_clean(full);
+    char *clean = wcd_path_clean(full);
     free(full);
-    return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    if (clean == NULL) {
+        (void)wcd_error_no_memory(err);
+        return NULL;
+    }
+    size_t len = strlen(clean);
+    if (len > 1 && clean[len - 1] == '\\') {
+        clean[len - 1] = '\0';
+    }
+    return clean;
 }
 
 static bool is_drive_or_root(const char *path)
@@ -164,7 +173,10 @@ static enum wcd_errc walk_all(struct walk *walk, const char *path, char **out,
                              walk->root);
     }
     walk->rest = wcd_path_clean(path + root_len);
-    enum wcd_errc code = walk->rest == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    if (walk->rest == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = WCD_OK;
     for (unsigned int n = 0; code == WCD_OK && walk->rest[0] != '\0'; n++) {
         if (n > WCD_LINKS_MAX) {
             return wcd_error_set(err, WCD_E_PLAIN, "evalSymlinksInScope: too many links in %s",
@@ -175,39 +187,31 @@ static enum wcd_errc walk_all(struct walk *walk, const char *path, char **out,
     return code == WCD_OK ? finish(walk, out, err) : code;
 }
 
-static void drop_separator_at_end(char *path)
+static enum wcd_errc follow(const struct platform *platform, const struct engine_rules *engine,
+                            const char *path, const char *root, char **out, struct wcd_error *err)
 {
-    size_t len = strlen(path);
-    if (len > 1 && path[len - 1] == '\\') {
-        path[len - 1] = '\0';
-    }
+    struct walk walk = {.platform = platform, .engine = engine, .root = root};
+    wcd_buf_init(&walk.done, WCD_BUF_BYTES_MAX);
+    enum wcd_errc code = walk_all(&walk, path, out, err);
+    wcd_buf_release(&walk.done);
+    free(walk.rest);
+    return code;
 }
 
 enum wcd_errc wcd_files_follow_in_scope(const struct platform *platform,
                                         const struct engine_rules *engine, const char *path,
                                         const char *root, char **out, struct wcd_error *err)
 {
-    char *full = NULL;
-    char *full_root = NULL;
-    enum wcd_errc code = full_path(platform, path, &full, err);
-    if (code == WCD_OK) {
-        code = full_path(platform, root, &full_root, err);
-    }
-    if (code == WCD_OK) {
-        drop_separator_at_end(full);
-        drop_separator_at_end(full_root);
-    }
-    if (code == WCD_OK && strcmp(full, full_root) == 0) {
+    char *full = full_path(platform, path, err);
+    char *full_root = full == NULL ? NULL : full_path(platform, root, err);
+    enum wcd_errc code = WCD_OK;
+    if (full_root == NULL) {
+        code = err->code;
+    } else if (strcmp(full, full_root) == 0) {
         *out = full;
-        free(full_root);
-        return WCD_OK;
-    }
-    if (code == WCD_OK) {
-        struct walk walk = {.platform = platform, .engine = engine, .root = full_root};
-        wcd_buf_init(&walk.done, WCD_BUF_BYTES_MAX);
-        code = walk_all(&walk, full, out, err);
-        wcd_buf_release(&walk.done);
-        free(walk.rest);
+        full = NULL;
+    } else {
+        code = follow(platform, engine, full, full_root, out, err);
     }
     free(full_root);
     free(full);

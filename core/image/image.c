@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IMAGE_OS_DEFAULT    "windows"
 #define IMAGE_VERSION_PARTS 3u
 
 void wcd_image_release(struct wcd_image *image)
@@ -62,7 +61,7 @@ enum wcd_errc wcd_image_from_json(struct wcd_image *out, const struct wcd_json *
     if (!wcd_json_is(rootfs, WCD_JSON_OBJECT)) {
         return wcd_error_set(err, WCD_E_PLAIN, "invalid image JSON, no RootFS key");
     }
-    enum wcd_errc code = read_text(&out->os, json, "os", IMAGE_OS_DEFAULT, err);
+    enum wcd_errc code = read_text(&out->os, json, "os", WCD_IMAGE_OS, err);
     if (code == WCD_OK) {
         code = read_text(&out->os_version, json, "os.version", "", err);
     }
@@ -124,7 +123,7 @@ enum wcd_errc wcd_image_check_build(const struct engine_rules *engine, const cha
 {
     size_t parts[IMAGE_VERSION_PARTS];
     uint64_t build = 0;
-    if (!engine->later_images_are_refused || strcmp(os, IMAGE_OS_DEFAULT) != 0 ||
+    if (!engine->later_images_are_refused || strcmp(os, WCD_IMAGE_OS) != 0 ||
         !read_build(os_version, parts, &build) || build <= host->build) {
         return WCD_OK;
     }

@@ -9,6 +9,9 @@
 #include "core/json/json.h"
 #include "core/platform/os.h"
 
+/* The system that images are for here. */
+#define WCD_IMAGE_OS "windows"
+
 struct wcd_image {
     char *id;                           /* "sha256:...", the digest of the document */
     char *os;                           /* "windows" when the document does not say */

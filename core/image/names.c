@@ -128,11 +128,26 @@ const char *wcd_image_names_find(const struct wcd_image_names *names,
     return NULL;
 }
 
+size_t wcd_image_names_count(const struct wcd_image_names *names, const char *id)
+{
+    size_t count = 0;
+    const struct wcd_json *all = wcd_json_get(names->document, NAMES_MEMBER);
+    for (const struct wcd_json *name = wcd_json_first(all); name != NULL;
+         name = wcd_json_next(name)) {
+        for (const struct wcd_json *tag = wcd_json_first(name); tag != NULL;
+             tag = wcd_json_next(tag)) {
+            count += strcmp(wcd_json_string(tag), id) == 0 ? 1 : 0;
+        }
+    }
+    return count;
+}
+
 /* ---- changing ---- */
 
 /* One change of the names: what is not `dropped_id` is copied, then `put` points to `id`. */
 struct change {
-    const char *dropped_id;          /* NULL: nothing goes */
+    const char *dropped_id;          /* NULL: nothing goes by its id */
+    const struct wcd_reference *dropped; /* NULL: nothing goes by its name */
     const struct wcd_reference *put; /* NULL: nothing comes */
     const char *id;
 };
@@ -146,6 +161,7 @@ static struct wcd_json *copy_tags(const struct wcd_json *tags, const char *name,
          tag = wcd_json_next(tag)) {
         bool goes =
             (change->dropped_id != NULL && strcmp(wcd_json_string(tag), change->dropped_id) == 0) ||
+            (change->dropped != NULL && is_key_of(wcd_json_name(tag), change->dropped)) ||
             (change->put != NULL && is_key_of(wcd_json_name(tag), change->put));
         ok = goes || wcd_json_set_string(copy, wcd_json_name(tag), wcd_json_string(tag));
     }
@@ -220,8 +236,17 @@ enum wcd_errc wcd_image_names_put(struct wcd_image_names *names, const struct pl
     return apply(names, platform, &(struct change){.put = reference, .id = id}, err);
 }
 
+enum wcd_errc wcd_image_names_drop_one(struct wcd_image_names *names,
+                                       const struct platform *platform,
+                                       const struct wcd_reference *reference, struct wcd_error *err)
+{
+    return apply(names, platform, &(struct change){.dropped = reference}, err);
+}
+
 enum wcd_errc wcd_image_names_drop(struct wcd_image_names *names, const struct platform *platform,
                                    const char *id, struct wcd_error *err)
 {
-    return apply(names, platform, &(struct change){.dropped_id = id}, err);
+    return wcd_image_names_count(names, id) == 0
+               ? WCD_OK
+               : apply(names, platform, &(struct change){.dropped_id = id}, err);
 }

@@ -21,11 +21,19 @@ void wcd_image_names_close(struct wcd_image_names *names);
 const char *wcd_image_names_find(const struct wcd_image_names *names,
                                  const struct wcd_reference *reference);
 
+/* How many names an image has. */
+size_t wcd_image_names_count(const struct wcd_image_names *names, const char *id);
+
 /* Changes the file, then what is in memory: on failure both are as before. */
 enum wcd_errc wcd_image_names_put(struct wcd_image_names *names, const struct platform *platform,
                                   const struct wcd_reference *reference, const char *id,
                                   struct wcd_error *err);
-/* Takes all names of an image away. */
+/* Takes one name away; one that is none is a success. */
+enum wcd_errc wcd_image_names_drop_one(struct wcd_image_names *names,
+                                       const struct platform *platform,
+                                       const struct wcd_reference *reference,
+                                       struct wcd_error *err);
+/* Takes all names of an image away; the file is left alone when it has none. */
 enum wcd_errc wcd_image_names_drop(struct wcd_image_names *names, const struct platform *platform,
                                    const char *id, struct wcd_error *err);
 

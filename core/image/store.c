@@ -154,6 +154,26 @@ static enum wcd_errc read_document(const struct wcd_image_store *store, const ch
     return code;
 }
 
+/* Holds an image that was read; owns `held`. What v25 cannot use costs a line in the log, not the start. */
+static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *held,
+                             struct wcd_error *err)
+{
+    bool left_out = store->engine->unusable_images_are_left_out;
+    if (left_out && strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
+        wcd_log(store->log, WCD_LOG_ERROR,
+                "not restoring image with unsupported operating system");
+        free_held(held);
+        return WCD_OK;
+    }
+    enum wcd_errc code = hold(store, held, err);
+    if (left_out && code != WCD_OK && code != WCD_E_NO_MEMORY) {
+        wcd_log(store->log, WCD_LOG_ERROR, "%s, not restoring image", wcd_error_message(err));
+        wcd_error_release(err);
+        code = WCD_OK;
+    }
+    return code;
+}
+
 static enum wcd_errc load_image(struct wcd_image_store *store, const char *hex,
                                 struct wcd_error *err)
 {
@@ -173,7 +193,7 @@ static enum wcd_errc load_image(struct wcd_image_store *store, const char *hex,
             wcd_error_release(err);
             code = WCD_OK;
         } else if (code == WCD_OK) {
-            code = hold(store, held, err);
+            code = restore(store, held, err);
         }
     }
     free(id);
@@ -399,6 +419,23 @@ enum wcd_errc wcd_image_tag(struct wcd_image_store *store, const char *reference
     }
     wcd_reference_release(&parsed);
     return code;
+}
+
+enum wcd_errc wcd_image_untag(struct wcd_image_store *store, const char *reference,
+                              struct wcd_error *err)
+{
+    struct wcd_reference parsed;
+    enum wcd_errc code = wcd_reference_parse(&parsed, reference, store->engine, err);
+    if (code == WCD_OK && !parsed.is_digest) {
+        code = wcd_image_names_drop_one(&store->names, store->platform, &parsed, err);
+    }
+    wcd_reference_release(&parsed);
+    return code;
+}
+
+size_t wcd_image_name_count(const struct wcd_image_store *store, const char *id)
+{
+    return wcd_image_names_count(&store->names, id);
 }
 
 size_t wcd_image_count(const struct wcd_image_store *store)

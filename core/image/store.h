@@ -45,6 +45,12 @@ enum wcd_errc wcd_image_get(const struct wcd_image_store *store, const char *ref
 enum wcd_errc wcd_image_tag(struct wcd_image_store *store, const char *reference, const char *id,
                             struct wcd_error *err);
 
+/* Takes one name away; the image stays. */
+enum wcd_errc wcd_image_untag(struct wcd_image_store *store, const char *reference,
+                              struct wcd_error *err);
+/* How many names an image has. */
+size_t wcd_image_name_count(const struct wcd_image_store *store, const char *id);
+
 /* Takes an image away with all its names, and its layers where nobody else holds them. Layers that went are
  * added to `removed` (may be NULL). */
 enum wcd_errc wcd_image_delete(struct wcd_image_store *store, const char *reference,

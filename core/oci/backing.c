@@ -22,27 +22,49 @@ static bool exists(const struct platform *platform, const char *path)
            plat_succeeded(platform->fs.ops->info(platform->fs.ctx, path, &info));
 }
 
-/* The layer's folder as containerd wrote it; "" without a stream. */
-static enum wcd_errc read_source(const struct platform *platform, const char *mount_point,
-                                 char **out, struct wcd_error *err)
+static enum wcd_errc no_source(struct wcd_error *err, const char *mount_point)
 {
-    char *stream = wcd_text_format("%s%s", mount_point, SOURCE_STREAM);
+    return wcd_error_set(err, WCD_E_PLAIN, "no layer source for mount %s", mount_point);
+}
+
+/* What the stream holds; NULL with *err filled. */
+static char *read_stream(const struct platform *platform, const char *mount_point,
+                         const char *stream, struct wcd_error *err)
+{
     char *data = NULL;
     size_t size = 0;
-    enum wcd_errc code = stream == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    if (code == WCD_OK && exists(platform, stream)) {
-        code = wcd_files_read(platform, stream, SOURCE_BYTES_MAX, &data, &size, err);
-        if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-            code = wcd_error_wrap(err, "failed to retrieve layer source for mount %s", mount_point);
+    enum wcd_errc code = wcd_files_read(platform, stream, SOURCE_BYTES_MAX, &data, &size, err);
+    if (code != WCD_OK) {
+        if (code != WCD_E_NO_MEMORY) {
+            (void)wcd_error_wrap(err, "failed to retrieve layer source for mount %s", mount_point);
         }
+        return NULL;
     }
-    if (code == WCD_OK) {
-        *out = wcd_files_as_text(data == NULL ? "" : data, size);
-        code = *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
+    char *text = wcd_files_as_text(data, size);
     free(data);
+    if (text == NULL) {
+        (void)wcd_error_no_memory(err);
+    }
+    return text;
+}
+
+/* The layer's folder as containerd wrote it; NULL with *err filled. */
+static char *read_source(const struct platform *platform, const char *mount_point,
+                         struct wcd_error *err)
+{
+    char *stream = wcd_text_format("%s%s", mount_point, SOURCE_STREAM);
+    char *source = NULL;
+    if (stream == NULL) {
+        (void)wcd_error_no_memory(err);
+        return NULL;
+    }
+    if (exists(platform, stream)) {
+        source = read_stream(platform, mount_point, stream, err);
+    } else {
+        (void)no_source(err, mount_point);
+    }
     free(stream);
-    return code;
+    return source;
 }
 
 /* hcsshim's GetLayerMountPath: it gives vmcompute full paths only, and puts its name before an error. */
@@ -73,7 +95,7 @@ static enum wcd_errc device_of(const struct platform *platform, const char *moun
                                const char *source, char **out, struct wcd_error *err)
 {
     if (source[0] == '\0') {
-        return wcd_error_set(err, WCD_E_PLAIN, "no layer source for mount %s", mount_point);
+        return no_source(err, mount_point);
     }
     char *layer = wcd_path_clean(source);
     enum wcd_errc code =
@@ -89,12 +111,11 @@ enum wcd_errc wcd_backing_device(const struct platform *platform, const char *mo
                                  char **out, struct wcd_error *err)
 {
     char *clean = wcd_path_clean(mount_point);
-    char *source = NULL;
-    enum wcd_errc code =
-        clean == NULL ? wcd_error_no_memory(err) : read_source(platform, clean, &source, err);
-    if (code == WCD_OK) {
-        code = device_of(platform, clean, source, out, err);
+    if (clean == NULL) {
+        return wcd_error_no_memory(err);
     }
+    char *source = read_source(platform, clean, err);
+    enum wcd_errc code = source == NULL ? err->code : device_of(platform, clean, source, out, err);
     free(source);
     free(clean);
     return code;

@@ -52,39 +52,47 @@ static enum wcd_errc set_command(struct wcd_spec_process *process,
     return WCD_OK;
 }
 
-/* The volume that base_fs is on, or base_fs itself where it is a volume's path already. */
-static enum wcd_errc root_volume(char **out, const struct wcd_spec_host *host,
-                                 const struct wcd_container *container, struct wcd_error *err)
+static char *backing_volume(const struct wcd_spec_host *host, const struct wcd_container *container,
+                            struct wcd_error *err)
 {
-    const char *id = wcd_text_or_empty(container->id);
-    const char *base_fs = wcd_text_or_empty(container->base_fs);
-    if (base_fs[0] == '\0') {
-        return wcd_error_set(err, WCD_E_PLAIN,
-                             "createSpecWindowsFields: BaseFS of container %s is unexpectedly "
-                             "empty",
-                             id);
-    }
-    if (!host->uses_snapshotter) {
-        *out = wcd_text_copy(base_fs);
-        return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
-    enum wcd_errc code = wcd_backing_device(host->platform, base_fs, out, err);
+    char *volume = NULL;
+    enum wcd_errc code = wcd_backing_device(host->platform, container->base_fs, &volume, err);
     if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-        code = wcd_error_wrap(err,
-                              "createSpecWindowsFields: Failed to get backing device of BaseFS of "
-                              "container %s",
-                              id);
+        (void)wcd_error_wrap(err,
+                             "createSpecWindowsFields: Failed to get backing device of BaseFS of "
+                             "container %s",
+                             wcd_text_or_empty(container->id));
     }
-    return code;
+    return volume;
+}
+
+/* The volume that base_fs is on, or base_fs itself where it is a volume's path already. NULL with *err
+ * filled. */
+static char *root_volume(const struct wcd_spec_host *host, const struct wcd_container *container,
+                         struct wcd_error *err)
+{
+    if (wcd_text_or_empty(container->base_fs)[0] == '\0') {
+        (void)wcd_error_set(err, WCD_E_PLAIN,
+                            "createSpecWindowsFields: BaseFS of container %s is unexpectedly empty",
+                            wcd_text_or_empty(container->id));
+        return NULL;
+    }
+    if (host->uses_snapshotter) {
+        return backing_volume(host, container, err);
+    }
+    char *volume = wcd_text_copy(container->base_fs);
+    if (volume == NULL) {
+        (void)wcd_error_no_memory(err);
+    }
+    return volume;
 }
 
 static enum wcd_errc set_root(struct wcd_spec_root *root, const struct wcd_spec_host *host,
                               const struct wcd_container *container, struct wcd_error *err)
 {
-    char *volume = NULL;
-    enum wcd_errc code = root_volume(&volume, host, container, err);
-    if (code != WCD_OK) {
-        return code;
+    char *volume = root_volume(host, container, err);
+    if (volume == NULL) {
+        return err->code;
     }
     size_t len = strlen(volume);
     bool ends_well = len > 0 && volume[len - 1] == '\\';

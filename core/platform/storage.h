@@ -22,7 +22,8 @@
  * Beside the codes named at a call: ERROR_MOD_NOT_FOUND, ERROR_PROC_NOT_FOUND (no DLL or export),
  * ERROR_FILE_NOT_FOUND or ERROR_PATH_NOT_FOUND (no such layer or parent), ERROR_ACCESS_DENIED,
  * ERROR_PRIVILEGE_NOT_HELD (create and activate want SeManageVolumePrivilege; recorded: hcsctl),
- * ERROR_GEN_FAILURE, E_OUTOFMEMORY.
+ * RPC_S_SERVER_UNAVAILABLE (the service vmcompute does not answer), ERROR_NOT_SUPPORTED (a drive that is
+ * not NTFS; assumed), ERROR_GEN_FAILURE, E_OUTOFMEMORY.
  *
  * computestorage.dll is left out: no daemon generation calls it; tools that build layers by hand
  * and newer containerd snapshotters do. The emulator's DLL of that name stands on the same layer
@@ -112,9 +113,9 @@ struct plat_storage_ops {
     plat_hr (*unprepare_layer)(void *ctx, const struct plat_layer_driver *driver, const char *id);
 
     /* GetLayerMountPath, both of its calls (for the length, for the text) in one. An activated
-     * scratch layer: \\?\Volume{guid}, whose trailing backslash callers must take off if it is
-     * there (client code). Otherwise, and for an image layer, the folder itself (reported in
-     * for-win#1546). */
+     * scratch layer: \\?\Volume{guid} without a separator behind it (reported in moby#38306); callers
+     * take one off all the same (client code). Otherwise, and for an image layer, the folder itself
+     * (reported in for-win#1546). */
     plat_hr (*layer_mount_path)(void *ctx, const struct plat_layer_driver *driver, const char *id,
                                 char **path);
 
@@ -123,7 +124,7 @@ struct plat_storage_ops {
     /* ImportLayer: makes an image layer of a folder in transport format. The result shows the
      * parents' files too: docker goes on to delete and to link in it (client code).
      * ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_DIRECTORY (reported in hub-feedback#1293,
-     * moby#32838, for-win#3381). */
+     * moby#32838, for-win#3381), ERROR_INVALID_DATA (assumed). */
     plat_hr (*import_layer)(void *ctx, const struct plat_layer_driver *driver, const char *id,
                             const char *folder, const struct plat_layer_descriptor *parents,
                             size_t count);

@@ -43,7 +43,7 @@ void fake_guid_raw(const char *text, unsigned char raw[FAKE_GUID_RAW])
             continue;
         }
         size_t value = (size_t)(strchr(guid_digits, lower[i]) - guid_digits);
-        raw[digit / 2] = (unsigned char)((unsigned)raw[digit / 2] * 16u + value);
+        raw[digit / 2] = (unsigned char)(((size_t)raw[digit / 2] << 4) + value);
         digit++;
     }
 }

@@ -65,6 +65,8 @@ bool fake_scm_set_service(struct fake_host *host, const char *name,
 void fake_scm_set_failure(struct fake_host *host, plat_hr hr);
 
 bool fake_os_set_dll(struct fake_host *host, const char *name, bool present);
+/* The process that loaded DLLs has ended: the next one finds only what lies in System32. */
+void fake_os_unload_dlls(struct fake_host *host);
 /* value NULL removes the variable. */
 bool fake_os_set_environment(struct fake_host *host, const char *name, const char *value);
 /* What RtlGetVersion answers, for hosts that no row describes (a build before every floor, say). */

@@ -107,6 +107,12 @@ static bool os_dll_loaded(const struct fake_os *os, const char *name)
     return false;
 }
 
+void fake_os_unload_dlls(struct fake_host *host)
+{
+    wcd_strlist_release(&host->os.loaded);
+    wcd_strlist_init(&host->os.loaded);
+}
+
 bool fake_os_has_dll(const struct fake_host *host, const char *name)
 {
     const struct fake_node *folder = fake_fs_volume(&host->fs, 'C')->root;

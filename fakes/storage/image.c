@@ -39,11 +39,12 @@ static plat_hr image_put_hive(struct fake_host *host, struct fake_node *hives, c
     if (stream != NULL && stream->size > 0) {
         return fake_file_put(host, hives, name, stream->data, stream->size);
     }
+    static const char magic[] = {'r', 'e', 'g', 'f'};
     char *empty = calloc(1, IMAGE_HIVE_BYTES);
     if (empty == NULL) {
         return FAKE_NO_MEMORY;
     }
-    memcpy(empty, "regf", 4);
+    memcpy(empty, magic, sizeof(magic));
     plat_hr hr = fake_file_put(host, hives, name, empty, IMAGE_HIVE_BYTES);
     free(empty);
     return hr;

@@ -15,7 +15,7 @@
 
 /* Virtual sizes of a scratch: a new one, and the most that the format VHDX takes. */
 #define FAKE_SCRATCH_BYTES_DEFAULT (20 * FAKE_STORAGE_GIB)
-#define FAKE_SCRATCH_BYTES_MAX     (64 * 1024 * FAKE_STORAGE_GIB)
+#define FAKE_SCRATCH_BYTES_MAX     (65536 * FAKE_STORAGE_GIB)
 /* What a drive needs to have free for a new scratch. */
 #define FAKE_SCRATCH_ROOM_BYTES ((uint64_t)36 * 1024 * 1024)
 

@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"run", "run scenarios", cli_run},
     {"lint", "check scenario files without running them", cli_lint},
     {"schema", "print the JSON Schema of scenario files", cli_schema},
+    {"spec", "print the OCI spec that a container gets on a host", cli_spec},
     {"hosts", "list the Windows versions that can be emulated", cli_hosts},
     {"facts", "list what the emulator claims about Windows, with evidence", cli_facts},
     {"eval", "judge one question by the daemon's rules", cli_eval},

@@ -67,6 +67,7 @@ int cli_schema(int argc, char **argv, struct cli *cli);
 int cli_hosts(int argc, char **argv, struct cli *cli);
 int cli_facts(int argc, char **argv, struct cli *cli);
 int cli_eval(int argc, char **argv, struct cli *cli);
+int cli_spec(int argc, char **argv, struct cli *cli);
 
 /* "drydock: out of memory", and CLI_BROKEN. */
 int cli_no_memory(struct cli *cli);

@@ -446,27 +446,37 @@ static bool add_endpoint(struct wcd_container_endpoint *out, const char *network
     return out->network != NULL && (id == NULL || out->hns_id != NULL);
 }
 
+static enum wcd_errc add_endpoints(struct wcd_container_endpoints *out,
+                                   const struct wcd_strlist *networks, const char *container,
+                                   const struct wcd_json *endpoints, struct wcd_error *err)
+{
+    out->items = calloc(networks->count + 1, sizeof(*out->items));
+    if (out->items == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    for (size_t i = 0; i < networks->count; i++) {
+        const char *id = endpoint_in(endpoints, networks->items[i], container);
+        out->count++;
+        if (!add_endpoint(&out->items[i], networks->items[i], id)) {
+            return wcd_error_no_memory(err);
+        }
+    }
+    return WCD_OK;
+}
+
 static enum wcd_errc read_endpoints(struct wcd_container *container, const struct wcd_json *input,
                                     struct wcd_error *err)
 {
     struct wcd_strlist networks = {0};
-    struct wcd_container_endpoints *out = &container->endpoints;
     const char *name = NULL;
     enum wcd_errc code = eval_text(input, "container_name", "", &name, err);
     if (code == WCD_OK) {
         code = eval_strings(input, "networks", &networks, err);
     }
-    if (code == WCD_OK && networks.count > 0) {
+    if (code == WCD_OK) {
         wcd_strlist_sort(&networks);
-        out->items = calloc(networks.count, sizeof(*out->items));
-        code = out->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
-    for (size_t i = 0; code == WCD_OK && i < networks.count; i++) {
-        const char *id = endpoint_in(wcd_json_get(input, "endpoints"), networks.items[i],
-                                     name[0] == '/' ? name + 1 : name);
-        out->count++;
-        code =
-            add_endpoint(&out->items[i], networks.items[i], id) ? WCD_OK : wcd_error_no_memory(err);
+        code = add_endpoints(&container->endpoints, &networks, name[0] == '/' ? name + 1 : name,
+                             wcd_json_get(input, "endpoints"), err);
     }
     wcd_strlist_release(&networks);
     return code;

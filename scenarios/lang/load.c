@@ -1,6 +1,7 @@
 /* Loading a scenario: reading, putting in fragments, making the runs, checking it all; and what can
  * be asked of a loaded one. */
 #include "scenarios/lang/check.h"
+#include "scenarios/lang/describe.h"
 #include "scenarios/lang/expand.h"
 #include "scenarios/lang/yaml.h"
 
@@ -260,6 +261,9 @@ static enum scn_load_result finish(bool ok, struct scn_diags *diags, enum scn_lo
 static enum scn_load_result load_tree(struct scenario *scenario, struct scn_expander *expander)
 {
     const struct scn_node *tree = &scenario->tree;
+    if (scn_is_description(tree) && !scn_describe(&scenario->tree, expander->diags)) {
+        return SCN_LOAD_NO_MEMORY;
+    }
     bool fragments =
         scn_node_get(tree, "fragments") != NULL && scn_node_get(tree, "scenario") == NULL;
     bool ok = fragments ? check_fragments(tree, expander) : complete(scenario, expander);

@@ -127,6 +127,21 @@ static const struct scn_field scenario_fields[] = {
 const struct scn_map scn_scenario_map = {
     .title = "scenario", .fields = scenario_fields, .count = COUNT(scenario_fields)};
 
+/* ---- descriptions ---- */
+
+static const struct scn_field description_fields[] = {
+    {"container", &scn_container_shape, SCN_REQUIRED, "The container whose spec is wanted.",
+     "{ image: servercore, command: cmd }"},
+    {"host", &scn_host_shape, 0, "The Windows machine it is on, with the images it has.",
+     "{ os: server-2022, images: [{ name: servercore }] }"},
+    {"daemon", &scn_daemon_shape, 0, "The daemon that makes it.", "{ flags: [--debug] }"},
+    {"matrix", &scn_matrix_shape, 0, "Variables, as in a scenario.",
+     "{ os: [servers from 17763] }"},
+    {"let", &let_shape, 0, "Names for values, as in a scenario.", "{ cpus: 2 }"},
+};
+const struct scn_map scn_description_map = {
+    .title = "description", .fields = description_fields, .count = COUNT(description_fields)};
+
 /* ---- fragment files ---- */
 
 static const struct scn_map hosts_map = {.any = &scn_host_shape, .any_name = "a name"};
@@ -208,5 +223,6 @@ size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX])
     struct map_list list = {maps, 0};
     collect_maps(&scn_scenario_map, &list);
     collect_maps(&scn_fragments_map, &list);
+    collect_maps(&scn_description_map, &list);
     return list.count;
 }

@@ -67,6 +67,10 @@ struct scn_map {
 extern const struct scn_map scn_scenario_map;
 extern const struct scn_map scn_fragments_map;
 
+/* The third kind: a description, which becomes a scenario (describe.h). */
+#define SCN_DESCRIPTION_KEYS_MAX 8u
+extern const struct scn_map scn_description_map;
+
 extern const struct scn_map scn_host_map;
 extern const struct scn_map scn_daemon_map;
 extern const struct scn_map scn_matrix_map;

@@ -52,6 +52,15 @@ static bool add_entry(struct wcd_layer_content *content, char *path, char *data,
     return true;
 }
 
+static bool add_folder(struct wcd_layer_content *content, const char *path)
+{
+    bool ok = add_entry(content, wcd_text_copy(path), wcd_text_copy(""), false);
+    if (ok) {
+        content->entries[content->count - 1].is_directory = true;
+    }
+    return ok;
+}
+
 static bool add_files(struct wcd_layer_content *content, const char *const *paths, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -79,6 +88,8 @@ static bool fill_layer(struct wcd_layer_content *content, const struct scn_node 
     if (ok && is_yes(scn_node_get(layer, "utility vm"), false)) {
         ok = add_files(content, utility_files, COUNT(utility_files));
     }
+    /* Every archive of a layer has the folder, also of one that only removes. */
+    ok = ok && add_folder(content, "Files");
     const struct scn_node *files = scn_node_get(layer, "files");
     for (size_t i = 0; ok && files != NULL && i < files->count; i++) {
         ok = add_entry(content, wcd_text_format("Files\\%s", files->children[i].key),

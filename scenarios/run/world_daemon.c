@@ -27,8 +27,8 @@ static void take_log_line(void *ctx, enum wcd_log_level level, const char *messa
         scn_no_memory(world);
         return;
     }
-    /* What stands there instead of a line that there was no memory for. */
-    world->suspect = world->suspect || strcmp(message, "out of memory") == 0;
+    /* What stands there instead of a line that there was no memory for, or as the reason in one. */
+    world->suspect = world->suspect || strstr(message, "out of memory") != NULL;
     logs->lines[logs->count++] = (struct scn_log_line){level, copy};
 }
 
@@ -94,6 +94,7 @@ bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
     wcd_daemon_destroy(world->daemon);
     world->daemon = NULL;
     world->killed = false;
+    fake_os_unload_dlls(world->host); /* each daemon is a process of its own */
     wcd_strlist_release(&world->flags);
     if (!scn_world_flags(world, more, &world->flags)) {
         wcd_error_no_memory(err);

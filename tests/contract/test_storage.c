@@ -184,7 +184,7 @@ static void a_scratch_grows_and_never_shrinks(void **state)
     ASSERT_OK(storage->ops->expand_scratch_layer(storage->ctx, &layers_driver, path, GIB));
     assert_int_equal(scratch_bytes(state), 127 * GIB);
     ASSERT_WIN32(
-        storage->ops->expand_scratch_layer(storage->ctx, &layers_driver, path, 65 * 1024 * GIB),
+        storage->ops->expand_scratch_layer(storage->ctx, &layers_driver, path, 65537 * GIB),
         PLAT_ERROR_INVALID_PARAMETER);
     ASSERT_OK(layers_activate(state, "s"));
     ASSERT_WIN32(storage->ops->expand_scratch_layer(storage->ctx, &layers_driver, path, 200 * GIB),

@@ -35,7 +35,9 @@ static size_t pack(unsigned char *out, unsigned attributes, const char *text)
     }
     out[4] = 1;
     out[12] = (unsigned char)size;
-    memcpy(out + 4 + HEADER_BYTES, text, size);
+    for (size_t i = 0; i < size; i++) {
+        out[4 + HEADER_BYTES + i] = (unsigned char)text[i];
+    }
     return 4 + HEADER_BYTES + size;
 }
 

@@ -39,7 +39,7 @@ static void load(const struct engine_rules *engine, const char *text, size_t len
     struct wcd_error err = WCD_ERROR_INIT;
     struct fake_host *host = NULL;
     struct wcd_config *config = NULL;
-    struct wcd_log_sink log = {drop_line, NULL};
+    struct wcd_log_sink log = {.write = drop_line};
     const char *const flags[] = {"--config-file=C:\\daemon.json"};
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
     WCD_ASSERT(fake_host_create(&host, &options, &err) == WCD_OK);

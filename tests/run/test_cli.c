@@ -235,7 +235,8 @@ static void help_is_everywhere(void **state)
     (void)state;
     assert_report("run --help", 0, "help_run.txt");
     assert_report("--help", 0, "help.txt");
-    static const char *const commands[] = {"run", "lint", "schema", "hosts", "facts", "eval"};
+    static const char *const commands[] = {"run",   "lint",  "schema", "spec",
+                                          "hosts", "facts", "eval"};
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct shell shell;
         char *line = wcd_text_format("help %s", commands[i]);
@@ -280,6 +281,39 @@ static void versions_hosts_and_facts_are_printed(void **state)
     shell_release(&shell);
 }
 
+static void specs_are_printed(void **state)
+{
+    (void)state;
+    assert_report("spec " CASES "/described.yaml", 0, "spec.txt");
+    assert_report("spec " CASES "/described.yaml --os server-2019", 0, "spec.txt");
+    assert_shell("spec " CASES "/described.yaml --os server-2018", 2, "",
+                 "drydock spec: --os: no emulated Windows is `server-2018`; did you mean "
+                 "`server-2016`?\n");
+    assert_shell("spec " CASES "/described.yaml --os server-2016", 2, "",
+                 "drydock spec: no run of the file fits --os server-2016\n");
+    assert_shell("spec", 2, "", "drydock spec: name one file, or see --help\n");
+    assert_shell("spec " CASES "/pass.yaml --os server-2019 --filter os=server-2019,engine=v25", 2,
+                 "",
+                 "drydock spec: the file makes no spec; it wants `container`, or a step `make "
+                 "spec`\n");
+    assert_shell("spec " CASES "/pass.yaml", 2, "",
+                 "drydock spec: the file has 4 runs; name one with --os or --filter:\n"
+                 "  os=server-2019,engine=v17\n  os=server-2019,engine=v25\n"
+                 "  os=server-2022,engine=v17\n  os=server-2022,engine=v25\n");
+}
+
+static void a_spec_that_cannot_be_made_is_reported(void **state)
+{
+    (void)state;
+    struct shell shell;
+    shell_run(&shell, "spec " CASES "/described_badly.yaml");
+    assert_int_equal(shell.code, 1);
+    assert_string_equal(shell.out, "");
+    assert_non_null(strstr(shell.err, "1 | container: { image: nowhere }\n"));
+    assert_non_null(strstr(shell.err, "No such image: nowhere:latest [class NotFound]\n"));
+    shell_release(&shell);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +332,8 @@ int main(void)
         cmocka_unit_test(bad_scenarios_are_printed_and_nothing_runs),
         cmocka_unit_test(help_is_everywhere),
         cmocka_unit_test(versions_hosts_and_facts_are_printed),
+        cmocka_unit_test(specs_are_printed),
+        cmocka_unit_test(a_spec_that_cannot_be_made_is_reported),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
 }

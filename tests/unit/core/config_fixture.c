@@ -55,7 +55,7 @@ void config_put(struct config_fixture *f, const char *text)
 
 struct wcd_log_sink config_log(struct config_fixture *f)
 {
-    return (struct wcd_log_sink){write_log, &f->log};
+    return (struct wcd_log_sink){.write = write_log, .ctx = &f->log};
 }
 
 enum wcd_errc config_load(struct config_fixture *f, const char *engine, const char *const *flags)

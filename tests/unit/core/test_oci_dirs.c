@@ -216,6 +216,43 @@ static void errors_of_the_file_system_are_told(void **state)
     expect_failure(f, "mkdir " OCI_BASE_FS "\\app: The system cannot find the path specified.");
 }
 
+static plat_hr keep_folder(void *ctx, const char *path)
+{
+    (void)ctx;
+    (void)path;
+    return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+}
+
+static void a_clean_up_that_fails_is_logged(void **state)
+{
+    struct oci_fixture *f = *state;
+    const struct plat_fs_ops *ops = f->platform.fs.ops;
+    struct plat_fs_ops other = *ops;
+    one_of_each(f);
+    f->container->has_dependency_store = false;
+    other.remove_directory = keep_folder;
+    f->platform.fs.ops = &other;
+    expect_failure(f, "secret store is not initialized");
+    f->platform.fs.ops = ops;
+    assert_string_equal(f->log.items[f->log.count - 1],
+                        "error: error cleaning up secret mount: remove " SECRETS
+                        ": The process cannot access the file because it is being used by another "
+                        "process.");
+}
+
+static void a_place_that_cannot_be_seen_is_logged(void **state)
+{
+    struct oci_fixture *f = *state;
+    one_of_each(f);
+    assert_true(
+        fake_fs_set_failure(f->fake, OCI_BASE_FS "\\app", plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
+    expect_failure(f, "CreateFile " OCI_BASE_FS "\\app: Access is denied.");
+    (void)fake_fs_set_failure(f->fake, OCI_BASE_FS "\\app", 0);
+    assert_string_equal(f->log.items[f->log.count - 1],
+                        "error: Failed to ResolveScopedPath BaseFS " OCI_BASE_FS
+                        " path \\app CreateFile " OCI_BASE_FS "\\app: Access is denied.\n");
+}
+
 static void targets_that_are_no_place_in_the_container(void **state)
 {
     static const struct {
@@ -397,6 +434,8 @@ int main(void)
         TEST(other_targets_are_passed_over),
         TEST(what_failed_is_removed_again),
         TEST(errors_of_the_file_system_are_told),
+        TEST(a_clean_up_that_fails_is_logged),
+        TEST(a_place_that_cannot_be_seen_is_logged),
         TEST(targets_that_are_no_place_in_the_container),
         TEST(links_stay_inside_the_folder),
         TEST(links_that_cannot_be_read),

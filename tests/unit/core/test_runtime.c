@@ -80,7 +80,7 @@ static void the_opt_in_needs_all_three(void **state)
         struct wcd_error err = WCD_ERROR_INIT;
         struct wcd_runtime_choice choice = {0};
         int lines = 0;
-        struct wcd_log_sink log = {count_line, &lines};
+        struct wcd_log_sink log = {.write = count_line, .ctx = &lines};
         struct wcd_runtime_input input = {.experimental = (bits & 1u) != 0,
                                           .containerd_address = (bits & 2u) != 0 ? PIPE : "",
                                           .opt_in = (bits & 4u) != 0 ? "1" : NULL,

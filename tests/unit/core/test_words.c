@@ -136,6 +136,17 @@ static void quoting_is_gos(void **state)
     }
 }
 
+static void cases_are_folded_as_go_does(void **state)
+{
+    (void)state;
+    assert_true(wcd_utf8_equal_fold("Kelvin\xC5\xBF", "\xE2\x84\xAA"
+                                                      "elvinS"));
+    assert_true(wcd_utf8_equal_fold("\xC3\x9C", "\xC3\xBC"));
+    assert_false(wcd_utf8_equal_fold("i", "\xC4\xB0"));
+    assert_false(wcd_utf8_equal_fold("I", "\xC4\xB1"));
+    assert_false(wcd_utf8_equal_fold("ab", "a"));
+}
+
 static void paths_are_cleaned_as_go_does(void **state)
 {
     (void)state;
@@ -164,6 +175,10 @@ static void paths_are_cleaned_as_go_does(void **state)
         {"a/../c:", ".\\c:"},
         {"a\\..\\c:\\x", ".\\c:\\x"},
         {"a:b", "a:b"},
+        {"1:\\a\\..", "1:\\"},
+        {"\\??\\C:\\a\\..\\b", "\\??\\C:\\b"},
+        {"\\??", "\\??."},
+        {"\\??x\\..", "\\"},
         {"\\a\\..\\??\\c:\\x", "\\.\\??\\c:\\x"},
     };
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
@@ -214,6 +229,7 @@ static void paths_are_taken_apart(void **state)
         {"C:a", "C:.", "a", false},
         {"a", ".", "a", false},
         {"\\a", "\\", "a", false},
+        {"\\??\\C:\\a", "\\??\\C:\\", "a", true},
         {"", ".", ".", false},
         {"\\\\host\\share", "\\\\host\\share", "\\", true},
         {"\\\\host\\share\\a\\b", "\\\\host\\share\\a", "b", true},
@@ -260,6 +276,7 @@ int main(void)
         cmocka_unit_test(case_maps_as_go_does),
         cmocka_unit_test(trimming_knows_unicode_white_space),
         cmocka_unit_test(quoting_is_gos),
+        cmocka_unit_test(cases_are_folded_as_go_does),
         cmocka_unit_test(paths_are_cleaned_as_go_does),
         cmocka_unit_test(paths_are_joined_as_go_does),
         cmocka_unit_test(paths_are_taken_apart),
