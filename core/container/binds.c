@@ -1,14 +1,18 @@
 /* Binds: "source:destination[:mode]" with Windows paths, which have colons of their own.
  *
- * Evidence: moby volume/mounts/windows_parser.go. */
+ * Evidence: moby volume/mounts/windows_parser.go. It reads the whole text in lower case, so that is what mounts
+ * and messages have. */
 #include "core/container/create.h"
 
+#include "core/base/utf8.h"
 #include "core/base/winpath.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BIND_MODE_BYTES 3u /* ":ro" */
+#define BIND_MODE_BYTES  3u /* ":ro" */
+#define DRIVE_ROOT_BYTES 3u /* "c:\" */
+#define ROOT_MESSAGE     "destination path cannot be `c:` or `c:\\`: {}"
 
 static bool is_drive(const char *text)
 {
@@ -66,6 +70,16 @@ static size_t cut_mode(const char *spec, bool *writable)
     return len;
 }
 
+/* The text with backslashes for slashes; NULL without memory. */
+static char *part_of(const char *text, size_t len)
+{
+    char *part = wcd_text_copy_n(text, len);
+    for (char *at = part; at != NULL && *at != '\0'; at++) {
+        *at = *at == '/' ? '\\' : *at;
+    }
+    return part;
+}
+
 /* The destination begins behind the last colon that a drive or a pipe follows. */
 static bool split(const char *spec, struct bind *out, bool *understood)
 {
@@ -75,8 +89,8 @@ static bool split(const char *spec, struct bind *out, bool *understood)
         const char *rest = spec + at + 1;
         if (spec[at] == ':' && (is_drive_path(rest) || is_pipe(rest))) {
             *understood = true;
-            out->source = wcd_text_copy_n(spec, at);
-            out->destination = wcd_text_copy_n(rest, len - at - 1);
+            out->source = part_of(spec, at);
+            out->destination = part_of(rest, len - at - 1);
             return out->source != NULL && out->destination != NULL;
         }
     }
@@ -108,8 +122,7 @@ static enum wcd_errc check_folder(const struct platform *platform, const struct 
 {
     struct plat_file_info info;
     if (is_root_of_c(bind->destination)) {
-        return bad_config("bind", "destination path cannot be `c:` or `c:\\`: {}",
-                          bind->destination, err);
+        return bad_config("bind", ROOT_MESSAGE, bind->destination, err);
     }
     if (!is_drive_path(bind->source)) {
         return bad_config("bind", "invalid mount path: '{}' mount path must be absolute",
@@ -125,15 +138,25 @@ static enum wcd_errc check_folder(const struct platform *platform, const struct 
     return WCD_OK;
 }
 
+/* A folder may be mounted at the name of a pipe; the original does not look at that. */
+static enum wcd_errc check_pipe(const struct bind *bind, struct wcd_error *err)
+{
+    if (is_root_of_c(bind->destination)) {
+        return bad_config("npipe", ROOT_MESSAGE, bind->destination, err);
+    }
+    if (!bind->writable) {
+        return bad_config("npipe", "field ReadOnly must not be specified", "", err);
+    }
+    return is_pipe(bind->destination)
+               ? WCD_OK
+               : bad_config("npipe", "'{}' is not a valid pipe path", bind->destination, err);
+}
+
 static enum wcd_errc check(const struct platform *platform, const struct bind *bind,
                            struct wcd_error *err)
 {
-    if (is_pipe(bind->source) != is_pipe(bind->destination)) {
-        const char *wrong = is_pipe(bind->source) ? bind->destination : bind->source;
-        return bad_config("npipe", "'{}' is not a valid pipe path", wrong, err);
-    }
     if (is_pipe(bind->source)) {
-        return WCD_OK;
+        return check_pipe(bind, err);
     }
     if (strpbrk(bind->source, "\\/:") == NULL) {
         return wcd_error_set(err, WCD_E_NOT_IMPLEMENTED, "volumes are not offered: %s",
@@ -142,7 +165,14 @@ static enum wcd_errc check(const struct platform *platform, const struct bind *b
     return check_folder(platform, bind, err);
 }
 
-/* Both paths with backslashes, cleaned where they are folders. */
+/* Without the backslash at its end, unless it is a drive's. */
+static char *without_end(const char *path)
+{
+    size_t len = strlen(path);
+    bool ends = len > DRIVE_ROOT_BYTES && path[len - 1] == '\\';
+    return wcd_text_copy_n(path, ends ? len - 1 : len);
+}
+
 static bool add(struct wcd_container_mounts *out, const struct bind *bind)
 {
     struct wcd_container_mount *grown = realloc(out->items, (out->count + 1) * sizeof(*grown));
@@ -150,8 +180,8 @@ static bool add(struct wcd_container_mounts *out, const struct bind *bind)
         return false;
     }
     out->items = grown;
-    struct wcd_container_mount mount = {.source = wcd_path_clean(bind->source),
-                                        .destination = wcd_path_clean(bind->destination),
+    struct wcd_container_mount mount = {.source = without_end(bind->source),
+                                        .destination = without_end(bind->destination),
                                         .writable = bind->writable};
     if (mount.source == NULL || mount.destination == NULL) {
         free(mount.source);
@@ -168,7 +198,8 @@ static enum wcd_errc read_bind(const struct platform *platform, const char *spec
     struct bind bind = {0};
     bool understood = false;
     enum wcd_errc code = WCD_OK;
-    if (!split(spec, &bind, &understood)) {
+    char *lower = wcd_utf8_lower(spec);
+    if (lower == NULL || !split(lower, &bind, &understood)) {
         code = wcd_error_no_memory(err);
     } else if (!understood) {
         code = bad_spec(spec, err);
@@ -181,6 +212,7 @@ static enum wcd_errc read_bind(const struct platform *platform, const char *spec
     if (code == WCD_OK && !add(out, &bind)) {
         code = wcd_error_no_memory(err);
     }
+    free(lower);
     release_bind(&bind);
     return code;
 }
