@@ -63,7 +63,7 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
                                 struct wcd_error *err)
 {
-    if (name == NULL) {
+    if (wcd_text_or_empty(name)[0] == '\0') {
         return WCD_OK;
     }
     enum wcd_errc code = wcd_container_check_name(name, err);
