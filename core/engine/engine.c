@@ -73,6 +73,7 @@ static const struct engine_rules rules[] = {
             .later_images_are_refused = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
             .makes_oci_spec = false,
+            .duplicate_mount_message = "Duplicate mount point '{}'",
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
@@ -140,6 +141,7 @@ static const struct engine_rules rules[] = {
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
             .makes_oci_spec = true,
+            .duplicate_mount_message = "Duplicate mount point: {}",
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };
