@@ -91,7 +91,8 @@ struct engine_rules {
     const char *reference_case_message; /* {}: the repository whose name has upper case */
 
     /* ---- containers ---- */
-    bool makes_oci_spec; /* 2017 hands options to its client instead */
+    bool makes_oci_spec;                 /* 2017 hands options to its client instead */
+    const char *duplicate_mount_message; /* {}: the destination that two binds have */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;
