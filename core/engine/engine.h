@@ -86,8 +86,9 @@ struct engine_rules {
     enum wcd_errc create_layer_class; /* of a scratch that cannot be made */
 
     /* ---- images ---- */
-    bool later_images_are_refused;      /* v25 pulls no image of a later Windows than the host's */
-    bool unusable_images_are_left_out;  /* at the start: without their layers, or of another system */
+    bool later_images_are_refused; /* v25 pulls no image of a later Windows than the host's */
+    bool
+        unusable_images_are_left_out; /* at the start: without their layers, or of another system */
     const char *reference_case_message; /* {}: the repository whose name has upper case */
 
     /* ---- containers ---- */

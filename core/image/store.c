@@ -160,8 +160,7 @@ static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *h
 {
     bool left_out = store->engine->unusable_images_are_left_out;
     if (left_out && strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
-        wcd_log(store->log, WCD_LOG_ERROR,
-                "not restoring image with unsupported operating system");
+        wcd_log(store->log, WCD_LOG_ERROR, "not restoring image with unsupported operating system");
         free_held(held);
         return WCD_OK;
     }

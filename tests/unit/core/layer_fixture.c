@@ -87,7 +87,7 @@ int layer_set_up(void **state)
         return -1;
     }
     f->engine = engine_rules_of(WCD_ENGINE_V25);
-    f->sink = (struct wcd_log_sink){keep_line, f};
+    f->sink = (struct wcd_log_sink){.write = keep_line, .ctx = f};
     *state = f;
     return 0;
 }
