@@ -265,9 +265,9 @@ static enum wcd_errc read_bind(const struct platform *platform, const char *spec
         if (code == WCD_E_INVALID_PARAMETER) {
             code = wcd_error_wrap(err, "invalid volume specification: '%s'", spec);
         }
-    }
-    if (code == WCD_OK && !add(out, &bind)) {
-        code = wcd_error_no_memory(err);
+        if (code == WCD_OK && !add(out, &bind)) {
+            code = wcd_error_no_memory(err);
+        }
     }
     release_bind(&bind);
     return code;

@@ -69,6 +69,7 @@ static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *nam
 static enum wcd_errc read_document(const char *document, struct wcd_image *out,
                                    struct wcd_error *err)
 {
+    *out = (struct wcd_image){0};
     struct wcd_json_fault fault = {0};
     struct wcd_json *json = wcd_json_parse(document, strlen(document), &fault);
     if (json == NULL) {
@@ -87,7 +88,7 @@ static enum wcd_errc check_image(const struct wcd_daemon *daemon, const struct w
 {
     const struct plat_os *os = &daemon->platform->os;
     struct plat_os_version host = {0};
-    if (strcmp(image->os, WCD_IMAGE_OS) != 0) {
+    if (strcmp(wcd_text_or_empty(image->os), WCD_IMAGE_OS) != 0) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "image operating system \"%s\" cannot be used on this platform",
                              image->os);

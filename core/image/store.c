@@ -1,6 +1,7 @@
 /* The image store; see store.h. */
 #include "core/image/store.h"
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/oserror.h"
 #include "core/base/winpath.h"
@@ -462,6 +463,7 @@ enum wcd_errc wcd_image_delete(struct wcd_image_store *store, const char *refere
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(image != NULL);
     struct held_image *held = find(store, image->id);
     code = wcd_image_names_drop(&store->names, store->platform, held->image.id, err);
     if (code == WCD_OK) {
