@@ -105,17 +105,22 @@ static enum wcd_errc read_digest(const struct wcd_layer_records *records, const 
     return wcd_error_set(err, WCD_E_PLAIN, "invalid checksum digest format");
 }
 
+static enum wcd_errc check_id(const char *what, char **id, struct wcd_error *err)
+{
+    if (*id == NULL || wcd_id_is_valid(*id)) {
+        return WCD_OK;
+    }
+    wcd_text_replace(id, NULL);
+    return wcd_error_set(err, WCD_E_PLAIN, "invalid %s value", what);
+}
+
 static enum wcd_errc read_id(const struct wcd_layer_records *records, const char *group,
                              const char *name, const char *file, const char *what, char **out,
                              struct wcd_error *err)
 {
     bool optional = strcmp(file, "init-id") == 0;
     enum wcd_errc code = read_text(records, group, name, file, optional, out, err);
-    if (code != WCD_OK || *out == NULL || wcd_id_is_valid(*out)) {
-        return code;
-    }
-    wcd_text_replace(out, NULL);
-    return wcd_error_set(err, WCD_E_PLAIN, "invalid %s value", what);
+    return code == WCD_OK ? check_id(what, out, err) : code;
 }
 
 /* strconv.ParseInt of a whole text. */
@@ -199,7 +204,8 @@ enum wcd_errc wcd_mount_record_read(const struct wcd_layer_records *records, con
 enum wcd_errc wcd_layer_orphan_cache_id(const struct wcd_layer_records *records, const char *orphan,
                                         char **out, struct wcd_error *err)
 {
-    return read_id(records, RECORDS_ALGORITHM, orphan, "cache-id", "cache id", out, err);
+    enum wcd_errc code = read_text(records, RECORDS_ALGORITHM, orphan, "cache-id", true, out, err);
+    return code == WCD_OK ? check_id("cache id", out, err) : code;
 }
 
 /* ---- listing ---- */

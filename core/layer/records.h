@@ -65,7 +65,8 @@ enum wcd_errc wcd_layer_record_move_aside(const struct wcd_layer_records *record
                                           struct wcd_error *err);
 enum wcd_errc wcd_layer_record_remove(const struct wcd_layer_records *records, const char *chain_id,
                                       struct wcd_error *err);
-/* The folder of the driver that a record which was moved aside speaks of; the caller frees. */
+/* The folder of the driver that a record which was moved aside speaks of; the caller frees. NULL: it was
+ * removed, and its record half so. */
 enum wcd_errc wcd_layer_orphan_cache_id(const struct wcd_layer_records *records, const char *orphan,
                                         char **out, struct wcd_error *err);
 enum wcd_errc wcd_layer_orphan_remove(const struct wcd_layer_records *records, const char *orphan,

@@ -445,7 +445,7 @@ static enum wcd_errc clean_orphan(struct wcd_layer_store *store, const char *orp
 {
     char *cache_id = NULL;
     enum wcd_errc code = wcd_layer_orphan_cache_id(&store->records, orphan, &cache_id, err);
-    if (code == WCD_OK) {
+    if (code == WCD_OK && cache_id != NULL) {
         code = wcd_windowsfilter_remove(store->driver, cache_id, err);
     }
     if (code == WCD_OK) {

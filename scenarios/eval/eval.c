@@ -19,6 +19,7 @@ static const struct eval_rule rules[] = {
     {"daemon_misc", "isolation and network-mode predicates, runtime, parallel limit, system check",
      eval_daemon_misc},
     {"escape_args", "arguments to a command line", eval_escape_args},
+    {"name_to_guid", "a layer's name to the GUID that Windows calls it by", eval_name_to_guid},
     {"set_default_isolation", "exec-opts to the daemon's default isolation",
      eval_set_default_isolation},
     {"set_resources_in_spec", "a container's resources in an OCI spec", eval_set_resources_in_spec},

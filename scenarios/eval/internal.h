@@ -64,4 +64,7 @@ enum wcd_errc eval_create_spec_networks(const struct engine_rules *engine,
                                         const struct wcd_json *input, struct wcd_json *output,
                                         struct wcd_error *err);
 
+enum wcd_errc eval_name_to_guid(const struct engine_rules *engine, const struct wcd_json *input,
+                                struct wcd_json *output, struct wcd_error *err);
+
 #endif

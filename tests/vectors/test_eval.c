@@ -48,6 +48,10 @@ static void bad_lines_get_an_error_object(void **state)
          "{\"error\":\"input member \\\"mounts\\\" must be a list of objects\"}"},
         {"create_spec", "{\"input\":{\"secret_refs\":5000}}",
          "{\"error\":\"input member \\\"secret_refs\\\" is too large\"}"},
+        {"name_to_guid", "{\"input\":{\"name\":1}}",
+         "{\"error\":\"input member \\\"name\\\" must be a string\"}"},
+        {"name_to_guid", "{\"input\":{\"name\":\"a\\u0000\"}}",
+         "{\"error\":\"input member \\\"name\\\" must be text\"}"},
         {"set_default_isolation", "{\"input\":{\"exec_opts\":[1]}}",
          "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
     };
@@ -127,7 +131,7 @@ static void rules_are_found_by_name(void **state)
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 11);
+    assert_int_equal(count, 12);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
@@ -153,6 +157,7 @@ static void want_of_memory_gives_an_error_or_nothing(void **state)
          "{\"id\":1,\"input\":{\"host_config\":{\"CpuCount\":2,\"IOMaximumIOps\":1}}}"},
         {"setup_windows_devices", "{\"id\":1,\"input\":{\"paths\":[\"class/x\",\"a://b\"]}}"},
         {"escape_args", "{\"id\":1,\"input\":{\"args\":[\"a b\",\"c\"]}}"},
+        {"name_to_guid", "{\"id\":1,\"input\":{\"name\":\"4\"}}"},
         {"create_spec",
          "{\"id\":1,\"input\":{\"mounts\":[{\"source\":\"s\",\"destination\":\"d\"}],"
          "\"annotations\":{\"a\":\"b\"},\"base_fs\":\"C:\\\\x\",\"console_size\":[\"1\",2]}}"},

@@ -2,8 +2,8 @@
  *
  * Not compared to the letter: records of a crash ("panic": a clear error is wanted instead), the words of the
  * recording machine's system inside a message ("os_text": cut out, the number is compared), JSON inside a
- * text ("spec_json": compared as a document), lists of which the original gave any ("..._any_of"), and
- * mounts of equal depth, which it gave in any order ("mount_order").
+ * text ("spec_json": compared as a document), lists of which the original gave any ("..._any_of"), mounts of
+ * equal depth, which it gave in any order ("mount_order"), and where a published answer was found ("source").
  *
  * A deliberate difference: the original takes a credential spec from a sibling of its folder whose name
  * begins as the folder's does; here that path is refused like any other outside the folder. */
@@ -111,11 +111,15 @@ static bool same_output(const struct wcd_json *expected, const struct wcd_json *
     if (wcd_json_get(expected, "panic") != NULL) {
         return wcd_json_is(wcd_json_get(got, "error"), WCD_JSON_STRING);
     }
-    bool same = wcd_json_size(expected) == wcd_json_size(got);
+    size_t told = wcd_json_get(expected, "source") == NULL ? 0 : 1;
+    bool same = wcd_json_size(expected) == wcd_json_size(got) + told;
     for (const struct wcd_json *member = wcd_json_first(expected); same && member != NULL;
          member = wcd_json_next(member)) {
         const char *name = wcd_json_name(member);
         const struct wcd_json *other = wcd_json_get(got, name);
+        if (strcmp(name, "source") == 0) {
+            continue;
+        }
         if (strcmp(name, "error") == 0) {
             same = same_error(member, other);
         } else if (strcmp(name, "spec_json") == 0) {
@@ -223,6 +227,8 @@ int main(void)
         {"create_spec_windows_fields", "v25", 114},
         {"create_spec", "v25", 104},
         {"create_spec_networks", "v25", 30},
+        {"name_to_guid", "v17", 10},
+        {"name_to_guid", "v25", 10},
     };
     struct CMUnitTest tests[sizeof(files) / sizeof(files[0])];
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

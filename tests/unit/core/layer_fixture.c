@@ -246,3 +246,75 @@ void layer_make_scratch(struct layer_fixture *f, struct wcd_windowsfilter *drive
     assert_string_equal(wcd_error_message(&f->err), "");
     assert_int_equal(code, WCD_OK);
 }
+
+/* ---- the store ---- */
+
+struct wcd_layer_store_options layer_store_options(struct layer_fixture *f)
+{
+    return (struct wcd_layer_store_options){.platform = &f->platform,
+                                            .engine = f->engine,
+                                            .log = &f->sink,
+                                            .root = LAYER_ROOT,
+                                            .tmp = LAYER_TMP};
+}
+
+struct wcd_layer_store *layer_open_store(struct layer_fixture *f)
+{
+    struct wcd_layer_store *store = NULL;
+    struct wcd_layer_store_options options = layer_store_options(f);
+    wcd_strlist_release(&f->log);
+    enum wcd_errc code = wcd_layer_store_open(&store, &options, &f->err);
+    assert_string_equal(wcd_error_message(&f->err), "");
+    assert_int_equal(code, WCD_OK);
+    assert_true(f->log.count >= 2);
+    assert_string_equal(f->log.items[0], "debug: WindowsGraphDriver InitFilter at " LAYER_HOME);
+    assert_string_equal(f->log.items[1], "debug: Initialized graph driver windowsfilter");
+    struct wcd_strlist rest = {0};
+    for (size_t i = 2; i < f->log.count; i++) {
+        assert_true(wcd_strlist_add(&rest, f->log.items[i]));
+    }
+    wcd_strlist_release(&f->log);
+    f->log = rest;
+    return store;
+}
+
+char *layer_add(struct layer_fixture *f, struct wcd_layer_store *store, const char *parent,
+                const char *diff_id)
+{
+    char *chain = NULL;
+    enum wcd_errc code = wcd_layer_register(
+        store, parent, diff_id, parent == NULL ? &layer_base : &layer_top, &chain, &f->err);
+    assert_string_equal(wcd_error_message(&f->err), "");
+    assert_int_equal(code, WCD_OK);
+    return chain;
+}
+
+void layer_give_back(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain)
+{
+    assert_int_equal(wcd_layer_release(store, chain, NULL, &f->err), WCD_OK);
+    assert_string_equal(wcd_error_message(&f->err), "");
+}
+
+struct layer_stack layer_make_stack(struct layer_fixture *f, struct wcd_layer_store *store)
+{
+    struct layer_stack stack = {.base = layer_add(f, store, NULL, LAYER_DIFF_A)};
+    stack.top = layer_add(f, store, stack.base, LAYER_DIFF_B);
+    layer_give_back(f, store, stack.base);
+    assert_int_equal(wcd_rw_layer_create(store, LAYER_BOX, stack.top, NULL, &f->err), WCD_OK);
+    layer_give_back(f, store, stack.top);
+    wcd_strlist_release(&f->log);
+    return stack;
+}
+
+void layer_free_stack(struct layer_stack *stack)
+{
+    free(stack->base);
+    free(stack->top);
+}
+
+char *layer_folder_of(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain)
+{
+    char *folder = NULL;
+    assert_int_equal(wcd_layer_folder(store, chain, &folder, &f->err), WCD_OK);
+    return folder;
+}

@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/engine/engine.h"
+#include "core/layer/store.h"
 #include "core/layer/windowsfilter.h"
 #include "fakes/host/host.h"
 #include "tests/support/alloc_fail.h"
@@ -19,6 +20,8 @@
 #define LAYER_ROOT "C:\\d"
 #define LAYER_HOME LAYER_ROOT "\\windowsfilter"
 #define LAYER_TMP  LAYER_ROOT "\\tmp"
+#define LAYER_DB   LAYER_ROOT "\\image\\windowsfilter\\layerdb"
+#define LAYER_BOX  "b0c5000000000000000000000000000000000000000000000000000000000001"
 
 /* Of as many digits as a real one has. */
 #define LAYER_DIFF_A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -78,5 +81,23 @@ void layer_import(struct layer_fixture *f, struct wcd_windowsfilter *driver, con
                   const char *parent, const struct wcd_layer_content *content);
 /* A scratch over "top". */
 void layer_make_scratch(struct layer_fixture *f, struct wcd_windowsfilter *driver, const char *id);
+
+/* The layer store over the host; the log then has what the reading of the records said. */
+struct wcd_layer_store_options layer_store_options(struct layer_fixture *f);
+struct wcd_layer_store *layer_open_store(struct layer_fixture *f);
+/* Imports a layer and holds it: layer_base without a parent, layer_top with one. The caller frees the name. */
+char *layer_add(struct layer_fixture *f, struct wcd_layer_store *store, const char *parent,
+                const char *diff_id);
+void layer_give_back(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain);
+/* The folder of a read-only layer; the caller frees. */
+char *layer_folder_of(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain);
+
+/* A base, a layer over it, and the container's layer LAYER_BOX, which alone holds them. */
+struct layer_stack {
+    char *base;
+    char *top;
+};
+struct layer_stack layer_make_stack(struct layer_fixture *f, struct wcd_layer_store *store);
+void layer_free_stack(struct layer_stack *stack);
 
 #endif

@@ -4,97 +4,19 @@
 #include "core/layer/store.h"
 #include "tests/unit/core/layer_fixture.h"
 
-#define DB     LAYER_ROOT "\\image\\windowsfilter\\layerdb"
+#define DB     LAYER_DB
 #define HEX_64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define BOX    "b0c5000000000000000000000000000000000000000000000000000000000001"
-
-static struct wcd_layer_store_options options_of(struct layer_fixture *f)
-{
-    return (struct wcd_layer_store_options){.platform = &f->platform,
-                                            .engine = f->engine,
-                                            .log = &f->sink,
-                                            .root = LAYER_ROOT,
-                                            .tmp = LAYER_TMP};
-}
-
-/* Opens the store; the log has what the reading of the records said, nothing of the driver. */
-static struct wcd_layer_store *open_store(struct layer_fixture *f)
-{
-    struct wcd_layer_store *store = NULL;
-    struct wcd_layer_store_options options = options_of(f);
-    wcd_strlist_release(&f->log);
-    enum wcd_errc code = wcd_layer_store_open(&store, &options, &f->err);
-    assert_string_equal(wcd_error_message(&f->err), "");
-    assert_int_equal(code, WCD_OK);
-    assert_true(f->log.count >= 2);
-    assert_string_equal(f->log.items[0], "debug: WindowsGraphDriver InitFilter at " LAYER_HOME);
-    assert_string_equal(f->log.items[1], "debug: Initialized graph driver windowsfilter");
-    struct wcd_strlist rest = {0};
-    for (size_t i = 2; i < f->log.count; i++) {
-        assert_true(wcd_strlist_add(&rest, f->log.items[i]));
-    }
-    wcd_strlist_release(&f->log);
-    f->log = rest;
-    return store;
-}
-
-static char *add_layer(struct layer_fixture *f, struct wcd_layer_store *store, const char *parent,
-                       const char *diff_id)
-{
-    char *chain = NULL;
-    enum wcd_errc code = wcd_layer_register(
-        store, parent, diff_id, parent == NULL ? &layer_base : &layer_top, &chain, &f->err);
-    assert_string_equal(wcd_error_message(&f->err), "");
-    assert_int_equal(code, WCD_OK);
-    return chain;
-}
-
-static void release(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain)
-{
-    assert_int_equal(wcd_layer_release(store, chain, NULL, &f->err), WCD_OK);
-    assert_string_equal(wcd_error_message(&f->err), "");
-}
-
-/* A base, a layer over it that the caller does not hold, and a container's layer on top. */
-struct stack {
-    char *base;
-    char *top;
-};
-
-static struct stack make_stack(struct layer_fixture *f, struct wcd_layer_store *store)
-{
-    struct stack stack = {.base = add_layer(f, store, NULL, LAYER_DIFF_A)};
-    stack.top = add_layer(f, store, stack.base, LAYER_DIFF_B);
-    release(f, store, stack.base);
-    assert_int_equal(wcd_rw_layer_create(store, BOX, stack.top, NULL, &f->err), WCD_OK);
-    release(f, store, stack.top);
-    wcd_strlist_release(&f->log);
-    return stack;
-}
-
-static void free_stack(struct stack *stack)
-{
-    free(stack->base);
-    free(stack->top);
-}
-
-/* A folder in the driver's home. */
-static char *folder_of(struct layer_fixture *f, struct wcd_layer_store *store, const char *chain)
-{
-    char *folder = NULL;
-    assert_int_equal(wcd_layer_folder(store, chain, &folder, &f->err), WCD_OK);
-    return folder;
-}
+#define BOX    LAYER_BOX
 
 /* ---- records ---- */
 
 static void records_are_small_files(void **state)
 {
     struct layer_fixture *f = *state;
-    struct wcd_layer_store *store = open_store(f);
-    struct stack stack = make_stack(f, store);
-    char *base = folder_of(f, store, stack.base);
-    char *top = folder_of(f, store, stack.top);
+    struct wcd_layer_store *store = layer_open_store(f);
+    struct layer_stack stack = layer_make_stack(f, store);
+    char *base = layer_folder_of(f, store, stack.base);
+    char *top = layer_folder_of(f, store, stack.top);
     const char *low = wcd_digest_hex(stack.base);
     const char *high = wcd_digest_hex(stack.top);
     char *expected = wcd_text_format(
@@ -112,7 +34,7 @@ static void records_are_small_files(void **state)
     free(expected);
     free(base);
     free(top);
-    free_stack(&stack);
+    layer_free_stack(&stack);
     wcd_layer_store_close(store);
     wcd_layer_store_close(NULL);
 }
@@ -122,16 +44,16 @@ static void a_store_is_read_back(void **state)
     struct layer_fixture *f = *state;
     for (size_t i = 0; i < 2; i++) {
         layer_new_host(f, (enum wcd_engine)i);
-        struct wcd_layer_store *store = open_store(f);
+        struct wcd_layer_store *store = layer_open_store(f);
         layer_assert_log(f, "");
-        struct stack stack = make_stack(f, store);
+        struct layer_stack stack = layer_make_stack(f, store);
         char *before = layer_tree(f, LAYER_ROOT);
-        char *folder = folder_of(f, store, stack.top);
+        char *folder = layer_folder_of(f, store, stack.top);
         wcd_layer_store_close(store);
-        store = open_store(f);
+        store = layer_open_store(f);
         layer_assert_log(f, "");
         layer_assert_tree(f, LAYER_ROOT, before);
-        char *again = folder_of(f, store, stack.top);
+        char *again = layer_folder_of(f, store, stack.top);
         assert_string_equal(again, folder);
         assert_int_equal(wcd_layer_references(store, stack.base), 1);
         assert_int_equal(wcd_layer_references(store, stack.top), 1);
@@ -149,7 +71,7 @@ static void a_store_is_read_back(void **state)
         free(again);
         free(folder);
         free(before);
-        free_stack(&stack);
+        layer_free_stack(&stack);
         wcd_layer_store_close(store);
     }
 }
@@ -163,7 +85,7 @@ static void a_mount_may_have_an_init_layer_and_no_parent(void **state)
     layer_put(f, LAYER_HOME "\\" HEX_64 "-init\\layerchain.json", "null");
     layer_put(f, DB "\\mounts\\file", "x");
     layer_put(f, DB "\\sha256\\file", "x");
-    struct wcd_layer_store *store = open_store(f);
+    struct wcd_layer_store *store = layer_open_store(f);
     layer_assert_log(f, "");
     assert_true(wcd_rw_layer_exists(store, "box"));
     assert_false(wcd_rw_layer_exists(store, "file"));
@@ -237,7 +159,7 @@ static void a_broken_layer_is_passed_over(void **state)
         char *path = wcd_text_format("%s\\%s", LAYER_X_DIR, cases[i].file);
         put_or_remove(f, path, cases[i].content);
         free(path);
-        struct wcd_layer_store *store = open_store(f);
+        struct wcd_layer_store *store = layer_open_store(f);
         char *line =
             cases[i].line == NULL
                 ? wcd_text_copy("")
@@ -269,7 +191,7 @@ static void a_broken_mount_is_passed_over(void **state)
         char *path = wcd_text_format(DB "\\mounts\\box\\%s", cases[i].file);
         put_or_remove(f, path, cases[i].content);
         free(path);
-        struct wcd_layer_store *store = open_store(f);
+        struct wcd_layer_store *store = layer_open_store(f);
         char *line = wcd_text_format("debug: Failed to load mount box: %s", cases[i].line);
         layer_assert_log(f, line);
         free(line);
@@ -308,7 +230,7 @@ static void chains_have_an_end(void **state)
         "sha256:0000000000000000000000000000000000000000000000000000000000000001";
     char *chain = NULL;
     put_chain(f, WCD_LAYERS_MAX, false);
-    struct wcd_layer_store *store = open_store(f);
+    struct wcd_layer_store *store = layer_open_store(f);
     layer_assert_log(f, "");
     assert_int_equal(wcd_layer_acquire(store, top, &f->err), WCD_OK);
     (void)wcd_layer_register(store, top, LAYER_DIFF_B, &layer_top, &chain, &f->err);
@@ -318,7 +240,7 @@ static void chains_have_an_end(void **state)
     /* One more: it is passed over, and the others are read. */
     layer_new_host(f, WCD_ENGINE_V25);
     put_chain(f, WCD_LAYERS_MAX + 1, false);
-    store = open_store(f);
+    store = layer_open_store(f);
     char *line = wcd_text_format("debug: Failed to load layer %s: max depth exceeded", top);
     layer_assert_log(f, line);
     free(line);
@@ -327,7 +249,7 @@ static void chains_have_an_end(void **state)
     /* A circle has no end: none of it is read. */
     layer_new_host(f, WCD_ENGINE_V25);
     put_chain(f, 2, true);
-    store = open_store(f);
+    store = layer_open_store(f);
     line = wcd_text_format("debug: Failed to load layer %s: max depth exceeded\n"
                            "debug: Failed to load layer %s: max depth exceeded",
                            top, next);
@@ -341,7 +263,7 @@ static void names_that_are_no_digests_are_ignored(void **state)
     struct layer_fixture *f = *state;
     assert_true(fake_fs_put_directory(f->host, DB "\\sha256\\x", NULL));
     assert_true(fake_fs_put_directory(f->host, DB "\\sha256\\-removing", NULL));
-    struct wcd_layer_store *store = open_store(f);
+    struct wcd_layer_store *store = layer_open_store(f);
     layer_assert_log(f, "debug: Ignoring invalid digest sha256:-removing\n"
                         "debug: Ignoring invalid digest sha256:x");
     wcd_layer_store_close(store);
@@ -351,21 +273,21 @@ static void names_that_are_no_digests_are_ignored(void **state)
 static void a_broken_record_can_be_written_anew(void **state)
 {
     struct layer_fixture *f = *state;
-    struct wcd_layer_store *store = open_store(f);
-    struct stack stack = make_stack(f, store);
+    struct wcd_layer_store *store = layer_open_store(f);
+    struct layer_stack stack = layer_make_stack(f, store);
     wcd_layer_store_close(store);
     put_or_remove(f, DB "\\mounts\\" BOX "\\mount-id", NULL);
     char *path = wcd_text_format(DB "\\sha256\\%s\\cache-id", wcd_digest_hex(stack.top));
     put_or_remove(f, path, NULL);
-    store = open_store(f);
+    store = layer_open_store(f);
     assert_int_equal(f->log.count, 2);
     assert_false(wcd_rw_layer_exists(store, BOX));
-    char *chain = add_layer(f, store, stack.base, LAYER_DIFF_B);
+    char *chain = layer_add(f, store, stack.base, LAYER_DIFF_B);
     assert_string_equal(chain, stack.top);
     assert_int_equal(fake_fs_kind_of(f->host, path), FAKE_FS_FILE);
     free(chain);
     free(path);
-    free_stack(&stack);
+    layer_free_stack(&stack);
     wcd_layer_store_close(store);
 }
 
@@ -377,24 +299,24 @@ static void layers_are_counted_and_go_with_the_last(void **state)
     for (size_t i = 0; i < 2; i++) {
         layer_new_host(f, (enum wcd_engine)i);
         struct wcd_strlist removed = {0};
-        struct wcd_layer_store *store = open_store(f);
+        struct wcd_layer_store *store = layer_open_store(f);
         char *empty = layer_tree(f, LAYER_HOME);
-        char *base = add_layer(f, store, NULL, LAYER_DIFF_A);
-        char *top = add_layer(f, store, base, LAYER_DIFF_B);
+        char *base = layer_add(f, store, NULL, LAYER_DIFF_A);
+        char *top = layer_add(f, store, base, LAYER_DIFF_B);
         assert_int_equal(wcd_layer_references(store, base), 2);
         assert_int_equal(wcd_layer_references(store, top), 1);
         assert_int_equal(wcd_layer_references(store, LAYER_DIFF_C), 0);
         /* The same content is imported once. */
         char *before = layer_tree(f, LAYER_HOME);
-        char *again = add_layer(f, store, base, LAYER_DIFF_B);
+        char *again = layer_add(f, store, base, LAYER_DIFF_B);
         assert_string_equal(again, top);
         layer_assert_tree(f, LAYER_HOME, before);
         assert_int_equal(wcd_layer_references(store, base), 2);
         assert_int_equal(wcd_layer_references(store, top), 2);
         assert_int_equal(wcd_layer_acquire(store, top, &f->err), WCD_OK);
-        release(f, store, top);
-        release(f, store, top);
-        release(f, store, base);
+        layer_give_back(f, store, top);
+        layer_give_back(f, store, top);
+        layer_give_back(f, store, base);
         assert_int_equal(wcd_layer_release(store, LAYER_DIFF_C, &removed, &f->err), WCD_OK);
         assert_int_equal(removed.count, 0);
         layer_assert_tree(f, LAYER_HOME, before);
@@ -419,7 +341,7 @@ static void what_is_not_there_is_told(void **state)
 {
     struct layer_fixture *f = *state;
     char *text = NULL;
-    struct wcd_layer_store *store = open_store(f);
+    struct wcd_layer_store *store = layer_open_store(f);
     (void)wcd_layer_register(store, LAYER_DIFF_C, LAYER_DIFF_A, &layer_top, &text, &f->err);
     assert_error(f->err, WCD_E_PLAIN, "layer does not exist");
     (void)wcd_layer_folder(store, LAYER_DIFF_C, &text, &f->err);
@@ -443,8 +365,8 @@ static void a_containers_layer_is_mounted_and_counted(void **state)
 {
     struct layer_fixture *f = *state;
     char *path = NULL;
-    struct wcd_layer_store *store = open_store(f);
-    struct stack stack = make_stack(f, store);
+    struct wcd_layer_store *store = layer_open_store(f);
+    struct layer_stack stack = layer_make_stack(f, store);
     (void)wcd_rw_layer_create(store, BOX, stack.top, NULL, &f->err);
     assert_error(f->err, WCD_E_PLAIN, "mount already exists with name");
     (void)wcd_rw_layer_unmount(store, BOX, &f->err);
@@ -465,7 +387,7 @@ static void a_containers_layer_is_mounted_and_counted(void **state)
     assert_int_equal(wcd_rw_layer_mount(store, BOX, &path, &f->err), WCD_E_PLAIN);
     wcd_error_release(&f->err);
     assert_int_equal(wcd_rw_layer_mounts(store, BOX), 0);
-    free_stack(&stack);
+    layer_free_stack(&stack);
     wcd_layer_store_close(store);
 }
 
@@ -475,8 +397,8 @@ static void a_mounted_layer_is_removed_by_one_generation_only(void **state)
     char *path = NULL;
     for (size_t i = 0; i < 2; i++) {
         layer_new_host(f, (enum wcd_engine)i);
-        struct wcd_layer_store *store = open_store(f);
-        struct stack stack = make_stack(f, store);
+        struct wcd_layer_store *store = layer_open_store(f);
+        struct layer_stack stack = layer_make_stack(f, store);
         assert_int_equal(wcd_rw_layer_mount(store, BOX, &path, &f->err), WCD_OK);
         free(path);
         enum wcd_errc code = wcd_rw_layer_remove(store, BOX, NULL, &f->err);
@@ -487,7 +409,7 @@ static void a_mounted_layer_is_removed_by_one_generation_only(void **state)
             assert_int_equal(wcd_rw_layer_remove(store, BOX, NULL, &f->err), WCD_OK);
         }
         layer_assert_tree(f, LAYER_HOME, "");
-        free_stack(&stack);
+        layer_free_stack(&stack);
         wcd_layer_store_close(store);
     }
 }
