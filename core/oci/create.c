@@ -1,6 +1,8 @@
 /* A container's spec as a whole: createSpec. */
 #include "core/oci/create.h"
 
+#include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/utf8.h"
 #include "core/isolation/isolation.h"
 #include "core/network/mode.h"
@@ -8,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THIS_OS "windows"
+#define THIS_OS      "windows"
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 bool wcd_container_is_hyperv(const struct wcd_spec_host *host,
                              const struct wcd_container *container)
@@ -193,11 +196,44 @@ static enum wcd_errc fill(struct wcd_spec *spec, const struct wcd_spec_host *hos
     return code == WCD_OK ? wcd_spec_set_windows_fields(spec, host, container, hyperv, err) : code;
 }
 
+/* Go's encoder escapes what could end a script in a web page, and the two line ends of JavaScript. Takes the
+ * text; NULL without memory. */
+static char *escape_as_go(char *json)
+{
+    static const struct {
+        const char *letter;
+        const char *escaped;
+    } escapes[] = {{"<", "\\u003c"},
+                   {">", "\\u003e"},
+                   {"&", "\\u0026"},
+                   {"\xE2\x80\xA8", "\\u2028"},
+                   {"\xE2\x80\xA9", "\\u2029"}};
+    struct wcd_buf buf;
+    if (json == NULL) {
+        return NULL;
+    }
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    for (const char *at = json; *at != '\0';) {
+        size_t i = 0;
+        while (i < COUNT(escapes) && !wcd_text_has_prefix(at, escapes[i].letter)) {
+            i++;
+        }
+        if (i < COUNT(escapes)) {
+            wcd_buf_text(&buf, escapes[i].escaped);
+            at += strlen(escapes[i].letter);
+        } else {
+            wcd_buf_char(&buf, *at++);
+        }
+    }
+    free(json);
+    return wcd_buf_take(&buf);
+}
+
 /* As in the original a spec that cannot be printed is no reason to fail. */
 static void log_spec(const struct wcd_spec_host *host, const struct wcd_spec *spec)
 {
     struct wcd_json *json = wcd_spec_to_json(spec);
-    char *text = json == NULL ? NULL : wcd_json_print(json);
+    char *text = json == NULL ? NULL : escape_as_go(wcd_json_print(json));
     if (text != NULL) {
         wcd_log(&host->log, WCD_LOG_DEBUG, "Generated spec: %s", text);
     }
