@@ -72,6 +72,7 @@ static const struct engine_rules rules[] = {
             .create_layer_class = WCD_E_PLAIN,
             .later_images_are_refused = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
+            .conflict_quotes_id = false,
             .makes_oci_spec = false,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
@@ -139,6 +140,7 @@ static const struct engine_rules rules[] = {
             .later_images_are_refused = true,
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
+            .conflict_quotes_id = true,
             .makes_oci_spec = true,
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },

@@ -90,7 +90,8 @@ struct engine_rules {
     const char *reference_case_message; /* {}: the repository whose name has upper case */
 
     /* ---- containers ---- */
-    bool makes_oci_spec; /* 2017 hands options to its client instead */
+    bool conflict_quotes_id; /* v25 quotes the id of the container that has a name already */
+    bool makes_oci_spec;     /* 2017 hands options to its client instead */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;
