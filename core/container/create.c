@@ -17,7 +17,7 @@ static bool is_letter_or_digit(char c)
 
 enum wcd_errc wcd_container_check_name(const char *name, struct wcd_error *err)
 {
-    const char *at = name;
+    const char *at = name + (name[0] == '/' ? 1 : 0);
     bool ok = is_letter_or_digit(*at) && at[1] != '\0';
     for (at++; ok && *at != '\0'; at++) {
         ok = is_letter_or_digit(*at) || strchr("_.-", *at) != NULL;
@@ -53,7 +53,7 @@ static bool fill(struct wcd_container *container, const struct wcd_container_nam
     if (names->name == NULL) {
         container->name = wcd_text_format("/%.*s", CONTAINER_SHORT_ID_DIGITS, container->id);
     } else {
-        container->name = wcd_text_format("/%s", names->name);
+        container->name = wcd_text_format("%s%s", names->name[0] == '/' ? "" : "/", names->name);
     }
     container->root = wcd_path_join(names->root, container->id);
     if (names->image_id != NULL) {

@@ -8,7 +8,7 @@
 
 /* The parts that the API gives beside the configuration. */
 struct wcd_container_names {
-    const char *name;     /* without the slash; NULL: the beginning of the id */
+    const char *name;     /* with or without the slash; NULL: the beginning of the id */
     const char *image_id; /* NULL: none */
     const char *root;     /* the daemon's folder of containers */
 };
@@ -20,7 +20,7 @@ enum wcd_errc wcd_container_new(struct wcd_container **out, const struct platfor
                                 struct wcd_container_config *config,
                                 struct wcd_host_config *host_config, struct wcd_error *err);
 
-/* "Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed". */
+/* With or without the slash: "Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed". */
 enum wcd_errc wcd_container_check_name(const char *name, struct wcd_error *err);
 
 /* Reads the binds of a host configuration into mounts: "source:destination[:ro|rw]", where source is a folder
