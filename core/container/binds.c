@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BIND_MODE_BYTES 3u /* ":ro" */
+#define BIND_MODE_BYTES       3u /* ":ro" */
+#define BIND_DRIVE_ROOT_BYTES 3u /* "c:\" */
 
 static bool is_drive(const char *text)
 {
@@ -19,6 +20,12 @@ static bool is_drive(const char *text)
 static bool is_drive_path(const char *text)
 {
     return is_drive(text) && (wcd_path_is_separator(text[2]) || text[2] == '\0');
+}
+
+/* A drive alone, up to the mode of a bind. */
+static bool is_bare_drive(const char *text, size_t len)
+{
+    return is_drive(text) && len == 2;
 }
 
 /* \\.\pipe\name, with either separator. */
@@ -73,7 +80,8 @@ static bool split(const char *spec, struct bind *out, bool *understood)
     *understood = false;
     for (size_t at = len; at-- > 1;) {
         const char *rest = spec + at + 1;
-        if (spec[at] == ':' && (is_drive_path(rest) || is_pipe(rest))) {
+        if (spec[at] == ':' &&
+            (is_drive_path(rest) || is_pipe(rest) || is_bare_drive(rest, len - at - 1))) {
             *understood = true;
             out->source = wcd_text_copy_n(spec, at);
             out->destination = wcd_text_copy_n(rest, len - at - 1);
@@ -142,7 +150,23 @@ static enum wcd_errc check(const struct platform *platform, const struct bind *b
     return check_folder(platform, bind, err);
 }
 
-/* Both paths with backslashes, cleaned where they are folders. */
+/* Backslashes, and none at the end but that of a drive. NULL without memory. */
+static char *native(const char *path)
+{
+    char *text = wcd_text_copy(path);
+    if (text == NULL) {
+        return NULL;
+    }
+    for (char *at = text; *at != '\0'; at++) {
+        *at = *at == '/' ? '\\' : *at;
+    }
+    size_t len = strlen(text);
+    if (len > BIND_DRIVE_ROOT_BYTES && text[len - 1] == '\\') {
+        text[len - 1] = '\0';
+    }
+    return text;
+}
+
 static bool add(struct wcd_container_mounts *out, const struct bind *bind)
 {
     struct wcd_container_mount *grown = realloc(out->items, (out->count + 1) * sizeof(*grown));
@@ -150,8 +174,8 @@ static bool add(struct wcd_container_mounts *out, const struct bind *bind)
         return false;
     }
     out->items = grown;
-    struct wcd_container_mount mount = {.source = wcd_path_clean(bind->source),
-                                        .destination = wcd_path_clean(bind->destination),
+    struct wcd_container_mount mount = {.source = native(bind->source),
+                                        .destination = native(bind->destination),
                                         .writable = bind->writable};
     if (mount.source == NULL || mount.destination == NULL) {
         free(mount.source);
