@@ -3,6 +3,7 @@
  * Evidence: moby volume/mounts/windows_parser.go. */
 #include "core/container/create.h"
 
+#include "core/base/oserror.h"
 #include "core/base/winpath.h"
 
 #include <stdlib.h>
@@ -124,6 +125,9 @@ static enum wcd_errc check_folder(const struct platform *platform, const struct 
                           bind->source, err);
     }
     plat_hr hr = platform->fs.ops->info(platform->fs.ctx, bind->source, &info);
+    if (wcd_os_no_memory(hr)) {
+        return wcd_error_no_memory(err);
+    }
     if (plat_failed(hr)) {
         return bad_config("bind", "bind source path does not exist: {}", bind->source, err);
     }
