@@ -73,11 +73,12 @@ static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *nam
     for (size_t i = 0; i < daemon->container_count; i++) {
         const struct wcd_container *other = daemon->containers[i];
         if (is_called(other, name)) {
+            const char *quote = daemon->engine->conflict_quotes_id ? "\"" : "";
             return wcd_error_set(err, WCD_E_CONFLICT,
                                  "Conflict. The container name \"%s\" is already in use by "
-                                 "container \"%s\". You have to remove (or rename) that container "
+                                 "container %s%s%s. You have to remove (or rename) that container "
                                  "to be able to reuse that name.",
-                                 other->name, other->id);
+                                 other->name, quote, other->id, quote);
         }
     }
     return WCD_OK;

@@ -134,18 +134,22 @@ static enum wcd_errc register_layers(struct wcd_daemon *daemon, const struct wcd
     return code;
 }
 
+/* An image that was there before stays, also when it cannot have the name. */
 static enum wcd_errc keep_image(struct wcd_daemon *daemon, const struct wcd_pulled_image *image,
                                 char **id, struct wcd_error *err)
 {
+    size_t before = wcd_image_count(daemon->images);
     enum wcd_errc code = wcd_image_create(daemon->images, image->document, id, err);
     if (code != WCD_OK) {
         return code;
     }
     code = wcd_image_tag(daemon->images, image->name, *id, err);
     if (code != WCD_OK) {
-        struct wcd_error failure = WCD_ERROR_INIT;
-        (void)wcd_image_delete(daemon->images, *id, NULL, &failure);
-        wcd_error_release(&failure);
+        if (wcd_image_count(daemon->images) > before) {
+            struct wcd_error failure = WCD_ERROR_INIT;
+            (void)wcd_image_delete(daemon->images, *id, NULL, &failure);
+            wcd_error_release(&failure);
+        }
         wcd_text_replace(id, NULL);
     }
     return code;

@@ -73,6 +73,7 @@ static const struct engine_rules rules[] = {
             .later_images_are_refused = false,
             .unusable_images_are_left_out = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
+            .conflict_quotes_id = false,
             .makes_oci_spec = false,
             .duplicate_mount_message = "Duplicate mount point '{}'",
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
@@ -142,6 +143,7 @@ static const struct engine_rules rules[] = {
             .unusable_images_are_left_out = true,
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
+            .conflict_quotes_id = true,
             .makes_oci_spec = true,
             .duplicate_mount_message = "Duplicate mount point: {}",
             .runtime_selection = WCD_RUNTIME_BY_NAME,

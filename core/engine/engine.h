@@ -93,6 +93,7 @@ struct engine_rules {
 
     /* ---- containers ---- */
     bool makes_oci_spec;                 /* 2017 hands options to its client instead */
+    bool conflict_quotes_id;             /* the id of the container that has a name already */
     const char *duplicate_mount_message; /* {}: the destination that two binds have */
 
     /* ---- runtime ---- */

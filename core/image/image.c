@@ -41,6 +41,13 @@ static enum wcd_errc read_diff_ids(struct wcd_strlist *out, const struct wcd_jso
                                    struct wcd_error *err)
 {
     const struct wcd_json *list = wcd_json_get(rootfs, "diff_ids");
+    if (list != NULL && !wcd_json_is(list, WCD_JSON_NULL) && !wcd_json_is(list, WCD_JSON_ARRAY)) {
+        return wcd_error_set(
+            err, WCD_E_PLAIN,
+            "json: cannot unmarshal %s into Go struct field RootFS.rootfs.diff_ids "
+            "of type []layer.DiffID",
+            wcd_json_type_name(wcd_json_type_of(list)));
+    }
     for (const struct wcd_json *item = wcd_json_first(list); item != NULL;
          item = wcd_json_next(item)) {
         if (!wcd_json_is(item, WCD_JSON_STRING) || !wcd_digest_is_valid(wcd_json_string(item))) {

@@ -10,6 +10,8 @@
 #define REFERENCE_NAME_BYTES_MAX 255u
 #define REFERENCE_TAG_BYTES_MAX  128u
 #define REFERENCE_TAG_DEFAULT    "latest"
+#define REFERENCE_DOMAIN         "docker.io/"
+#define REFERENCE_LIBRARY        "library/"
 
 void wcd_reference_release(struct wcd_reference *reference)
 {
@@ -135,17 +137,27 @@ static bool has_upper(const char *text)
     return false;
 }
 
-/* docker.io/library/x is called x, and docker.io/a/x is called a/x. */
+/* docker.io/library/x is called x, as is library/x; docker.io/a/x is called a/x. */
 static const char *familiar(const char *name)
 {
-    static const char *const fronts[] = {"docker.io/library/", "docker.io/",
-                                         "index.docker.io/library/", "index.docker.io/"};
+    static const char *const fronts[] = {REFERENCE_DOMAIN, "index." REFERENCE_DOMAIN};
     for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
         if (wcd_text_has_prefix(name, fronts[i])) {
-            return name + strlen(fronts[i]);
+            name += strlen(fronts[i]);
+            break;
         }
     }
-    return name;
+    size_t library = strlen(REFERENCE_LIBRARY);
+    bool official =
+        wcd_text_has_prefix(name, REFERENCE_LIBRARY) && strchr(name + library, '/') == NULL;
+    return official ? name + library : name;
+}
+
+/* The length of the whole name, with what a familiar one leaves out. */
+static size_t full_len(const char *name, bool has_domain)
+{
+    size_t len = strlen(name) + (has_domain ? 0 : strlen(REFERENCE_DOMAIN));
+    return len + (strchr(name, '/') == NULL ? strlen(REFERENCE_LIBRARY) : 0);
 }
 
 static enum wcd_errc refuse_upper(const char *name, const struct engine_rules *engine,
@@ -170,11 +182,14 @@ static enum wcd_errc check_name(const char *name, const struct engine_rules *eng
     if (has_upper(path)) {
         return refuse_upper(path, engine, err);
     }
-    if ((domain > 0 && !is_domain(name, domain)) || !is_path(path) ||
-        strlen(name) > REFERENCE_NAME_BYTES_MAX) {
+    if ((domain > 0 && !is_domain(name, domain)) || !is_path(path)) {
         return malformed(err);
     }
-    return WCD_OK;
+    return full_len(name, domain > 0) <= REFERENCE_NAME_BYTES_MAX
+               ? WCD_OK
+               : wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                               "repository name must not be more than %u characters",
+                               REFERENCE_NAME_BYTES_MAX);
 }
 
 enum wcd_errc wcd_reference_parse(struct wcd_reference *out, const char *text,
