@@ -41,5 +41,5 @@ void wcd_sha256_hex(const void *data, size_t size, char out[2 * WCD_SHA256_BYTES
         out[2 * i] = digits[digest[i] >> 4];
         out[2 * i + 1] = digits[digest[i] & 0x0F];
     }
-    out[2 * WCD_SHA256_BYTES] = '\0';
+    out[(size_t)2 * WCD_SHA256_BYTES] = '\0';
 }

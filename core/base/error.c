@@ -60,9 +60,9 @@ enum wcd_errc wcd_error_fill(struct wcd_error *err, enum wcd_errc code, const ch
     return wcd_error_set(err, code, "%.*s%s%s", (int)(gap - message), message, value, gap + 2);
 }
 
-enum wcd_errc wcd_error_no_memory(struct wcd_error *err)
+void wcd_error_fill_no_memory(struct wcd_error *err)
 {
-    return error_fill(err, WCD_E_NO_MEMORY, NULL);
+    (void)error_fill(err, WCD_E_NO_MEMORY, NULL);
 }
 
 enum wcd_errc wcd_error_platform(struct wcd_error *err, enum wcd_errc code, const char *op,

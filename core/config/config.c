@@ -361,8 +361,8 @@ enum wcd_log_level wcd_config_log_level(const struct wcd_config *config)
         const char *name;
         enum wcd_log_level level;
     } levels[] = {
-        {"panic", WCD_LOG_PANIC},  {"fatal", WCD_LOG_FATAL}, {"error", WCD_LOG_ERROR},
-        {"warn", WCD_LOG_WARN},    {"warning", WCD_LOG_WARN}, {"debug", WCD_LOG_DEBUG},
+        {"panic", WCD_LOG_PANIC}, {"fatal", WCD_LOG_FATAL},  {"error", WCD_LOG_ERROR},
+        {"warn", WCD_LOG_WARN},   {"warning", WCD_LOG_WARN}, {"debug", WCD_LOG_DEBUG},
         {"trace", WCD_LOG_DEBUG},
     };
     const char *text = config_value_of(config, "log-level")->text;

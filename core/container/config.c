@@ -168,15 +168,19 @@ static bool merge_env(struct wcd_strlist *env, const struct wcd_strlist *image)
     return true;
 }
 
-/* A container's own entrypoint does away with the image's command. */
+/* A container's own entrypoint does away with the image's command. Whether the arguments are escaped is told of
+ * the image's command only. */
 static bool merge_command(struct wcd_container_config *config,
                           const struct wcd_container_config *image)
 {
     if (config->entrypoint.count > 0) {
         return true;
     }
-    if (config->cmd.count == 0 && !wcd_strlist_copy(&config->cmd, &image->cmd)) {
-        return false;
+    if (config->cmd.count == 0) {
+        if (!wcd_strlist_copy(&config->cmd, &image->cmd)) {
+            return false;
+        }
+        config->args_escaped = image->args_escaped;
     }
     return config->entrypoint.present || wcd_strlist_copy(&config->entrypoint, &image->entrypoint);
 }
@@ -190,7 +194,6 @@ enum wcd_errc wcd_container_config_merge(struct wcd_container_config *config,
         !merge_env(&config->env, &image->env) || !merge_command(config, image)) {
         return wcd_error_no_memory(err);
     }
-    config->args_escaped = config->args_escaped || image->args_escaped;
     /* [""] takes the image's entrypoint away. */
     if (config->entrypoint.count == 1 && config->entrypoint.items[0][0] == '\0') {
         wcd_strlist_release(&config->entrypoint);

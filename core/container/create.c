@@ -15,9 +15,15 @@ static bool is_letter_or_digit(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/* A name may be given as the API gives it back: with a slash in front. */
+static const char *without_slash(const char *name)
+{
+    return name[0] == '/' ? name + 1 : name;
+}
+
 enum wcd_errc wcd_container_check_name(const char *name, struct wcd_error *err)
 {
-    const char *at = name;
+    const char *at = without_slash(name);
     bool ok = is_letter_or_digit(*at) && at[1] != '\0';
     for (at++; ok && *at != '\0'; at++) {
         ok = is_letter_or_digit(*at) || strchr("_.-", *at) != NULL;
@@ -50,10 +56,10 @@ static bool split_command(struct wcd_container *container)
 
 static bool fill(struct wcd_container *container, const struct wcd_container_names *names)
 {
-    if (names->name == NULL) {
+    if (wcd_text_or_empty(names->name)[0] == '\0') {
         container->name = wcd_text_format("/%.*s", CONTAINER_SHORT_ID_DIGITS, container->id);
     } else {
-        container->name = wcd_text_format("/%s", names->name);
+        container->name = wcd_text_format("/%s", without_slash(names->name));
     }
     container->root = wcd_path_join(names->root, container->id);
     if (names->image_id != NULL) {

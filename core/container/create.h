@@ -8,7 +8,7 @@
 
 /* The parts that the API gives beside the configuration. */
 struct wcd_container_names {
-    const char *name;     /* without the slash; NULL: the beginning of the id */
+    const char *name; /* with a slash in front or without; NULL or "": the beginning of the id */
     const char *image_id; /* NULL: none */
     const char *root;     /* the daemon's folder of containers */
 };
@@ -24,7 +24,8 @@ enum wcd_errc wcd_container_new(struct wcd_container **out, const struct platfor
 enum wcd_errc wcd_container_check_name(const char *name, struct wcd_error *err);
 
 /* Reads the binds of a host configuration into mounts: "source:destination[:ro|rw]", where source is a folder
- * of the host or both are named pipes. Volumes are not offered. Errors have the original's words. */
+ * of the host or a named pipe, in lower case as the original has them. Volumes are not offered. Errors have
+ * the original's words. */
 enum wcd_errc wcd_container_read_binds(const struct platform *platform,
                                        const struct wcd_strlist *binds,
                                        struct wcd_container_mounts *out, struct wcd_error *err);

@@ -63,7 +63,7 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
                                 struct wcd_error *err)
 {
-    if (name == NULL) {
+    if (wcd_text_or_empty(name)[0] == '\0') {
         return WCD_OK;
     }
     enum wcd_errc code = wcd_container_check_name(name, err);
@@ -186,6 +186,22 @@ static enum wcd_errc fill_container(struct wcd_container *container,
     return code == WCD_OK ? read_endpoints(&container->endpoints, request->endpoints, err) : code;
 }
 
+/* registerMountPoints: no two binds have one destination. */
+static enum wcd_errc check_mounts(const struct wcd_daemon *daemon,
+                                  const struct wcd_container_mounts *mounts, struct wcd_error *err)
+{
+    for (size_t i = 1; i < mounts->count; i++) {
+        const char *destination = mounts->items[i].destination;
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(mounts->items[j].destination, destination) == 0) {
+                return wcd_error_fill(err, daemon->engine->verify_error_class,
+                                      daemon->engine->duplicate_mount_message, destination);
+            }
+        }
+    }
+    return WCD_OK;
+}
+
 static enum wcd_errc new_container(struct wcd_daemon *daemon, struct plan *plan,
                                    const struct wcd_container_request *request,
                                    struct wcd_container **out, struct wcd_error *err)
@@ -203,7 +219,10 @@ static enum wcd_errc new_container(struct wcd_daemon *daemon, struct plan *plan,
     if (code != WCD_OK) {
         return code;
     }
-    code = fill_container(*out, request, err);
+    code = check_mounts(daemon, &(*out)->mounts, err);
+    if (code == WCD_OK) {
+        code = fill_container(*out, request, err);
+    }
     if (code != WCD_OK) {
         wcd_container_free(*out);
     }

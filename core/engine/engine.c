@@ -74,6 +74,7 @@ static const struct engine_rules rules[] = {
             .unusable_images_are_left_out = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
             .makes_oci_spec = false,
+            .duplicate_mount_message = "Duplicate mount point '{}'",
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
@@ -142,6 +143,7 @@ static const struct engine_rules rules[] = {
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
             .makes_oci_spec = true,
+            .duplicate_mount_message = "Duplicate mount point: {}",
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };

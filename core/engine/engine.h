@@ -86,12 +86,14 @@ struct engine_rules {
     enum wcd_errc create_layer_class; /* of a scratch that cannot be made */
 
     /* ---- images ---- */
-    bool later_images_are_refused;      /* v25 pulls no image of a later Windows than the host's */
-    bool unusable_images_are_left_out;  /* at the start: without their layers, or of another system */
+    bool later_images_are_refused; /* v25 pulls no image of a later Windows than the host's */
+    bool
+        unusable_images_are_left_out; /* at the start: without their layers, or of another system */
     const char *reference_case_message; /* {}: the repository whose name has upper case */
 
     /* ---- containers ---- */
-    bool makes_oci_spec; /* 2017 hands options to its client instead */
+    bool makes_oci_spec;                 /* 2017 hands options to its client instead */
+    const char *duplicate_mount_message; /* {}: the destination that two binds have */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;

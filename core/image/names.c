@@ -146,9 +146,9 @@ size_t wcd_image_names_count(const struct wcd_image_names *names, const char *id
 
 /* One change of the names: what is not `dropped_id` is copied, then `put` points to `id`. */
 struct change {
-    const char *dropped_id;          /* NULL: nothing goes by its id */
+    const char *dropped_id;              /* NULL: nothing goes by its id */
     const struct wcd_reference *dropped; /* NULL: nothing goes by its name */
-    const struct wcd_reference *put; /* NULL: nothing comes */
+    const struct wcd_reference *put;     /* NULL: nothing comes */
     const char *id;
 };
 

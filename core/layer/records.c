@@ -311,7 +311,8 @@ static void drop_folder(const struct wcd_layer_records *records, const char *fol
     wcd_error_release(&ignored);
 }
 
-/* Writes a record under tmp and moves it to <group>\<name>. */
+/* Writes a record under tmp and moves it to <group>\<name>. What a crash left there of a record that nobody
+ * could read gives way. */
 static enum wcd_errc commit(const struct wcd_layer_records *records, const char *group,
                             const char *name, const struct record_file *files, size_t count,
                             struct wcd_error *err)
@@ -331,6 +332,9 @@ static enum wcd_errc commit(const struct wcd_layer_records *records, const char 
         code = write_files(records, folder, files, count, err);
         if (code == WCD_OK) {
             code = wcd_files_make_all(records->platform, home, err);
+        }
+        if (code == WCD_OK) {
+            code = wcd_files_remove_all(records->platform, target, err);
         }
         if (code == WCD_OK) {
             code = wcd_files_rename(records->platform, folder, target, err);

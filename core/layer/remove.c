@@ -31,12 +31,15 @@ static enum wcd_errc detach_and_rename(const struct wcd_windowsfilter *driver, c
     if (plat_failed(hr)) {
         free(disk);
         wcd_error_release(err);
+        if (wcd_os_no_memory(hr)) {
+            return wcd_error_no_memory(err);
+        }
         return WCD_OK; /* as the original: the layer stays, and its removal is tried under the new name */
     }
     hr = platform->storage.ops->detach_disk(platform->storage.ctx, disk);
     free(disk);
     if (plat_failed(hr)) {
-        char *text = wcd_os_error_text(&platform->os, hr);
+        char *text = wcd_os_no_memory(hr) ? NULL : wcd_os_error_text(&platform->os, hr);
         enum wcd_errc code = text == NULL ? wcd_error_no_memory(err)
                                           : wcd_error_wrap(err, "failed to detach VHD: %s", text);
         free(text);

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,9 @@ static enum wcd_errc parse_parts(const char *text, const char *number, const cha
         return refuse_number(err, number, "invalid syntax");
     }
     double size = strtod(number, NULL);
+    if (isinf(size)) {
+        return refuse_number(err, number, "value out of range");
+    }
     if (size < 0) {
         return refuse(err, "size", text);
     }

@@ -268,9 +268,9 @@ enum wcd_errc wcd_layer_folder(const struct wcd_layer_store *store, const char *
 }
 
 /* deleteLayer. The record goes aside first where the generation does so: a layer that is half removed is then
- * found again by the next clean-up. */
+ * found again by the next clean-up. A layer whose record stays in its place `stays`. */
 static enum wcd_errc delete_layer(struct wcd_layer_store *store, const struct layer *layer,
-                                  struct wcd_error *err)
+                                  bool *stays, struct wcd_error *err)
 {
     char *orphan = NULL;
     if (store->engine->layer_records_go_first) {
@@ -283,6 +283,7 @@ static enum wcd_errc delete_layer(struct wcd_layer_store *store, const struct la
         code = orphan == NULL ? wcd_layer_record_remove(&store->records, layer->chain_id, err)
                               : wcd_layer_orphan_remove(&store->records, orphan, err);
     }
+    *stays = code != WCD_OK && orphan == NULL;
     free(orphan);
     return code;
 }
@@ -290,16 +291,21 @@ static enum wcd_errc delete_layer(struct wcd_layer_store *store, const struct la
 enum wcd_errc store_release(struct wcd_layer_store *store, struct layer *layer,
                             struct wcd_strlist *removed, struct wcd_error *err)
 {
+    enum wcd_errc told = WCD_OK;
     while (layer != NULL) {
         WCD_ASSERT(layer->references > 0);
         if (--layer->references > 0) {
-            return WCD_OK;
+            return told;
         }
+        bool stays = false;
         struct layer *parent = layer->parent;
+        enum wcd_errc code = delete_layer(store, layer, &stays, err);
+        if (stays) {
+            return code; /* held by nobody, and there for the next who wants it */
+        }
         forget_layer(store, layer);
-        enum wcd_errc code = delete_layer(store, layer, err);
         if (code == WCD_OK && removed != NULL && !wcd_strlist_add(removed, layer->chain_id)) {
-            code = wcd_error_no_memory(err);
+            told = wcd_error_no_memory(err);
         }
         free_layer(layer);
         if (code != WCD_OK) {
@@ -307,7 +313,7 @@ enum wcd_errc store_release(struct wcd_layer_store *store, struct layer *layer,
         }
         layer = parent;
     }
-    return WCD_OK;
+    return told;
 }
 
 enum wcd_errc wcd_layer_release(struct wcd_layer_store *store, const char *chain_id,
@@ -318,11 +324,12 @@ enum wcd_errc wcd_layer_release(struct wcd_layer_store *store, const char *chain
 
 /* ---- registering ---- */
 
-static void clean_up_cache(struct wcd_layer_store *store, const char *cache_id)
+static void clean_up_cache(struct wcd_layer_store *store, const char *cache_id,
+                           const struct wcd_error *why)
 {
     struct wcd_error failure = WCD_ERROR_INIT;
-    wcd_log(store->log, WCD_LOG_DEBUG, "Cleaning up layer %s: layer already exists or failed",
-            cache_id);
+    wcd_log(store->log, WCD_LOG_DEBUG, "Cleaning up layer %s: %s", cache_id,
+            wcd_error_message(why));
     if (wcd_windowsfilter_remove(store->driver, cache_id, &failure) != WCD_OK) {
         wcd_log(store->log, WCD_LOG_ERROR, "Error cleaning up cache layer %s: %s", cache_id,
                 wcd_error_message(&failure));
@@ -348,7 +355,7 @@ static enum wcd_errc import_layer(struct wcd_layer_store *store, struct layer *l
         code = wcd_layer_record_write(&store->records, layer->chain_id, &layer->record, err);
     }
     if (code != WCD_OK) {
-        clean_up_cache(store, id);
+        clean_up_cache(store, id, err);
     }
     return code;
 }

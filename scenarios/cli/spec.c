@@ -190,7 +190,7 @@ static int plan_and_play(struct cli *cli, const struct spec_words *words,
     if (!ok) {
         return cli_no_memory(cli);
     }
-    if (plan->run_count == 0) {
+    if (plan->runs == NULL || plan->run_count == 0) {
         return no_run(cli, words);
     }
     const struct scn_plan_run *planned = choose(plan, words);

@@ -84,7 +84,7 @@ enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_st
                                          .engine = world->engine,
                                          .flags = (const char *const *)flags->items,
                                          .flag_count = flags->count,
-                                         .log = {take_log_line, world}};
+                                         .log = {.write = take_log_line, .ctx = world}};
     return wcd_daemon_create(out, &options, err);
 }
 

@@ -236,7 +236,7 @@ static void help_is_everywhere(void **state)
     assert_report("run --help", 0, "help_run.txt");
     assert_report("--help", 0, "help.txt");
     static const char *const commands[] = {"run",   "lint",  "schema", "spec",
-                                          "hosts", "facts", "eval"};
+                                           "hosts", "facts", "eval"};
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct shell shell;
         char *line = wcd_text_format("help %s", commands[i]);

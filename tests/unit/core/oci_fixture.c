@@ -83,7 +83,7 @@ int oci_set_up(void **state)
                                      .root = OCI_ROOT,
                                      .default_isolation = "process",
                                      .processors = 4,
-                                     .log = {write_log, f},
+                                     .log = {.write = write_log, .ctx = f},
                                      .layer_folders = layer_folders,
                                      .mount = mount,
                                      .unmount = unmount,
