@@ -159,18 +159,29 @@ static enum wcd_errc read_document(const struct wcd_image_store *store, const ch
 static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *held,
                              struct wcd_error *err)
 {
-    bool left_out = store->engine->unusable_images_are_left_out;
-    if (left_out && strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
-        wcd_log(store->log, WCD_LOG_ERROR, "not restoring image with unsupported operating system");
-        free_held(held);
-        return WCD_OK;
+    enum wcd_errc code = WCD_OK;
+    if (!store->engine->unusable_images_are_left_out || held->chain_id == NULL) {
+        return hold(store, held, err);
     }
-    enum wcd_errc code = hold(store, held, err);
-    if (left_out && code != WCD_OK && code != WCD_E_NO_MEMORY) {
-        wcd_log(store->log, WCD_LOG_ERROR, "%s, not restoring image", wcd_error_message(err));
+    char *what = wcd_text_format("%s, %s, %s", held->image.id, held->chain_id, held->image.os);
+    if (what == NULL) {
+        free_held(held);
+        return wcd_error_no_memory(err);
+    }
+    if (strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
+        wcd_log(store->log, WCD_LOG_ERROR,
+                "not restoring image with unsupported operating system %s", what);
+        free_held(held);
+    } else {
+        code = hold(store, held, err);
+    }
+    if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
+        wcd_log(store->log, WCD_LOG_ERROR, "%s, not restoring image %s", wcd_error_message(err),
+                what);
         wcd_error_release(err);
         code = WCD_OK;
     }
+    free(what);
     return code;
 }
 
