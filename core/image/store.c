@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/oserror.h"
+#include "core/base/utf8.h"
 #include "core/base/winpath.h"
 #include "core/files/content.h"
 #include "core/files/files.h"
@@ -160,7 +161,7 @@ static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *h
                              struct wcd_error *err)
 {
     bool left_out = store->engine->unusable_images_are_left_out;
-    if (left_out && strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
+    if (left_out && !wcd_utf8_equal_fold(held->image.os, WCD_IMAGE_OS)) {
         wcd_log(store->log, WCD_LOG_ERROR, "not restoring image with unsupported operating system");
         free_held(held);
         return WCD_OK;
