@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/oserror.h"
+#include "core/base/utf8.h"
 #include "core/daemon/internal.h"
 #include "core/image/reference.h"
 
@@ -88,7 +89,7 @@ static enum wcd_errc check_image(const struct wcd_daemon *daemon, const struct w
 {
     const struct plat_os *os = &daemon->platform->os;
     struct plat_os_version host = {0};
-    if (strcmp(wcd_text_or_empty(image->os), WCD_IMAGE_OS) != 0) {
+    if (!wcd_utf8_equal_fold(wcd_text_or_empty(image->os), WCD_IMAGE_OS)) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "image operating system \"%s\" cannot be used on this platform",
                              image->os);

@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/oserror.h"
+#include "core/base/utf8.h"
 #include "core/base/winpath.h"
 #include "core/files/content.h"
 #include "core/files/files.h"
@@ -168,7 +169,7 @@ static enum wcd_errc restore(struct wcd_image_store *store, struct held_image *h
         free_held(held);
         return wcd_error_no_memory(err);
     }
-    if (strcmp(held->image.os, WCD_IMAGE_OS) != 0) {
+    if (!wcd_utf8_equal_fold(held->image.os, WCD_IMAGE_OS)) {
         wcd_log(store->log, WCD_LOG_ERROR,
                 "not restoring image with unsupported operating system %s", what);
         free_held(held);
