@@ -82,7 +82,7 @@ void wcd_resources_release(struct wcd_resources *resources);
 void wcd_host_config_release(struct wcd_host_config *host_config);
 
 /* Reads API JSON (an object). Unknown members are ignored, as the API does; a wrong type is
- * WCD_E_INVALID_PARAMETER with Go's words. Integers may also be decimal strings. */
+ * WCD_E_INVALID_PARAMETER with Go's words. */
 enum wcd_errc wcd_resources_from_json(struct wcd_resources *out, const struct wcd_json *json,
                                       const struct engine_rules *engine, struct wcd_error *err);
 /* The inverse: members that are not the zero value, pointers that are present. NULL without memory. */
@@ -90,6 +90,8 @@ struct wcd_json *wcd_resources_to_json(const struct wcd_resources *resources);
 
 /* The names of all members of Resources in the API: false once index is past the last. */
 bool wcd_resources_name(size_t index, const char **name);
+/* Whether the member of that name, if there is one, holds an integer. */
+bool wcd_resources_is_integer(const char *name);
 
 /* Reads an API HostConfig (its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
  * AutoRemove, RestartPolicy, ConsoleSize, DnsSearch, SecurityOpt, Binds, StorageOpt, Annotations and the

@@ -139,6 +139,17 @@ bool wcd_resources_name(size_t index, const char **name)
     return true;
 }
 
+bool wcd_resources_is_integer(const char *name)
+{
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        if (strcmp(members[i].name, name) == 0) {
+            return members[i].kind != MEMBER_TEXT && members[i].kind != MEMBER_LIST &&
+                   members[i].kind != MEMBER_BOOL_POINTER;
+        }
+    }
+    return false;
+}
+
 void wcd_resources_release(struct wcd_resources *resources)
 {
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
@@ -193,15 +204,6 @@ static enum wcd_errc member_type_error(struct wcd_error *err, const struct wcd_j
     return hostconfig_type_error(err, json, member->name, go_type_of(member));
 }
 
-/* The digits of a number, or of a string that holds one. */
-static const char *integer_text(const struct wcd_json *json)
-{
-    if (wcd_json_is(json, WCD_JSON_STRING)) {
-        return wcd_json_string(json);
-    }
-    return wcd_json_is(json, WCD_JSON_NUMBER) ? wcd_json_literal(json) : "";
-}
-
 static bool parse_int64(const char *text, int64_t *out)
 {
     char *end = NULL;
@@ -235,7 +237,7 @@ static bool parse_uint16(const char *text, int64_t *out)
 static enum wcd_errc read_integer(int64_t *out, const struct wcd_json *json,
                                   const struct member *member, struct wcd_error *err)
 {
-    const char *text = integer_text(json);
+    const char *text = wcd_json_is(json, WCD_JSON_NUMBER) ? wcd_json_literal(json) : "";
     bool ok = false;
     switch (member->kind) {
     case MEMBER_UINT16:

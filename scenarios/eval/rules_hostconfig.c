@@ -2,6 +2,7 @@
 #include "core/hostconfig/hostconfig.h"
 #include "core/isolation/isolation.h"
 #include "scenarios/eval/internal.h"
+#include "scenarios/lang/resources.h"
 
 #define PROCESSORS_DEFAULT 2u
 
@@ -18,7 +19,13 @@ enum wcd_errc eval_resources(struct wcd_resources *out, const struct wcd_json *i
         return wcd_error_set(err, WCD_E_INVALID_PARAMETER, "input member \"%s\" must be an object",
                              name);
     }
-    return wcd_resources_from_json(out, json, engine, err);
+    struct wcd_json *resources = scn_resources_with_numbers(json);
+    if (resources == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = wcd_resources_from_json(out, resources, engine, err);
+    wcd_json_free(resources);
+    return code;
 }
 
 /* An error of the rule is part of the answer; only want of memory is one of the evaluation. */

@@ -133,7 +133,7 @@ static struct wcd_json *config_json(const struct scn_node *args, bool of_host)
 {
     const struct scn_node *api = scn_node_get(args, "api");
     const struct scn_node *resources = of_host ? scn_node_get(args, "resources") : NULL;
-    struct wcd_json *json = resources == NULL ? wcd_json_new_object() : scn_json_of_node(resources);
+    struct wcd_json *json = scn_resources_of_node(resources);
     bool ok = json != NULL;
     for (size_t i = 0; ok && i < sizeof(members) / sizeof(members[0]); i++) {
         const struct scn_node *node = scn_node_get(args, members[i].key);

@@ -37,8 +37,7 @@ static bool put_restart_policy(struct wcd_json *config, const struct scn_node *p
 static struct wcd_json *host_config_json(const struct scn_node *args)
 {
     const struct scn_node *resources = scn_node_get(args, "resources");
-    struct wcd_json *config =
-        resources == NULL ? wcd_json_new_object() : scn_json_of_node(resources);
+    struct wcd_json *config = scn_resources_of_node(resources);
     bool ok = config != NULL;
     for (size_t i = 0; ok && i < sizeof(members) / sizeof(members[0]); i++) {
         const struct scn_node *node = scn_node_get(args, members[i].key);

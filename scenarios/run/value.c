@@ -2,6 +2,7 @@
 #include "scenarios/lang/value.h"
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "scenarios/lang/resources.h"
 #include "scenarios/run/world.h"
 
 #include <errno.h>
@@ -58,6 +59,14 @@ struct wcd_json *scn_json_of_node(const struct scn_node *node)
         }
     }
     return json;
+}
+
+struct wcd_json *scn_resources_of_node(const struct scn_node *node)
+{
+    struct wcd_json *written = node == NULL ? wcd_json_new_object() : scn_json_of_node(node);
+    struct wcd_json *resources = scn_resources_with_numbers(written);
+    wcd_json_free(written);
+    return resources;
 }
 
 /* ---- as text ---- */

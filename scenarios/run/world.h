@@ -144,6 +144,8 @@ struct wcd_json *scn_registry_data(const struct plat_registry_value *value);
 /* JSON of a part of the file: mappings, lists, and scalars by YAML 1.2's core rules (quoted ones
  * are texts). NULL without memory. */
 struct wcd_json *scn_json_of_node(const struct scn_node *node);
+/* The mapping `resources` of a step, its integers as numbers; empty for NULL. NULL without memory. */
+struct wcd_json *scn_resources_of_node(const struct scn_node *node);
 /* A value as a scenario would write it: strings and numbers as they are, yes and no, none, lists
  * and mappings as JSON. NULL without memory. */
 char *scn_json_text(const struct wcd_json *value);

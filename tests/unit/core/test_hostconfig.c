@@ -42,7 +42,7 @@ static const char *const full_config =
     "\"ReadonlyRootfs\":false,\"Runtime\":\"runc\",\"Unknown\":1,"
     "\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":3},"
     "\"CpuShares\":1,\"CpuCount\":null,\"CgroupParent\":\"x\",\"BlkioWeight\":65535,"
-    "\"IOMaximumIOps\":18446744073709551615,\"Memory\":\"9223372036854775807\","
+    "\"IOMaximumIOps\":18446744073709551615,\"Memory\":9223372036854775807,"
     "\"Devices\":[{\"PathOnHost\":\"class/x\"}],\"OomKillDisable\":false,\"MemorySwappiness\":0,"
     "\"PidsLimit\":0}";
 
@@ -87,6 +87,7 @@ static void wrong_types_are_refused_in_gos_words(void **state)
         {"{\"CpuShares\":1.5}",
          "number 1.5 into Go struct field HostConfig.CpuShares of type int64"},
         {"{\"CpuShares\":\"\"}", "string into Go struct field HostConfig.CpuShares of type int64"},
+        {"{\"Memory\":\"1024\"}", "string into Go struct field HostConfig.Memory of type int64"},
         {"{\"CpuShares\":9223372036854775808}",
          "number 9223372036854775808 into Go struct field HostConfig.CpuShares of type int64"},
         {"{\"BlkioWeight\":65536}",
