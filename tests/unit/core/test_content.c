@@ -205,6 +205,18 @@ static void files_without_memory(void **state)
         assert_int_equal(size, 3);
         assert_true(memcmp(content, "new", 3) == 0 || (fired && memcmp(content, "old", 3) == 0));
     }
+    layer_put(f, FILE_A, "");
+    fired = true;
+    for (size_t n = 1; fired; n++) {
+        char *data = NULL;
+        size_t size = 0;
+        alloc_fail_after(n);
+        enum wcd_errc code = wcd_files_read(&f->platform, FILE_A, 3, &data, &size, &f->err);
+        fired = alloc_fail_off();
+        assert_int_equal(code, fired ? WCD_E_NO_MEMORY : WCD_OK);
+        wcd_error_release(&f->err);
+        free(data);
+    }
     fired = true;
     for (size_t n = 1; fired; n++) {
         alloc_fail_after(n);

@@ -1,206 +1,9 @@
-/* core/daemon: images and containers of a running daemon, over an emulated host. */
-#include "core/daemon/containers.h"
+/* core/daemon: containers of a running daemon, over an emulated host. */
 #include "core/layer/ids.h"
 #include "core/layer/store.h"
-#include "tests/unit/core/layer_fixture.h"
+#include "tests/unit/core/daemon_fixture.h"
 
-#define ROOT   "C:\\ProgramData\\docker"
-#define HOME   ROOT "\\windowsfilter"
 #define DENIED ": Access is denied."
-
-#define ROOTFS "\"rootfs\":{\"diff_ids\":[\"" LAYER_DIFF_A "\",\"" LAYER_DIFF_B "\"]}"
-#define DOCUMENT(version)                                                                          \
-    "{\"os\":\"windows\",\"os.version\":\"" version                                                \
-    "\",\"config\":{\"Cmd\":[\"cmd\",\"/c dir\"],\"Env\":[\"A=1\"]}," ROOTFS "}"
-
-static struct wcd_daemon *start(struct layer_fixture *f)
-{
-    struct wcd_daemon *daemon = NULL;
-    struct wcd_daemon_options options = {
-        .platform = &f->platform, .engine = f->engine, .log = f->sink};
-    assert_int_equal(wcd_daemon_create(&daemon, &options, &f->err), WCD_OK);
-    const struct wcd_op *op = wcd_daemon_start(daemon);
-    assert_string_equal(wcd_error_message(wcd_op_error(op)), "");
-    wcd_strlist_release(&f->log);
-    return daemon;
-}
-
-static struct wcd_daemon *start_engine(struct layer_fixture *f, enum wcd_engine engine)
-{
-    layer_new_host(f, engine);
-    return start(f);
-}
-
-/* ---- images ---- */
-
-static enum wcd_errc try_pull(struct layer_fixture *f, struct wcd_daemon *daemon, const char *name,
-                              const char *document, char **id)
-{
-    const struct wcd_layer_content layers[] = {layer_base_vm, layer_top};
-    const struct wcd_pulled_image image = {
-        .name = name, .document = document, .layers = layers, .layer_count = COUNT_OF(layers)};
-    return wcd_daemon_pull_image(daemon, &image, id, &f->err);
-}
-
-static char *pull(struct layer_fixture *f, struct wcd_daemon *daemon, const char *name)
-{
-    char *id = NULL;
-    enum wcd_errc code = try_pull(f, daemon, name, DOCUMENT("10.0.20348.1"), &id);
-    assert_string_equal(wcd_error_message(&f->err), "");
-    assert_int_equal(code, WCD_OK);
-    wcd_strlist_release(&f->log);
-    return id;
-}
-
-static char *top_of_image(void)
-{
-    char *chain = wcd_chain_id(LAYER_DIFF_A, LAYER_DIFF_B);
-    assert_non_null(chain);
-    return chain;
-}
-
-static void an_image_is_pulled_once_and_read_back(void **state)
-{
-    struct layer_fixture *f = *state;
-    struct wcd_daemon *daemon = start(f);
-    char *id = pull(f, daemon, "app:1");
-    char *top = top_of_image();
-    const struct wcd_image *image = NULL;
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(wcd_daemon_image(daemon, "app:1", &image, &f->err), WCD_OK);
-        assert_string_equal(image->id, id);
-        assert_int_equal(wcd_layer_references(wcd_daemon_layers(daemon), top), 1);
-        assert_int_equal(wcd_layer_references(wcd_daemon_layers(daemon), LAYER_DIFF_A), 1);
-        char *again = pull(f, daemon, "app:2");
-        assert_string_equal(again, id);
-        free(again);
-        assert_int_equal(wcd_layer_references(wcd_daemon_layers(daemon), top), 1);
-        if (i == 0) {
-            (void)wcd_daemon_stop(daemon);
-            wcd_daemon_destroy(daemon);
-            daemon = start(f);
-        }
-    }
-    free(top);
-    free(id);
-    wcd_daemon_destroy(daemon);
-}
-
-static void assert_nothing_pulled(struct layer_fixture *f, struct wcd_daemon *daemon)
-{
-    assert_int_equal(wcd_layer_references(wcd_daemon_layers(daemon), LAYER_DIFF_A), 0);
-    layer_assert_tree(f, HOME, "");
-    layer_assert_tree(f, ROOT "\\image\\windowsfilter\\imagedb\\content\\sha256", "");
-    layer_assert_file(f, ROOT "\\image\\windowsfilter\\repositories.json", "{\"Repositories\":{}}");
-}
-
-static void what_cannot_be_used_is_not_pulled(void **state)
-{
-    struct layer_fixture *f = *state;
-    static const struct {
-        const char *name;
-        const char *document;
-        const char *message;
-        enum wcd_errc code;
-    } cases[] = {
-        {"app", "{", "line 1, column 2: a member needs a name in double quotes", WCD_E_PLAIN},
-        {"app", "{}", "invalid image JSON, no RootFS key", WCD_E_PLAIN},
-        {"app", "{\"os\":\"linux\"," ROOTFS "}",
-         "image operating system \"linux\" cannot be used on this platform", WCD_E_PLAIN},
-        {"app", DOCUMENT("10.0.26100.1"),
-         "a Windows version 10.0.26100-based image is incompatible with a 10.0.20348 host",
-         WCD_E_PLAIN},
-        {"app", "{\"rootfs\":{\"diff_ids\":[\"" LAYER_DIFF_A "\"]}}",
-         "mismatched layers: 2 of 1 came", WCD_E_PLAIN},
-        {"App", DOCUMENT("10.0.20348.1"),
-         "invalid reference format: repository name (library/App) must be lowercase",
-         WCD_E_INVALID_PARAMETER},
-        {LAYER_DIFF_C, DOCUMENT("10.0.20348.1"), "refusing to create a tag with a digest reference",
-         WCD_E_INVALID_PARAMETER},
-    };
-    struct wcd_daemon *daemon = start(f);
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char *id = NULL;
-        (void)try_pull(f, daemon, cases[i].name, cases[i].document, &id);
-        assert_error(f->err, cases[i].code, cases[i].message);
-        assert_null(id);
-        assert_nothing_pulled(f, daemon);
-    }
-    wcd_daemon_destroy(daemon);
-    /* The older generation takes every Windows. */
-    daemon = start_engine(f, WCD_ENGINE_V17);
-    char *id = NULL;
-    assert_int_equal(try_pull(f, daemon, "app", DOCUMENT("10.0.26100.1"), &id), WCD_OK);
-    free(id);
-    wcd_daemon_destroy(daemon);
-}
-
-/* An image that was there before survives a pull that fails. */
-static void a_failing_pull_takes_no_older_image_away(void **state)
-{
-    struct layer_fixture *f = *state;
-    const struct wcd_image *image = NULL;
-    char *none = NULL;
-    struct wcd_daemon *daemon = start(f);
-    char *id = pull(f, daemon, "app");
-    char *before = layer_tree(f, ROOT);
-    assert_int_equal(try_pull(f, daemon, "App", DOCUMENT("10.0.20348.1"), &none),
-                     WCD_E_INVALID_PARAMETER);
-    wcd_error_release(&f->err);
-    assert_null(none);
-    layer_assert_tree(f, ROOT, before);
-    assert_int_equal(wcd_daemon_image(daemon, "app", &image, &f->err), WCD_OK);
-    free(before);
-    free(id);
-    wcd_daemon_destroy(daemon);
-}
-
-static void a_pull_that_fails_half_way_leaves_nothing(void **state)
-{
-    struct layer_fixture *f = *state;
-    char *id = NULL;
-    struct wcd_daemon *daemon = start(f);
-    assert_true(fake_storage_set_failure(f->host, "ImportLayer", NULL, HR(ACCESS_DENIED)));
-    (void)try_pull(f, daemon, "app", DOCUMENT("10.0.20348.1"), &id);
-    assert_error(f->err, WCD_E_PLAIN,
-                 "failed to register layer: re-exec error: exit status 1: output: "
-                 "hcsshim::ImportLayer failed in Win32: Access is denied. (0x5)");
-    assert_true(fake_storage_set_failure(f->host, "ImportLayer", NULL, PLAT_S_OK));
-    assert_nothing_pulled(f, daemon);
-    /* And where the layers that came cannot be removed, the log knows. */
-    assert_true(
-        fake_fs_set_failure(f->host, ROOT "\\image\\windowsfilter\\imagedb", HR(ACCESS_DENIED)));
-    assert_int_equal(try_pull(f, daemon, "app", DOCUMENT("10.0.20348.1"), &id), WCD_E_PLAIN);
-    wcd_error_release(&f->err);
-    assert_true(fake_fs_set_failure(f->host, ROOT "\\image\\windowsfilter\\imagedb", PLAT_S_OK));
-    assert_nothing_pulled(f, daemon);
-    wcd_daemon_destroy(daemon);
-}
-
-static plat_hr no_version(void *ctx, struct plat_os_version *out)
-{
-    (void)ctx;
-    *out = (struct plat_os_version){0};
-    return HR(GEN_FAILURE);
-}
-
-/* The host stops to tell its version once the daemon runs. */
-static void a_host_without_a_version_takes_no_image(void **state)
-{
-    struct layer_fixture *f = *state;
-    char *id = NULL;
-    struct wcd_daemon *daemon = start(f);
-    struct plat_os_ops ops = *f->platform.os.ops;
-    const struct plat_os_ops *plain = f->platform.os.ops;
-    ops.version = no_version;
-    f->platform.os.ops = &ops;
-    (void)try_pull(f, daemon, "app", DOCUMENT("10.0.20348.1"), &id);
-    assert_string_equal(f->err.op, "os.version");
-    assert_error(f->err, WCD_E_PLAIN, "A device attached to the system is not functioning.");
-    f->platform.os.ops = plain;
-    assert_nothing_pulled(f, daemon);
-    wcd_daemon_destroy(daemon);
-}
 
 /* ---- creating ---- */
 
@@ -254,7 +57,7 @@ static const struct wcd_container *create(struct layer_fixture *f, struct wcd_da
 
 static char *scratch_of(const struct wcd_container *container)
 {
-    char *folder = wcd_text_format(HOME "\\%s", container->id);
+    char *folder = wcd_text_format(DAEMON_HOME "\\%s", container->id);
     assert_non_null(folder);
     return folder;
 }
@@ -265,13 +68,13 @@ static void a_container_is_created_found_and_removed(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct wcd_strlist removed = {0};
         const struct wcd_container *found = NULL;
-        struct wcd_daemon *daemon = start_engine(f, (enum wcd_engine)i);
-        char *id = pull(f, daemon, "app");
-        char *before = layer_tree(f, HOME);
+        struct wcd_daemon *daemon = daemon_start_as(f, (enum wcd_engine)i);
+        char *id = daemon_pull(f, daemon, "app");
+        char *before = layer_tree(f, DAEMON_HOME);
         const struct wcd_container *web = create(f, daemon, "web", "{}");
         const struct wcd_container *other = create(f, daemon, NULL, "{}");
         char *scratch = scratch_of(web);
-        char *checkpoints = wcd_text_format(ROOT "\\containers\\%s\\checkpoints", web->id);
+        char *checkpoints = wcd_text_format(DAEMON_ROOT "\\containers\\%s\\checkpoints", web->id);
         assert_string_equal(web->image_id, id);
         assert_string_equal(web->path, "cmd");
         layer_assert_lines(&web->args, "/c dir");
@@ -298,8 +101,8 @@ static void a_container_is_created_found_and_removed(void **state)
         assert_error(f->err, WCD_E_NOT_FOUND, "No such container: web");
         assert_int_equal(wcd_daemon_remove_container(daemon, other->name + 1, &removed, &f->err),
                          WCD_OK);
-        layer_assert_tree(f, HOME, before);
-        layer_assert_tree(f, ROOT "\\containers", "");
+        layer_assert_tree(f, DAEMON_HOME, before);
+        layer_assert_tree(f, DAEMON_ROOT "\\containers", "");
         free(checkpoints);
         free(scratch);
         free(before);
@@ -336,15 +139,15 @@ static void what_cannot_be_created_leaves_nothing(void **state)
          "invalid volume specification: 'x'",
          WCD_E_INVALID_PARAMETER},
     };
-    struct wcd_daemon *daemon = start(f);
-    char *id = pull(f, daemon, "app");
-    char *before = layer_tree(f, ROOT);
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    char *id = daemon_pull(f, daemon, "app");
+    char *before = layer_tree(f, DAEMON_ROOT);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct wcd_container *container = NULL;
         (void)try_create(f, daemon, &cases[i].request, &container);
         assert_error(f->err, cases[i].code, cases[i].message);
         assert_null(container);
-        layer_assert_tree(f, ROOT, before);
+        layer_assert_tree(f, DAEMON_ROOT, before);
     }
     free(before);
     free(id);
@@ -357,8 +160,8 @@ static void a_name_is_taken_once(void **state)
     static const char *const quotes[] = {[WCD_ENGINE_V17] = "", [WCD_ENGINE_V25] = "\""};
     static const char *const names[] = {"web", "/web"};
     for (size_t i = 0; i < 2; i++) {
-        struct wcd_daemon *daemon = start_engine(f, (enum wcd_engine)i);
-        free(pull(f, daemon, "app"));
+        struct wcd_daemon *daemon = daemon_start_as(f, (enum wcd_engine)i);
+        free(daemon_pull(f, daemon, "app"));
         const struct wcd_container *web = create(f, daemon, "web", "{}");
         char *message = wcd_text_format(
             "Conflict. The container name \"/web\" is already in use by container %s%s%s. You have "
@@ -383,20 +186,20 @@ static void a_scratch_that_cannot_be_made_has_its_class(void **state)
     const struct request request = {"web", "{\"Image\":\"app\"}", "{}", NULL};
     for (size_t i = 0; i < 2; i++) {
         const struct wcd_container *container = NULL;
-        struct wcd_daemon *daemon = start_engine(f, (enum wcd_engine)i);
-        free(pull(f, daemon, "app"));
-        char *before = layer_tree(f, HOME);
+        struct wcd_daemon *daemon = daemon_start_as(f, (enum wcd_engine)i);
+        free(daemon_pull(f, daemon, "app"));
+        char *before = layer_tree(f, DAEMON_HOME);
         assert_true(fake_storage_set_failure(f->host, "CreateSandboxLayer", NULL, HR(DISK_FULL)));
         assert_int_equal(try_create(f, daemon, &request, &container), classes[i]);
         assert_int_equal(f->err.hresult, HR(DISK_FULL));
         wcd_error_release(&f->err);
         assert_true(fake_storage_set_failure(f->host, "CreateSandboxLayer", NULL, PLAT_S_OK));
-        assert_true(fake_fs_set_failure(f->host, ROOT "\\containers", HR(ACCESS_DENIED)));
+        assert_true(fake_fs_set_failure(f->host, DAEMON_ROOT "\\containers", HR(ACCESS_DENIED)));
         assert_int_equal(try_create(f, daemon, &request, &container), WCD_E_PLAIN);
         wcd_error_release(&f->err);
-        assert_true(fake_fs_set_failure(f->host, ROOT "\\containers", PLAT_S_OK));
-        layer_assert_tree(f, HOME, before);
-        layer_assert_tree(f, ROOT "\\containers", "");
+        assert_true(fake_fs_set_failure(f->host, DAEMON_ROOT "\\containers", PLAT_S_OK));
+        layer_assert_tree(f, DAEMON_HOME, before);
+        layer_assert_tree(f, DAEMON_ROOT "\\containers", "");
         free(before);
         wcd_daemon_destroy(daemon);
     }
@@ -407,8 +210,8 @@ static void a_scratch_that_cannot_be_made_has_its_class(void **state)
 static void a_containers_files_are_mounted_while_somebody_needs_them(void **state)
 {
     struct layer_fixture *f = *state;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     wcd_strlist_release(&f->log);
     (void)wcd_daemon_unmount_container(daemon, "web", &f->err);
@@ -437,25 +240,25 @@ static void a_containers_files_are_mounted_while_somebody_needs_them(void **stat
 static void a_daemon_that_stops_unmounts_and_cleans_up(void **state)
 {
     struct layer_fixture *f = *state;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     char *scratch = scratch_of(web);
     assert_int_equal(wcd_daemon_mount_container(daemon, "web", &f->err), WCD_OK);
     assert_int_equal(wcd_daemon_mount_container(daemon, "web", &f->err), WCD_OK);
-    assert_true(fake_fs_put_directory(f->host, HOME "\\x-removing", NULL));
+    assert_true(fake_fs_put_directory(f->host, DAEMON_HOME "\\x-removing", NULL));
     assert_int_equal(fake_storage_state(f->host, scratch), FAKE_LAYER_PREPARED);
     (void)wcd_daemon_stop(daemon);
     assert_int_equal(wcd_daemon_info(daemon).exit_code, 0);
     assert_int_equal(fake_storage_state(f->host, scratch), FAKE_LAYER_SCRATCH);
-    assert_int_equal(fake_fs_kind_of(f->host, HOME "\\x-removing"), FAKE_FS_NOTHING);
+    assert_int_equal(fake_fs_kind_of(f->host, DAEMON_HOME "\\x-removing"), FAKE_FS_NOTHING);
     free(scratch);
     wcd_daemon_destroy(daemon);
     /* What it cannot do it tells, and stops all the same. */
-    daemon = start(f);
-    assert_true(fake_fs_set_failure(f->host, HOME, HR(ACCESS_DENIED)));
+    daemon = daemon_start_on(f);
+    assert_true(fake_fs_set_failure(f->host, DAEMON_HOME, HR(ACCESS_DENIED)));
     (void)wcd_daemon_stop(daemon);
-    layer_assert_log(f, "error: Error during layer Store.Cleanup(): open " HOME DENIED);
+    layer_assert_log(f, "error: Error during layer Store.Cleanup(): open " DAEMON_HOME DENIED);
     assert_int_equal(wcd_daemon_info(daemon).exit_code, 0);
     wcd_daemon_destroy(daemon);
 }
@@ -466,9 +269,9 @@ static void an_image_that_is_used_stays(void **state)
 {
     struct layer_fixture *f = *state;
     struct wcd_strlist removed = {0};
-    struct wcd_daemon *daemon = start(f);
-    char *id = pull(f, daemon, "app");
-    char *top = top_of_image();
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    char *id = daemon_pull(f, daemon, "app");
+    char *top = daemon_image_top();
     const char *hex = wcd_digest_hex(id);
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     char *by_name = wcd_text_format("conflict: unable to remove repository reference \"app\" (must "
@@ -491,7 +294,7 @@ static void an_image_that_is_used_stays(void **state)
     assert_int_equal(removed.count, 2);
     assert_string_equal(removed.items[0], top);
     assert_string_equal(removed.items[1], LAYER_DIFF_A);
-    assert_nothing_pulled(f, daemon);
+    daemon_assert_nothing_pulled(f, daemon);
     wcd_strlist_release(&removed);
     free(by_name);
     free(by_id);
@@ -504,10 +307,10 @@ static void a_removal_that_fails_keeps_the_container(void **state)
 {
     struct layer_fixture *f = *state;
     const struct wcd_container *found = NULL;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
-    char *layer_id = wcd_text_format(HOME "\\%s\\layerID", web->id);
+    char *layer_id = wcd_text_format(DAEMON_HOME "\\%s\\layerID", web->id);
     char *message = wcd_text_format("container %s: open %s" DENIED, web->id, layer_id);
     assert_true(fake_fs_set_failure(f->host, layer_id, HR(ACCESS_DENIED)));
     (void)wcd_daemon_remove_container(daemon, "web", NULL, &f->err);
@@ -522,7 +325,7 @@ static void a_removal_that_fails_keeps_the_container(void **state)
     assert_int_equal(wcd_daemon_container(daemon, "web", &found, &f->err), WCD_OK);
     assert_true(fake_fs_set_failure(f->host, web->root, PLAT_S_OK));
     assert_int_equal(wcd_daemon_remove_container(daemon, "web", NULL, &f->err), WCD_OK);
-    layer_assert_tree(f, ROOT "\\containers", "");
+    layer_assert_tree(f, DAEMON_ROOT "\\containers", "");
     free(message);
     free(layer_id);
     wcd_daemon_destroy(daemon);
@@ -534,10 +337,10 @@ static void the_spec_is_of_the_images_layers(void **state)
 {
     struct layer_fixture *f = *state;
     struct wcd_spec spec;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
-    char *top = top_of_image();
+    char *top = daemon_image_top();
     const struct wcd_layer_store *layers = wcd_daemon_layers(daemon);
     char *folders[3] = {NULL};
     assert_int_equal(wcd_layer_folder(layers, top, &folders[0], &f->err), WCD_OK);
@@ -574,6 +377,44 @@ static void the_spec_is_of_the_images_layers(void **state)
     wcd_daemon_destroy(daemon);
 }
 
+/* A Hyper-V container is mounted for its secrets alone. */
+static void secrets_of_a_vm_are_linked_while_it_is_mounted(void **state)
+{
+    struct layer_fixture *f = *state;
+    struct wcd_spec spec;
+    struct wcd_strlist warnings = {0};
+    const struct wcd_container *container = NULL;
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
+    struct wcd_json *config = parse("{\"Image\":\"app\"}");
+    struct wcd_json *host_config = parse("{\"Isolation\":\"hyperv\"}");
+    struct wcd_json *secrets = parse("[{\"id\":\"1\",\"file\":\"s.txt\",\"data\":\"x\"}]");
+    const struct wcd_container_request request = {.name = "vm",
+                                                  .config = config,
+                                                  .host_config = host_config,
+                                                  .is_task = true,
+                                                  .secrets = secrets};
+    assert_int_equal(wcd_daemon_create_container(daemon, &request, &warnings, &container, &f->err),
+                     WCD_OK);
+    wcd_strlist_release(&f->log);
+    assert_int_equal(wcd_daemon_make_spec(daemon, "vm", &spec, &f->err), WCD_OK);
+    wcd_spec_release(&spec);
+    char *scratch = scratch_of(container);
+    size_t mounts = 0;
+    for (size_t i = 0; i < f->log.count; i++) {
+        mounts += wcd_text_has_prefix(f->log.items[i], "debug: container mounted via layerStore: ");
+    }
+    assert_int_equal(mounts, 1);
+    assert_int_equal(fake_storage_state(f->host, scratch), FAKE_LAYER_SCRATCH);
+    assert_null(container->base_fs);
+    free(scratch);
+    wcd_json_free(secrets);
+    wcd_json_free(host_config);
+    wcd_json_free(config);
+    wcd_strlist_release(&warnings);
+    wcd_daemon_destroy(daemon);
+}
+
 static void assert_no_spec(struct layer_fixture *f, struct wcd_daemon *daemon, const char *name,
                            enum wcd_errc code, const char *message)
 {
@@ -588,16 +429,16 @@ static void what_has_no_spec_is_told(void **state)
     struct layer_fixture *f = *state;
     const struct wcd_container *container = NULL;
     const struct request bare = {"bare", "{\"Cmd\":[\"c\"]}", "{\"Isolation\":\"hyperv\"}", NULL};
-    struct wcd_daemon *daemon = start_engine(f, WCD_ENGINE_V17);
+    struct wcd_daemon *daemon = daemon_start_as(f, WCD_ENGINE_V17);
     assert_no_spec(f, daemon, "web", WCD_E_NOT_IMPLEMENTED,
                    "generation v17 has no spec of its own: its client takes options");
     wcd_daemon_destroy(daemon);
-    daemon = start_engine(f, WCD_ENGINE_V25);
+    daemon = daemon_start_as(f, WCD_ENGINE_V25);
     assert_no_spec(f, daemon, "web", WCD_E_NOT_FOUND, "No such container: web");
     /* Nothing to stand on: Windows makes no such scratch. */
     assert_int_equal(try_create(f, daemon, &bare, &container), WCD_E_SYSTEM);
     wcd_error_release(&f->err);
-    free(pull(f, daemon, "app"));
+    free(daemon_pull(f, daemon, "app"));
     (void)create(f, daemon, "web", "{}");
     assert_true(fake_storage_set_failure(f->host, "ActivateLayer", NULL, HR(NOT_READY)));
     assert_no_spec(f, daemon, "web", WCD_E_PLAIN,
@@ -615,8 +456,8 @@ static void a_network_can_be_shared(void **state)
 {
     struct layer_fixture *f = *state;
     struct wcd_spec spec;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     const struct wcd_container *side =
         create(f, daemon, "side", "{\"NetworkMode\":\"container:web\"}");
@@ -651,8 +492,8 @@ static bool ended(struct layer_fixture *f, enum wcd_errc code)
 static void containers_without_memory(void **state)
 {
     struct layer_fixture *f = *state;
-    struct wcd_daemon *daemon = start(f);
-    free(pull(f, daemon, "app"));
+    struct wcd_daemon *daemon = daemon_start_on(f);
+    free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     (void)create(f, daemon, "side", "{\"NetworkMode\":\"container:web\"}");
     assert_int_equal(wcd_daemon_remove_container(daemon, web->id, NULL, &f->err), WCD_OK);
@@ -667,7 +508,7 @@ static void containers_without_memory(void **state)
                                                   .secrets = list,
                                                   .configs = list,
                                                   .endpoints = list};
-    char *before = layer_tree(f, ROOT);
+    char *before = layer_tree(f, DAEMON_ROOT);
     bool fired = true;
     for (size_t n = 1; fired; n++) {
         struct wcd_strlist warnings = {0};
@@ -681,7 +522,7 @@ static void containers_without_memory(void **state)
             assert_int_equal(wcd_daemon_remove_container(daemon, "new", NULL, &f->err), WCD_OK);
         }
         wcd_strlist_release(&warnings);
-        layer_assert_tree(f, ROOT, before);
+        layer_assert_tree(f, DAEMON_ROOT, before);
     }
     fired = true;
     for (size_t n = 1; fired; n++) {
@@ -717,34 +558,9 @@ static void containers_without_memory(void **state)
     wcd_daemon_destroy(daemon);
 }
 
-static void pulls_without_memory(void **state)
-{
-    struct layer_fixture *f = *state;
-    struct wcd_daemon *daemon = start(f);
-    bool fired = true;
-    for (size_t n = 1; fired; n++) {
-        char *id = NULL;
-        alloc_fail_after(n);
-        enum wcd_errc code = try_pull(f, daemon, "app", DOCUMENT("10.0.20348.1"), &id);
-        fired = ended(f, code);
-        assert_int_equal(id != NULL, code == WCD_OK);
-        if (code == WCD_OK) {
-            assert_int_equal(wcd_daemon_remove_image(daemon, id, NULL, &f->err), WCD_OK);
-        }
-        free(id);
-        assert_nothing_pulled(f, daemon);
-    }
-    wcd_daemon_destroy(daemon);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        layer_test(an_image_is_pulled_once_and_read_back),
-        layer_test(what_cannot_be_used_is_not_pulled),
-        layer_test(a_failing_pull_takes_no_older_image_away),
-        layer_test(a_pull_that_fails_half_way_leaves_nothing),
-        layer_test(a_host_without_a_version_takes_no_image),
         layer_test(a_container_is_created_found_and_removed),
         layer_test(what_cannot_be_created_leaves_nothing),
         layer_test(a_name_is_taken_once),
@@ -754,10 +570,10 @@ int main(void)
         layer_test(an_image_that_is_used_stays),
         layer_test(a_removal_that_fails_keeps_the_container),
         layer_test(the_spec_is_of_the_images_layers),
+        layer_test(secrets_of_a_vm_are_linked_while_it_is_mounted),
         layer_test(what_has_no_spec_is_told),
         layer_test(a_network_can_be_shared),
         layer_test(containers_without_memory),
-        layer_test(pulls_without_memory),
     };
     return cmocka_run_group_tests_name("daemon containers", tests, NULL, NULL);
 }
