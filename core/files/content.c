@@ -114,9 +114,8 @@ enum wcd_errc wcd_files_read_if_there(const struct platform *platform, const cha
     *data = NULL;
     *size = 0;
     enum wcd_errc code = open_file(platform, path, false, &missing, &file, err);
-    return code == WCD_OK && !missing
-               ? read_open(platform, file, path, bytes_max, data, size, err)
-               : code;
+    return code == WCD_OK && !missing ? read_open(platform, file, path, bytes_max, data, size, err)
+                                      : code;
 }
 
 enum wcd_errc wcd_files_write(const struct platform *platform, const char *path, const void *data,
