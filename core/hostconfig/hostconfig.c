@@ -118,7 +118,7 @@ static enum wcd_errc read_map(struct wcd_strlist *out, const struct wcd_json *ob
     enum wcd_errc code = WCD_OK;
     for (const struct wcd_json *item = wcd_json_first(json); code == WCD_OK && item != NULL;
          item = wcd_json_next(item)) {
-        if (!wcd_json_is(item, WCD_JSON_STRING)) {
+        if (!is_absent(item) && !wcd_json_is(item, WCD_JSON_STRING)) {
             code = hostconfig_type_error(err, item, name, "string");
         } else if (!wcd_strlist_contains(&names, wcd_json_name(item)) &&
                    !wcd_strlist_add(&names, wcd_json_name(item))) {
@@ -127,7 +127,8 @@ static enum wcd_errc read_map(struct wcd_strlist *out, const struct wcd_json *ob
     }
     wcd_strlist_sort(&names);
     for (size_t i = 0; code == WCD_OK && i < names.count; i++) {
-        const char *value = wcd_json_string(wcd_json_get(json, names.items[i]));
+        const struct wcd_json *item = wcd_json_get(json, names.items[i]);
+        const char *value = is_absent(item) ? "" : wcd_json_string(item);
         bool ok = pairs ? wcd_strlist_add(out, names.items[i]) && wcd_strlist_add(out, value)
                         : wcd_strlist_addf(out, "%s=%s", names.items[i], value);
         code = ok ? WCD_OK : wcd_error_no_memory(err);
@@ -151,7 +152,8 @@ static enum wcd_errc read_console_size(struct wcd_host_config *out, const struct
     size_t i = 0;
     for (const struct wcd_json *item = wcd_json_first(json);
          item != NULL && i < sizeof(sides) / sizeof(sides[0]); item = wcd_json_next(item), i++) {
-        if (!wcd_json_is(item, WCD_JSON_NUMBER) || !wcd_json_uint64(item, sides[i])) {
+        bool number = wcd_json_is(item, WCD_JSON_NUMBER) && wcd_json_uint64(item, sides[i]);
+        if (!number && !is_absent(item)) {
             return hostconfig_type_error(err, item, "ConsoleSize", "uint");
         }
     }

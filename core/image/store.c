@@ -36,9 +36,6 @@ struct wcd_image_store {
 
 static void free_held(struct held_image *held)
 {
-    if (held == NULL) {
-        return;
-    }
     wcd_image_release(&held->image);
     free(held->chain_id);
     free(held);

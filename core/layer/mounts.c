@@ -170,8 +170,11 @@ enum wcd_errc wcd_rw_layer_unmount(struct wcd_layer_store *store, const char *na
     if (mounted->active == 0) {
         return wcd_error_set(err, WCD_E_PLAIN, "not mounted");
     }
-    mounted->active--;
-    return wcd_windowsfilter_put(store->driver, mounted->record.mount_id, err);
+    size_t before = wcd_windowsfilter_mounts(store->driver, mounted->record.mount_id);
+    enum wcd_errc code = wcd_windowsfilter_put(store->driver, mounted->record.mount_id, err);
+    bool tried = wcd_windowsfilter_mounts(store->driver, mounted->record.mount_id) < before;
+    mounted->active -= code == WCD_OK || tried ? 1 : 0;
+    return code;
 }
 
 size_t wcd_rw_layer_mounts(const struct wcd_layer_store *store, const char *name)

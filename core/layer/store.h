@@ -58,8 +58,8 @@ enum wcd_errc wcd_rw_layer_create(struct wcd_layer_store *store, const char *nam
                                   const char *parent, const struct wcd_strlist *storage_opt,
                                   struct wcd_error *err);
 bool wcd_rw_layer_exists(const struct wcd_layer_store *store, const char *name);
-/* *path is where its files are; the caller frees. Mounts are counted. "mount does not exist" for a name
- * that is none. */
+/* *path is where its files are; the caller frees. Mounts are counted; an unmount that could not be tried can be
+ * repeated. "mount does not exist" for a name that is none. */
 enum wcd_errc wcd_rw_layer_mount(struct wcd_layer_store *store, const char *name, char **path,
                                  struct wcd_error *err);
 enum wcd_errc wcd_rw_layer_unmount(struct wcd_layer_store *store, const char *name,

@@ -546,9 +546,13 @@ enum wcd_errc wcd_windowsfilter_put(struct wcd_windowsfilter *driver, const char
         return code;
     }
     struct layer_mount *mounted = find_mount(driver, layer_id);
-    if (mounted != NULL && --mounted->count == 0) {
-        forget_mount(driver, mounted);
+    if (mounted != NULL && mounted->count > 1) {
+        mounted->count--;
+    } else if (mounted != NULL) {
         code = wcd_wclayer_unprepare(&layers, layer_id, err);
+        if (code != WCD_E_NO_MEMORY) {
+            forget_mount(driver, mounted);
+        }
         if (code == WCD_OK) {
             code = wcd_wclayer_deactivate(&layers, layer_id, err);
         }

@@ -52,7 +52,7 @@ enum wcd_errc wcd_windowsfilter_create_scratch(struct wcd_windowsfilter *driver,
 /* Mounts the layer if nobody did yet, and counts (Get): *path is where its files are. */
 enum wcd_errc wcd_windowsfilter_get(struct wcd_windowsfilter *driver, const char *id, char **path,
                                     struct wcd_error *err);
-/* Gives it back (Put); the last one unmounts. */
+/* Gives it back (Put); the last one unmounts. It stays counted where that could not be tried. */
 enum wcd_errc wcd_windowsfilter_put(struct wcd_windowsfilter *driver, const char *id,
                                     struct wcd_error *err);
 /* How many hold it mounted. */

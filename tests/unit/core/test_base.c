@@ -260,6 +260,22 @@ static void system_errors_speak_the_systems_words(void **state)
     }
 }
 
+static void an_error_is_rephrased_around_its_words(void **state)
+{
+    (void)state;
+    struct wcd_error err = WCD_ERROR_INIT;
+    (void)wcd_error_platform(&err, WCD_E_CONFLICT, "op", 5, "why");
+    assert_int_equal(wcd_error_rephrase(&err, "before {} behind"), WCD_E_CONFLICT);
+    assert_string_equal(err.op, "op");
+    assert_int_equal(err.hresult, 5);
+    assert_string_equal(wcd_error_message(&err), "before why behind");
+    alloc_fail_after(1);
+    assert_int_equal(wcd_error_rephrase(&err, "{}"), WCD_E_NO_MEMORY);
+    assert_true(alloc_fail_off());
+    assert_string_equal(wcd_error_message(&err), "out of memory");
+    wcd_error_release(&err);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +284,7 @@ int main(void)
         cmocka_unit_test(texts_compare_and_copy),
         cmocka_unit_test(list_keeps_order_and_presence),
         cmocka_unit_test(error_keeps_its_code_under_context),
+        cmocka_unit_test(an_error_is_rephrased_around_its_words),
         cmocka_unit_test(every_code_has_a_name),
         cmocka_unit_test(want_of_memory_is_an_error_like_any_other),
         cmocka_unit_test(queue_is_first_in_first_out_and_bounded),

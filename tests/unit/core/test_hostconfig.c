@@ -329,6 +329,93 @@ static void want_of_memory_stops_the_exec_opts(void **state)
     }
 }
 
+/* ---- what a spec and the storage need ---- */
+
+#define SPEC_MEMBERS                                                                               \
+    "{\"DnsSearch\":[\"a\",null],\"SecurityOpt\":[],\"Binds\":[\"x:y\"],\"StorageOpt\":{\"size\":" \
+    "\"1\",\"empty\":null,\"size\":\"2\"},\"Annotations\":{\"z\":\"1\",\"b\":\"2\"},"              \
+    "\"ConsoleSize\":[24,80,9]}"
+#define FIELD(type, member, go)                                                                    \
+    "json: cannot unmarshal " type " into Go struct field HostConfig." member " of type " go
+
+static enum wcd_errc read_text(struct wcd_host_config *out, const char *text, struct wcd_error *err)
+{
+    struct wcd_json *json = parse(text);
+    enum wcd_errc code = wcd_host_config_from_json(out, json, v25(), err);
+    wcd_json_free(json);
+    return code;
+}
+
+static void assert_items(const struct wcd_strlist *list, const char *expected)
+{
+    char *text = wcd_strlist_join(list, "|");
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void what_a_spec_needs_is_read(void **state)
+{
+    (void)state;
+    struct wcd_error err = WCD_ERROR_INIT;
+    struct wcd_host_config config;
+    assert_int_equal(read_text(&config, SPEC_MEMBERS, &err), WCD_OK);
+    assert_items(&config.dns_search, "a|");
+    assert_true(config.security_opt.present && config.security_opt.count == 0);
+    assert_items(&config.binds, "x:y");
+    assert_items(&config.storage_opt, "empty=|size=2");
+    assert_items(&config.annotations, "b|2|z|1");
+    assert_int_equal(config.console_height, 24);
+    assert_int_equal(config.console_width, 80);
+    wcd_host_config_release(&config);
+    assert_int_equal(read_text(&config, "{\"Binds\":null,\"ConsoleSize\":[null]}", &err), WCD_OK);
+    assert_false(config.binds.present);
+    assert_int_equal(config.console_height + config.console_width, 0);
+    wcd_host_config_release(&config);
+}
+
+static void what_a_spec_needs_has_its_types(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"{\"Binds\":{}}", FIELD("object", "Binds", "[]string")},
+        {"{\"DnsSearch\":[[]]}", FIELD("array", "DnsSearch", "string")},
+        {"{\"StorageOpt\":[]}", FIELD("array", "StorageOpt", "map[string]string")},
+        {"{\"StorageOpt\":{\"a\":\"b\",\"c\":true}}", FIELD("bool", "StorageOpt", "string")},
+        {"{\"Annotations\":\"x\"}", FIELD("string", "Annotations", "map[string]string")},
+        {"{\"ConsoleSize\":1}", FIELD("number", "ConsoleSize", "[2]uint")},
+        {"{\"ConsoleSize\":[\"x\"]}", FIELD("string", "ConsoleSize", "uint")},
+        {"{\"ConsoleSize\":[1,-1]}", FIELD("number -1", "ConsoleSize", "uint")},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct wcd_error err = WCD_ERROR_INIT;
+        struct wcd_host_config config;
+        (void)read_text(&config, cases[i].text, &err);
+        assert_error(err, WCD_E_INVALID_PARAMETER, cases[i].message);
+        assert_int_equal(config.dns_search.count + config.storage_opt.count, 0);
+    }
+}
+
+static void what_a_spec_needs_without_memory(void **state)
+{
+    (void)state;
+    struct wcd_json *json = parse(SPEC_MEMBERS);
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        struct wcd_error err = WCD_ERROR_INIT;
+        struct wcd_host_config config;
+        alloc_fail_after(n);
+        enum wcd_errc code = wcd_host_config_from_json(&config, json, v25(), &err);
+        fired = alloc_fail_off();
+        assert_int_equal(code, fired ? WCD_E_NO_MEMORY : WCD_OK);
+        wcd_error_release(&err);
+        wcd_host_config_release(&config);
+    }
+    wcd_json_free(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +429,9 @@ int main(void)
         cmocka_unit_test(every_member_has_a_name),
         cmocka_unit_test(want_of_memory_is_reported_and_nothing_is_lost),
         cmocka_unit_test(want_of_memory_stops_the_exec_opts),
+        cmocka_unit_test(what_a_spec_needs_is_read),
+        cmocka_unit_test(what_a_spec_needs_has_its_types),
+        cmocka_unit_test(what_a_spec_needs_without_memory),
     };
     return cmocka_run_group_tests_name("hostconfig", tests, NULL, NULL);
 }

@@ -290,6 +290,94 @@ static void want_of_memory_leaves_nothing_behind(void **state)
     }
 }
 
+/* ---- pointers ---- */
+
+static void pointers_lead_to_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pointer;
+        const char *value; /* NULL: it leads nowhere */
+    } cases[] = {
+        {"", "{\"a\":[10,[20],{\"b\":1}],\"\":2,\"m~n\":3,\"x/y\":4,\"~1\":5,\"c\":7}"},
+        {"/a/0", "10"},
+        {"/a/1/0", "20"},
+        {"/a/2/b", "1"},
+        {"/", "2"},
+        {"/m~0n", "3"},
+        {"/x~1y", "4"},
+        {"/~01", "5"},
+        {"/c", "7"},
+        {"/a/3", NULL},
+        {"/a/00", NULL},
+        {"/a/01", NULL},
+        {"/a/-", NULL},
+        {"/a/x", NULL},
+        {"/a/0x", NULL},
+        {"/a/", NULL},
+        {"/a/99999999999999999999999", NULL},
+        {"/a/0/b", NULL},
+        {"/m~n", NULL},
+        {"/m~", NULL},
+        {"/m~2n", NULL},
+        {"/x/y", NULL},
+        {"/A", NULL},
+        {"/ab", NULL},
+        {"a", NULL},
+    };
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *json = wcd_json_parse(cases[0].value, strlen(cases[0].value), &fault);
+    assert_non_null(json);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct wcd_json *found = wcd_json_at(json, cases[i].pointer);
+        char *text = found == NULL ? NULL : wcd_json_print(found);
+        if (cases[i].value == NULL) {
+            assert_null(text);
+        } else {
+            assert_non_null(text);
+            assert_string_equal(text, cases[i].value);
+        }
+        free(text);
+    }
+    wcd_json_free(json);
+    assert_null(wcd_json_at(NULL, "/a"));
+}
+
+/* ---- for people ---- */
+
+static void documents_are_laid_out(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"a\":[1,\"x,:{}[]\\\"\\\\\",[],{}],\"b\":{\"c\":null,\"d\":[[true]]}}";
+    static const char *const scalars[] = {"1", "\"a\"", "[]", "{}", "null"};
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
+    assert_non_null(json);
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        alloc_fail_after(n);
+        char *pretty = wcd_json_print_pretty(json);
+        fired = alloc_fail_off();
+        assert_int_equal(pretty == NULL, fired);
+        if (pretty != NULL) {
+            assert_string_equal(pretty,
+                                "{\n  \"a\": [\n    1,\n    \"x,:{}[]\\\"\\\\\",\n    [],\n    "
+                                "{}\n  ],\n  \"b\": {\n    \"c\": null,\n    \"d\": [\n      [\n"
+                                "        true\n      ]\n    ]\n  }\n}");
+        }
+        free(pretty);
+    }
+    wcd_json_free(json);
+    for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
+        json = wcd_json_parse(scalars[i], strlen(scalars[i]), &fault);
+        char *pretty = wcd_json_print_pretty(json);
+        assert_string_equal(pretty, scalars[i]);
+        free(pretty);
+        wcd_json_free(json);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +392,8 @@ int main(void)
         cmocka_unit_test(documents_compare_by_meaning),
         cmocka_unit_test(values_are_built_and_printed),
         cmocka_unit_test(want_of_memory_leaves_nothing_behind),
+        cmocka_unit_test(pointers_lead_to_values),
+        cmocka_unit_test(documents_are_laid_out),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -455,6 +455,18 @@ static void a_layer_without_a_mount_path_is_its_folder(void **state)
     wcd_windowsfilter_close(driver);
 }
 
+static void contents_are_released(void **state)
+{
+    (void)state;
+    struct wcd_layer_content content = {.entries = calloc(2, sizeof(*content.entries)), .count = 2};
+    assert_non_null(content.entries);
+    content.entries[0].path = wcd_text_copy("a");
+    content.entries[0].data = wcd_text_copy("b");
+    wcd_layer_content_release(&content);
+    assert_null(content.entries);
+    assert_int_equal(content.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +485,7 @@ int main(void)
         layer_test(the_first_mounts_and_the_last_unmounts),
         layer_test(a_mounted_layer_outlives_the_driver),
         layer_test(a_layer_without_a_mount_path_is_its_folder),
+        cmocka_unit_test(contents_are_released),
     };
     return cmocka_run_group_tests_name("layer", tests, NULL, NULL);
 }

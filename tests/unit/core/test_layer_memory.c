@@ -268,6 +268,18 @@ static void failures_without_memory(void **state)
         assert_true(fake_storage_set_failure(f->host, functions[i], NULL, PLAT_S_OK));
     }
     free(before);
+    assert_true(fake_storage_set_failure(f->host, "ProcessBaseImage", NULL, HR(NOT_READY)));
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        assert_int_equal(wcd_windowsfilter_create(driver, "new", "", &f->err), WCD_OK);
+        alloc_fail_after(n);
+        enum wcd_errc code =
+            wcd_windowsfilter_apply(driver, "new", "", &layer_base, LAYER_TMP, NULL, &f->err);
+        fired = alloc_fail_off();
+        assert_true(code == WCD_E_PLAIN || (fired && code == WCD_E_NO_MEMORY));
+        wcd_error_release(&f->err);
+        assert_int_equal(wcd_windowsfilter_remove(driver, "new", &f->err), WCD_OK);
+    }
     wcd_windowsfilter_close(driver);
 }
 

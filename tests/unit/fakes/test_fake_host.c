@@ -376,10 +376,31 @@ static void a_dword_has_32_bits(void **state)
     fake_host_destroy(host);
 }
 
+/* Random bytes come from the seed: the same on each run, and of any number. */
+static void random_bytes_follow_the_seed(void **state)
+{
+    (void)state;
+    unsigned char bytes[3][20] = {{0}};
+    static const uint64_t seeds[] = {1, 1, 2};
+    for (size_t i = 0; i < 3; i++) {
+        struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
+        options.seed = seeds[i];
+        struct fake_host *host = host_with(&options);
+        struct platform platform = fake_host_platform(host);
+        assert_int_equal(platform.os.ops->random(platform.os.ctx, bytes[i], 19), PLAT_S_OK);
+        assert_int_equal(platform.os.ops->random(platform.os.ctx, bytes[i] + 19, 0), PLAT_S_OK);
+        assert_int_equal(bytes[i][19], 0);
+        fake_host_destroy(host);
+    }
+    assert_memory_equal(bytes[0], bytes[1], 20);
+    assert_memory_not_equal(bytes[0], bytes[2], 19);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dword_has_32_bits),
+        cmocka_unit_test(random_bytes_follow_the_seed),
         cmocka_unit_test(every_build_makes_a_host_that_tells_of_it),
         cmocka_unit_test(the_feature_brings_services_dlls_and_keys),
         cmocka_unit_test(texts_of_hcs_follow_the_build),
