@@ -268,6 +268,7 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(container != NULL);
     code = make_storage(daemon, container, plan->image, err);
     if (code != WCD_OK) {
         wcd_container_free(container);

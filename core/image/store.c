@@ -1,6 +1,7 @@
 /* The image store; see store.h. */
 #include "core/image/store.h"
 
+#include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "core/base/oserror.h"
 #include "core/base/winpath.h"
@@ -109,8 +110,13 @@ static enum wcd_errc make_held(const char *id, const char *document, struct held
 static enum wcd_errc hold(struct wcd_image_store *store, struct held_image *held,
                           struct wcd_error *err)
 {
-    enum wcd_errc code = reserve(store) ? WCD_OK : wcd_error_no_memory(err);
-    if (code == WCD_OK && held->chain_id != NULL) {
+    WCD_ASSERT(held != NULL);
+    if (!reserve(store)) {
+        free_held(held);
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = WCD_OK;
+    if (held->chain_id != NULL) {
         code = wcd_layer_acquire(store->layers, held->chain_id, err);
     }
     if (code != WCD_OK) {
@@ -310,6 +316,7 @@ enum wcd_errc wcd_image_create(struct wcd_image_store *store, const char *docume
         if (code == WCD_OK) {
             code = write_document(store, *id, document, err);
             if (code != WCD_OK) {
+                WCD_ASSERT(held != NULL);
                 free_held(held);
             }
         }
@@ -423,6 +430,7 @@ enum wcd_errc wcd_image_delete(struct wcd_image_store *store, const char *refere
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(image != NULL);
     struct held_image *held = find(store, image->id);
     code = wcd_image_names_drop(&store->names, store->platform, held->image.id, err);
     if (code == WCD_OK) {

@@ -1,6 +1,7 @@
 /* The layer store's records; see records.h. */
 #include "core/layer/records.h"
 
+#include "core/base/assert.h"
 #include "core/base/goquote.h"
 #include "core/base/limits.h"
 #include "core/base/oserror.h"
@@ -162,6 +163,7 @@ enum wcd_errc wcd_layer_record_read(const struct wcd_layer_records *records, con
     if (code == WCD_OK) {
         code = read_text(records, group, name, "size", false, &size, err);
         if (code == WCD_OK) {
+            WCD_ASSERT(size != NULL);
             code = parse_size(size, &out->size_bytes, err);
         }
         free(size);
