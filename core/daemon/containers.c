@@ -287,6 +287,7 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(container != NULL);
     code = make_storage(daemon, container, plan->image, err);
     if (code != WCD_OK) {
         wcd_container_free(container);
@@ -363,23 +364,29 @@ enum wcd_errc wcd_daemon_unmount_container(struct wcd_daemon *daemon, const char
     return code == WCD_OK ? daemon_unmount(daemon, container, err) : code;
 }
 
-void daemon_stop_containers(struct wcd_daemon *daemon)
+enum wcd_errc daemon_stop_containers(struct wcd_daemon *daemon, struct wcd_error *err)
 {
+    enum wcd_errc told = WCD_OK;
+    struct wcd_error failure = WCD_ERROR_INIT;
     for (size_t i = 0; i < daemon->container_count; i++) {
         struct wcd_container *container = daemon->containers[i];
         size_t mounts = wcd_rw_layer_mounts(daemon->layers, container->id);
         for (; mounts > 0; mounts--) {
-            struct wcd_error err = WCD_ERROR_INIT;
-            (void)daemon_unmount(daemon, container, &err);
-            wcd_error_release(&err);
+            if (daemon_unmount(daemon, container, &failure) == WCD_E_NO_MEMORY) {
+                told = wcd_error_no_memory(err);
+            }
+            wcd_error_release(&failure);
         }
     }
-    struct wcd_error err = WCD_ERROR_INIT;
-    if (wcd_layer_store_cleanup(daemon->layers, &err) != WCD_OK) {
+    enum wcd_errc code = wcd_layer_store_cleanup(daemon->layers, &failure);
+    if (code == WCD_E_NO_MEMORY) {
+        told = wcd_error_no_memory(err);
+    } else if (code != WCD_OK) {
         wcd_log(&daemon->log, WCD_LOG_ERROR, "Error during layer Store.Cleanup(): %s",
-                wcd_error_message(&err));
+                wcd_error_message(&failure));
     }
-    wcd_error_release(&err);
+    wcd_error_release(&failure);
+    return told;
 }
 
 /* ---- removing ---- */

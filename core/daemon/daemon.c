@@ -94,13 +94,12 @@ const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     struct wcd_op *op = &daemon->stop;
     wcd_error_release(&op->error);
-    daemon_stop_containers(daemon);
+    enum wcd_errc code = daemon_stop_containers(daemon, &op->error);
     daemon_end_background(daemon);
-    if (daemon_hook(daemon, "cleanupMounts", &op->error) == WCD_OK) {
-        daemon->exit_code = 0;
-    } else {
-        daemon->exit_code = EXIT_CODE_FAILURE;
+    if (code == WCD_OK) {
+        code = daemon_hook(daemon, "cleanupMounts", &op->error);
     }
+    daemon->exit_code = code == WCD_OK ? 0 : EXIT_CODE_FAILURE;
     daemon->state = WCD_DAEMON_STOPPED;
     op->done = true;
     return op;

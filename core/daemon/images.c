@@ -159,7 +159,7 @@ static enum wcd_errc keep_image(struct wcd_daemon *daemon, const struct wcd_pull
 enum wcd_errc wcd_daemon_pull_image(struct wcd_daemon *daemon, const struct wcd_pulled_image *image,
                                     char **id, struct wcd_error *err)
 {
-    struct wcd_image parsed;
+    struct wcd_image parsed = {0};
     char *top = NULL;
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     enum wcd_errc code = check_name(daemon, image->name, err);
@@ -169,6 +169,7 @@ enum wcd_errc wcd_daemon_pull_image(struct wcd_daemon *daemon, const struct wcd_
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(parsed.os != NULL);
     code = check_image(daemon, &parsed, image->layer_count, err);
     if (code == WCD_OK) {
         code = register_layers(daemon, &parsed, image->layers, &top, err);

@@ -83,8 +83,8 @@ enum wcd_errc daemon_mount(struct wcd_daemon *daemon, struct wcd_container *cont
                            struct wcd_error *err);
 enum wcd_errc daemon_unmount(struct wcd_daemon *daemon, struct wcd_container *container,
                              struct wcd_error *err);
-/* Unmounts all containers and cleans the layers up. Failures are only logged. */
-void daemon_stop_containers(struct wcd_daemon *daemon);
+/* Unmounts all containers and cleans the layers up. Failures are only logged, but for want of memory. */
+enum wcd_errc daemon_stop_containers(struct wcd_daemon *daemon, struct wcd_error *err);
 
 /* Runs a hook of this generation; one that it does not have is passed over. */
 enum wcd_errc daemon_hook(struct wcd_daemon *daemon, const char *name, struct wcd_error *err);

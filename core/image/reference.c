@@ -208,8 +208,11 @@ enum wcd_errc wcd_reference_parse(struct wcd_reference *out, const char *text,
     size_t len = colon == NULL ? strlen(name) : (size_t)(colon - name);
     out->name = wcd_text_copy_n(name, len);
     out->tag = wcd_text_copy(colon == NULL ? REFERENCE_TAG_DEFAULT : colon + 1);
-    enum wcd_errc code = out->name == NULL || out->tag == NULL ? wcd_error_no_memory(err)
-                                                               : check_name(out->name, engine, err);
+    if (out->name == NULL || out->tag == NULL) {
+        wcd_reference_release(out);
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = check_name(out->name, engine, err);
     if (code == WCD_OK && !is_tag(out->tag)) {
         code = malformed(err);
     }

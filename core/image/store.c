@@ -111,8 +111,13 @@ static enum wcd_errc make_held(const char *id, const char *document, struct held
 static enum wcd_errc hold(struct wcd_image_store *store, struct held_image *held,
                           struct wcd_error *err)
 {
-    enum wcd_errc code = reserve(store) ? WCD_OK : wcd_error_no_memory(err);
-    if (code == WCD_OK && held->chain_id != NULL) {
+    WCD_ASSERT(held != NULL);
+    if (!reserve(store)) {
+        free_held(held);
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = WCD_OK;
+    if (held->chain_id != NULL) {
         code = wcd_layer_acquire(store->layers, held->chain_id, err);
     }
     if (code != WCD_OK) {
@@ -342,6 +347,7 @@ enum wcd_errc wcd_image_create(struct wcd_image_store *store, const char *docume
         if (code == WCD_OK) {
             code = write_document(store, *id, document, err);
             if (code != WCD_OK) {
+                WCD_ASSERT(held != NULL);
                 free_held(held);
             }
         }

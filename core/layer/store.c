@@ -82,6 +82,7 @@ static enum wcd_errc load_layer(struct wcd_layer_store *store, const char *chain
             }
             break;
         }
+        WCD_ASSERT(layer != NULL);
         loaded[count++] = layer;
         next = layer->record.parent;
         below = next == NULL ? NULL : store_layer(store, next);
@@ -397,6 +398,7 @@ static enum wcd_errc register_over(struct wcd_layer_store *store, struct layer *
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(layer != NULL);
     *chain_id = wcd_text_copy(layer->chain_id);
     struct layer *same = store_layer(store, layer->chain_id);
     if (*chain_id == NULL || (same == NULL && !reserve_layer(store))) {

@@ -489,6 +489,35 @@ static bool ended(struct layer_fixture *f, enum wcd_errc code)
     return fired;
 }
 
+/* A stop tells want of memory; all else it only logs. */
+static void a_stop_without_memory(void **state)
+{
+    struct layer_fixture *f = *state;
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        layer_new_host(f, WCD_ENGINE_V25);
+        struct wcd_daemon *daemon = daemon_start_on(f);
+        free(daemon_pull(f, daemon, "app"));
+        const struct wcd_container *web = create(f, daemon, "web", "{}");
+        assert_int_equal(wcd_daemon_mount_container(daemon, "web", &f->err), WCD_OK);
+        alloc_fail_after(n);
+        const struct wcd_op *op = wcd_daemon_stop(daemon);
+        fired = alloc_fail_off();
+        enum wcd_errc code = wcd_op_error(op)->code;
+        assert_true(code == WCD_OK || (fired && code == WCD_E_NO_MEMORY));
+        assert_int_equal(wcd_daemon_info(daemon).exit_code, code == WCD_OK ? 0 : 1);
+        char *scratch = scratch_of(web);
+        if (code == WCD_OK) {
+            assert_int_equal(fake_storage_state(f->host, scratch), FAKE_LAYER_SCRATCH);
+        }
+        wcd_daemon_destroy(daemon);
+        char *disk = wcd_text_format("%s\\sandbox.vhdx", scratch);
+        (void)f->platform.storage.ops->detach_disk(f->platform.storage.ctx, disk);
+        free(disk);
+        free(scratch);
+    }
+}
+
 static void containers_without_memory(void **state)
 {
     struct layer_fixture *f = *state;
@@ -574,6 +603,7 @@ int main(void)
         layer_test(what_has_no_spec_is_told),
         layer_test(a_network_can_be_shared),
         layer_test(containers_without_memory),
+        layer_test(a_stop_without_memory),
     };
     return cmocka_run_group_tests_name("daemon containers", tests, NULL, NULL);
 }
