@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/utf8.h"
 
-#include <math.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +89,7 @@ static enum wcd_errc parse_parts(const char *text, const char *number, const cha
         return refuse_number(err, number, "invalid syntax");
     }
     double size = strtod(number, NULL);
-    if (isinf(size)) {
+    if (size > DBL_MAX) { /* an infinity */
         return refuse_number(err, number, "value out of range");
     }
     if (size < 0) {

@@ -7,8 +7,12 @@
 struct wcd_daemon *daemon_start_on(struct layer_fixture *f)
 {
     struct wcd_daemon *daemon = NULL;
-    struct wcd_daemon_options options = {
-        .platform = &f->platform, .engine = f->engine, .log = f->sink};
+    static const char *const flags[] = {"--debug"};
+    struct wcd_daemon_options options = {.platform = &f->platform,
+                                         .engine = f->engine,
+                                         .flags = flags,
+                                         .flag_count = 1,
+                                         .log = f->sink};
     assert_int_equal(wcd_daemon_create(&daemon, &options, &f->err), WCD_OK);
     const struct wcd_op *op = wcd_daemon_start(daemon);
     assert_string_equal(wcd_error_message(wcd_op_error(op)), "");
