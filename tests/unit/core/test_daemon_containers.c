@@ -396,6 +396,11 @@ static void secrets_of_a_vm_are_linked_while_it_is_mounted(void **state)
                                                   .secrets = secrets};
     assert_int_equal(wcd_daemon_create_container(daemon, &request, &warnings, &container, &f->err),
                      WCD_OK);
+    assert_true(fake_fs_set_failure(f->host, container->root, HR(ACCESS_DENIED)));
+    assert_int_equal(wcd_daemon_make_spec(daemon, "vm", &spec, &f->err), WCD_E_PLAIN);
+    assert_int_equal(f->err.hresult, HR(ACCESS_DENIED));
+    wcd_error_release(&f->err);
+    assert_true(fake_fs_set_failure(f->host, container->root, PLAT_S_OK));
     wcd_strlist_release(&f->log);
     assert_int_equal(wcd_daemon_make_spec(daemon, "vm", &spec, &f->err), WCD_OK);
     wcd_spec_release(&spec);
