@@ -80,7 +80,7 @@ struct wcd_container {
     struct wcd_strlist args; /* ... and its arguments */
     struct wcd_container_config config;
     struct wcd_host_config host_config;
-    struct wcd_container_mounts mounts; /* volumes and binds, by destination */
+    struct wcd_container_mounts mounts; /* binds, in the order given */
     struct wcd_container_references secrets;
     struct wcd_container_references configs;
     bool has_dependency_store; /* a swarm task: secrets and configs have a store */

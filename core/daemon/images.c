@@ -212,8 +212,8 @@ static const struct wcd_container *user_of(const struct wcd_daemon *daemon, cons
 /* isImageIDPrefix */
 static bool is_by_id(const struct wcd_image *image, const char *reference)
 {
-    return wcd_text_has_prefix(wcd_digest_hex(image->id), reference) ||
-           strcmp(image->id, reference) == 0;
+    return wcd_text_has_prefix(image->id, reference) ||
+           wcd_text_has_prefix(wcd_digest_hex(image->id), reference);
 }
 
 /* The words depend on whether the image was called by its name. */

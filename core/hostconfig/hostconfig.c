@@ -213,6 +213,11 @@ enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struc
                                         const struct engine_rules *engine, struct wcd_error *err)
 {
     *out = (struct wcd_host_config){0};
+    if (!wcd_json_is(json, WCD_JSON_OBJECT)) {
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                             "json: cannot unmarshal %s into Go value of type container.HostConfig",
+                             wcd_json_type_name(wcd_json_type_of(json)));
+    }
     enum wcd_errc code = wcd_resources_from_json(&out->resources, json, engine, err);
     if (code == WCD_OK) {
         code = read_members(out, json, err);

@@ -93,7 +93,7 @@ bool wcd_resources_name(size_t index, const char **name);
 /* Whether the member of that name, if there is one, holds an integer. */
 bool wcd_resources_is_integer(const char *name);
 
-/* Reads an API HostConfig (its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
+/* Reads an API HostConfig (an object; its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
  * AutoRemove, RestartPolicy, ConsoleSize, DnsSearch, SecurityOpt, Binds, StorageOpt, Annotations and the
  * resources beside them). Errors as wcd_resources_from_json. */
 enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,

@@ -372,6 +372,7 @@ enum wcd_errc wcd_image_create(struct wcd_image_store *store, const char *docume
 static const struct held_image *search(const struct wcd_image_store *store, const char *term)
 {
     const struct held_image *found = NULL;
+    term += wcd_text_has_prefix(term, WCD_DIGEST_PREFIX) ? strlen(WCD_DIGEST_PREFIX) : 0;
     size_t len = strlen(term);
     for (size_t i = 0; len > 0 && i < store->image_count; i++) {
         if (strncmp(wcd_digest_hex(store->images[i]->image.id), term, len) == 0) {

@@ -26,7 +26,8 @@ struct wcd_image_store_options {
 };
 
 /* Makes the folders and reads what is there. A document that is no image, or whose digest is wrong, is
- * passed over with an error line; one whose layers are missing ends the start. */
+ * passed over with an error line; one whose layers are missing ends the start of 2017 and is
+ * passed over by v25. */
 enum wcd_errc wcd_image_store_open(struct wcd_image_store **out,
                                    const struct wcd_image_store_options *options,
                                    struct wcd_error *err);

@@ -294,6 +294,36 @@ static uint64_t size_of(const struct wcd_layer_content *content)
     return bytes;
 }
 
+/* Whether an entry's path stays below the layer's folder, whatever it is joined to. */
+static bool stays_inside(const char *path)
+{
+    if (wcd_path_is_separator(path[0]) || strchr(path, ':') != NULL) {
+        return false;
+    }
+    size_t len = 0;
+    for (const char *at = path; *at != '\0'; at += len + (at[len] == '\0' ? 0 : 1)) {
+        len = strcspn(at, "\\/");
+        if (len == 2 && at[0] == '.' && at[1] == '.') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The original opens entries relative to the layer's folder, where Windows takes no such name. */
+static enum wcd_errc check_entries(const struct platform *platform,
+                                   const struct wcd_layer_content *content, struct wcd_error *err)
+{
+    for (size_t i = 0; i < content->count; i++) {
+        const char *path = content->entries[i].path;
+        if (!stays_inside(path)) {
+            return wcd_os_path_error(err, &platform->os, "layer.entry",
+                                     plat_hr_win32(PLAT_ERROR_INVALID_NAME), "open", path);
+        }
+    }
+    return WCD_OK;
+}
+
 static enum wcd_errc write_layer(const struct wcd_windowsfilter *driver, const char *id,
                                  const struct wcd_strlist *chain,
                                  const struct wcd_layer_content *content, const char *tmp,
@@ -309,9 +339,11 @@ static enum wcd_errc write_layer(const struct wcd_windowsfilter *driver, const c
     if (driver->engine->layers_by_full_path) {
         layers.home = home;
     }
-    enum wcd_errc code = chain->count == 0
-                             ? apply_base(&layers, root, content, err)
-                             : apply_over(&layers, id, root, chain, content, tmp, err);
+    enum wcd_errc code = check_entries(layers.platform, content, err);
+    if (code == WCD_OK) {
+        code = chain->count == 0 ? apply_base(&layers, root, content, err)
+                                 : apply_over(&layers, id, root, chain, content, tmp, err);
+    }
     if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
         code = wcd_error_wrap(err, "re-exec error: exit status 1: output");
     }

@@ -61,7 +61,7 @@ static size_t depth_of(const struct layer *layer)
 
 /* loadLayer: the parents first. The depth is bounded, as a circle of parents would have no end. */
 static enum wcd_errc load_layer(struct wcd_layer_store *store, const char *chain_id,
-                                struct layer **out, struct wcd_error *err)
+                                struct wcd_error *err)
 {
     struct layer *loaded[WCD_LAYERS_MAX] = {NULL};
     size_t count = 0;
@@ -100,7 +100,6 @@ static enum wcd_errc load_layer(struct wcd_layer_store *store, const char *chain
         store->layers[store->layer_count++] = layer;
         below = layer;
     }
-    *out = below;
     return code;
 }
 
@@ -122,8 +121,7 @@ static enum wcd_errc load_all(struct wcd_layer_store *store, const struct wcd_la
 {
     enum wcd_errc code = WCD_OK;
     for (size_t i = 0; code == WCD_OK && i < names->chain_ids.count; i++) {
-        struct layer *layer = NULL;
-        code = load_layer(store, names->chain_ids.items[i], &layer, err);
+        code = load_layer(store, names->chain_ids.items[i], err);
         code = pass_over(store, code, "layer", names->chain_ids.items[i], err);
     }
     for (size_t i = 0; code == WCD_OK && i < store->layer_count; i++) {
@@ -310,6 +308,10 @@ enum wcd_errc store_release(struct wcd_layer_store *store, struct layer *layer,
         }
         free_layer(layer);
         if (code != WCD_OK) {
+            if (parent != NULL) {
+                WCD_ASSERT(parent->references > 0);
+                parent->references--; /* stays until the next start, held by one less */
+            }
             return code;
         }
         layer = parent;
@@ -320,7 +322,11 @@ enum wcd_errc store_release(struct wcd_layer_store *store, struct layer *layer,
 enum wcd_errc wcd_layer_release(struct wcd_layer_store *store, const char *chain_id,
                                 struct wcd_strlist *removed, struct wcd_error *err)
 {
-    return store_release(store, store_layer(store, chain_id), removed, err);
+    struct layer *layer = store_layer(store, chain_id);
+    if (layer != NULL && layer->references == 0) {
+        return wcd_error_set(err, WCD_E_PLAIN, "layer not retained");
+    }
+    return store_release(store, layer, removed, err);
 }
 
 /* ---- registering ---- */

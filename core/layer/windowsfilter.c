@@ -448,8 +448,8 @@ static void warn_of(const struct wcd_windowsfilter *driver, const char *what, co
     wcd_log(driver->log, WCD_LOG_WARN, "Failed to %s %s: %s", what, id, wcd_error_message(why));
 }
 
-/* Activates, prepares, asks for the path; undoes what was done where a step fails. The warnings name the
- * first failure, as the original's do. */
+/* Activates, prepares, asks for the path; undoes what was done where a step fails. The warning of
+ * Deactivate names the first failure, as the original's does. */
 static enum wcd_errc mount(const struct wcd_windowsfilter *driver, const char *id,
                            const struct wcd_strlist *chain, char **path, struct wcd_error *err)
 {

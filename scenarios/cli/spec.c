@@ -215,6 +215,11 @@ int cli_spec(int argc, char **argv, struct cli *cli)
         result = unknown_os(cli, words.os);
     } else if (parsed == CLI_PARSE_OK) {
         result = cli_find_files(cli, &paths, &files);
+        if (result == CLI_PASSED && files.count != 1) {
+            (void)fprintf(cli->err, "drydock spec: %s has %zu scenario files; name one\n",
+                          paths.items[0], files.count);
+            result = CLI_USAGE;
+        }
         if (result == CLI_PASSED) {
             result = plan_and_play(cli, &words, &files, &plan);
         }

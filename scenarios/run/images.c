@@ -45,8 +45,11 @@ static struct wcd_json *config_json(const struct scn_node *config)
         return json;
     }
     struct wcd_json *command = wcd_json_new_array();
-    if (command == NULL || !wcd_json_append(command, wcd_json_new_string("cmd")) ||
-        !wcd_json_set(json, "Cmd", command)) {
+    if (command != NULL && !wcd_json_append(command, wcd_json_new_string("cmd"))) {
+        wcd_json_free(command);
+        command = NULL;
+    }
+    if (!wcd_json_set(json, "Cmd", command)) {
         wcd_json_free(json);
         return NULL;
     }

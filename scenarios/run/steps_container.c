@@ -117,6 +117,9 @@ static struct wcd_json *member_json(enum member_kind kind, const struct scn_node
 /* Copies the members of `from` but `left_out` that `to` does not have. */
 static bool add_members(struct wcd_json *to, const struct wcd_json *from, const char *left_out)
 {
+    if (!wcd_json_is(from, WCD_JSON_OBJECT)) {
+        return true;
+    }
     for (const struct wcd_json *item = wcd_json_first(from); item != NULL;
          item = wcd_json_next(item)) {
         const char *name = wcd_json_name(item);
@@ -144,7 +147,14 @@ static struct wcd_json *config_json(const struct scn_node *args, bool of_host)
     if (ok && api != NULL) {
         struct wcd_json *body = scn_json_of_node(api);
         const struct wcd_json *part = of_host ? wcd_json_get(body, "HostConfig") : body;
-        ok = body != NULL && add_members(json, part, "HostConfig");
+        if (part != NULL && !wcd_json_is(part, WCD_JSON_OBJECT) &&
+            !wcd_json_is(part, WCD_JSON_NULL)) {
+            wcd_json_free(json);
+            json = wcd_json_copy(part); /* for the daemon to refuse */
+            ok = json != NULL;
+        } else {
+            ok = body != NULL && add_members(json, part, "HostConfig");
+        }
         wcd_json_free(body);
     }
     if (!ok) {

@@ -232,6 +232,8 @@ static void a_layer_that_stays_can_be_had_again(void **state)
     assert_error(f->err, WCD_E_PLAIN, message);
     assert_int_equal(wcd_layer_references(store, top), 0);
     assert_int_equal(wcd_layer_references(store, base), 1);
+    (void)wcd_layer_release(store, top, NULL, &f->err);
+    assert_error(f->err, WCD_E_PLAIN, "layer not retained");
     allow(f, name);
     char *again = layer_add(f, store, base, LAYER_DIFF_B);
     assert_string_equal(again, top);
