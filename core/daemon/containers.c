@@ -403,6 +403,20 @@ static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
     wcd_container_free(container);
 }
 
+/* Says of which container; want of memory stays what it is. */
+static enum wcd_errc explain_removal(struct wcd_error *err, const char *message, const char *id)
+{
+    struct wcd_error what = WCD_ERROR_INIT;
+    if (err->code == WCD_E_NO_MEMORY ||
+        wcd_error_fill(&what, err->code, message, id) == WCD_E_NO_MEMORY) {
+        wcd_error_release(&what);
+        return wcd_error_no_memory(err);
+    }
+    enum wcd_errc code = wcd_error_wrap(err, "%s", wcd_error_message(&what));
+    wcd_error_release(&what);
+    return code;
+}
+
 enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char *name,
                                           struct wcd_strlist *removed, struct wcd_error *err)
 {
@@ -413,14 +427,12 @@ enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char 
     }
     code = wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
     if (code != WCD_OK) {
-        return code == WCD_E_NO_MEMORY ? code : wcd_error_wrap(err, "container %s", container->id);
+        return explain_removal(err, daemon->engine->layer_removal_message, container->id);
     }
     code = wcd_files_remove_all(daemon->platform, container->root, err);
-    if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-        code = wcd_error_wrap(err, "unable to remove filesystem for %s", container->id);
+    if (code != WCD_OK) {
+        return explain_removal(err, daemon->engine->folder_removal_message, container->id);
     }
-    if (code == WCD_OK) {
-        forget(daemon, container);
-    }
-    return code;
+    forget(daemon, container);
+    return WCD_OK;
 }

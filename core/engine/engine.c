@@ -74,6 +74,8 @@ static const struct engine_rules rules[] = {
             .unusable_images_are_left_out = false,
             .reference_case_message = "invalid reference format: repository name must be lowercase",
             .conflict_quotes_id = false,
+            .layer_removal_message = "Driver windowsfilter failed to remove root filesystem {}",
+            .folder_removal_message = "Unable to remove filesystem for {}",
             .makes_oci_spec = false,
             .duplicate_mount_message = "Duplicate mount point '{}'",
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
@@ -144,6 +146,9 @@ static const struct engine_rules rules[] = {
             .reference_case_message =
                 "invalid reference format: repository name ({}) must be lowercase",
             .conflict_quotes_id = true,
+            .layer_removal_message =
+                "container {}: driver \"windowsfilter\" failed to remove root filesystem",
+            .folder_removal_message = "unable to remove filesystem for {}",
             .makes_oci_spec = true,
             .duplicate_mount_message = "Duplicate mount point: {}",
             .runtime_selection = WCD_RUNTIME_BY_NAME,

@@ -92,8 +92,11 @@ struct engine_rules {
     const char *reference_case_message; /* {}: the repository whose name has upper case */
 
     /* ---- containers ---- */
-    bool makes_oci_spec;                 /* 2017 hands options to its client instead */
-    bool conflict_quotes_id;             /* the id of the container that has a name already */
+    bool makes_oci_spec;     /* 2017 hands options to its client instead */
+    bool conflict_quotes_id; /* the id of the container that has a name already */
+    const char
+        *layer_removal_message; /* {}: the container whose layer stays; ": " and why follow */
+    const char *folder_removal_message;  /* the same of its folder */
     const char *duplicate_mount_message; /* {}: the destination that two binds have */
 
     /* ---- runtime ---- */

@@ -311,7 +311,9 @@ static void a_removal_that_fails_keeps_the_container(void **state)
     free(daemon_pull(f, daemon, "app"));
     const struct wcd_container *web = create(f, daemon, "web", "{}");
     char *layer_id = wcd_text_format(DAEMON_HOME "\\%s\\layerID", web->id);
-    char *message = wcd_text_format("container %s: open %s" DENIED, web->id, layer_id);
+    char *message = wcd_text_format("container %s: driver \"windowsfilter\" failed to remove root "
+                                    "filesystem: open %s" DENIED,
+                                    web->id, layer_id);
     assert_true(fake_fs_set_failure(f->host, layer_id, HR(ACCESS_DENIED)));
     (void)wcd_daemon_remove_container(daemon, "web", NULL, &f->err);
     assert_error(f->err, WCD_E_PLAIN, message);
