@@ -1,0 +1,151 @@
+/* What runs inside a compute system: scripted programs, their processes, their streams.
+ *
+ * A guest is the Windows (or Linux) that a compute system boots. fakes/hcs owns one per system and
+ * decides when it may be asked; this part knows nothing of states, handles or notifications of HCS.
+ * Programs do not run: each is a script that lies in the host's event queue and moves with the
+ * virtual clock. A script can never be seen half done: it acts when an event falls due, not inside
+ * a call. */
+#ifndef FAKE_GUEST_GUEST_H
+#define FAKE_GUEST_GUEST_H
+
+#include "core/json/json.h"
+#include "core/platform/hcs.h"
+#include "fakes/host/host.h"
+
+struct fake_guest;
+struct fake_process;
+
+/* Told once per process, from the event queue and never from inside a call: the process has ended.
+ * It can still be asked until its guest is destroyed. */
+typedef void fake_process_exited(void *ctx, struct fake_process *process);
+/* Told at most once: no process is left after a shutdown was asked for. A guest without processes
+ * tells it too, after the time that Windows itself needs. */
+typedef void fake_guest_down(void *ctx);
+
+struct fake_guest_options {
+    bool hyperv;      /* pids of its own; otherwise they are the host's */
+    bool linux_guest; /* CommandArgs instead of a command line */
+    /* The folders in which an executable is looked for are not modelled: a program exists when it
+     * is scripted or built in. */
+    fake_process_exited *exited;
+    fake_guest_down *down;
+    void *ctx;
+};
+
+/* NULL without memory. A guest without a process takes less than 300 bytes. */
+struct fake_guest *fake_guest_create(struct fake_host *host,
+                                     const struct fake_guest_options *options);
+/* Nothing is told any more. Output that was written stays readable at the streams' other ends. */
+void fake_guest_destroy(struct fake_guest *guest);
+
+/* CreateProcess with a checked ProcessConfig (schema 1) or ProcessParameters (schema 2). The
+ * HRESULT is the one of hcs.h's create_process for what the guest itself refuses: no such program,
+ * folder or user. */
+plat_hr fake_guest_run(struct fake_guest *guest, const struct wcd_json *parameters,
+                       struct fake_process **out);
+/* NULL: there is none of that number, or it ended and `living` is asked for. */
+struct fake_process *fake_guest_find(const struct fake_guest *guest, uint32_t pid, bool living);
+size_t fake_guest_living(const struct fake_guest *guest);
+
+/* Asks the guest to shut down: every program gets its shutdown event and ends in its own time, or
+ * never. */
+void fake_guest_shut_down(struct fake_guest *guest);
+/* Ends every process at once, each with this exit code and LastWaitResult. `exited` is told of each
+ * from inside the call, in the order of their pids. */
+void fake_guest_kill(struct fake_guest *guest, uint32_t exit_code, int32_t last_wait_result);
+/* A paused guest's scripts stand still; what was due moves on by the length of the pause. */
+void fake_guest_pause(struct fake_guest *guest);
+void fake_guest_resume(struct fake_guest *guest);
+
+/* ---- one process ---- */
+
+uint32_t fake_process_pid(const struct fake_process *process);
+bool fake_process_has_exited(const struct fake_process *process);
+uint32_t fake_process_exit_code(const struct fake_process *process);
+int32_t fake_process_last_wait_result(const struct fake_process *process);
+/* New ends of its streams, for create_process and process_info. All zero on failure. */
+plat_hr fake_process_streams(struct fake_process *process, struct plat_hcs_process_info *info);
+/* HcsTerminateProcess: this one, not its children. It has ended when `exited` is told. */
+void fake_process_terminate(struct fake_process *process, uint32_t exit_code);
+/* "CtrlC", ... False when the guest has no such signal. */
+bool fake_process_signal(struct fake_process *process, const char *signal);
+bool fake_process_has_console(const struct fake_process *process);
+void fake_process_resize(struct fake_process *process, uint16_t height, uint16_t width);
+/* "StdIn", "StdOut", "StdErr", "All". False for any other word. */
+bool fake_process_close_stream(struct fake_process *process, const char *name);
+
+/* ---- what properties show ---- */
+
+struct fake_guest_use {
+    uint64_t start_100ns; /* FILETIME of its start */
+    uint64_t uptime_100ns;
+    uint64_t cpu_total_100ns;
+    uint64_t cpu_user_100ns;   /* 0 for a guest with a kernel of its own (recorded: hcsctl) */
+    uint64_t cpu_kernel_100ns; /* the same */
+    uint64_t memory_commit_bytes;
+    uint64_t memory_commit_peak_bytes;
+    uint64_t memory_private_working_set_bytes;
+    uint64_t read_count;
+    uint64_t read_bytes;
+    uint64_t write_count;
+    uint64_t write_bytes;
+};
+/* As of now. */
+struct fake_guest_use fake_guest_use(const struct fake_guest *guest);
+/* The array ProcessList, ascending by pid: Windows' own processes, then those that were created and
+ * live. NULL without memory. */
+struct wcd_json *fake_guest_process_list(const struct fake_guest *guest);
+
+/* ---- programs ---- */
+
+enum fake_act_kind {
+    FAKE_ACT_OUT,    /* writes `text` to stdout; waits while the pipe is full */
+    FAKE_ACT_ERR,    /* the same to stderr */
+    FAKE_ACT_WAIT,   /* `us` pass */
+    FAKE_ACT_READ,   /* waits for a line of stdin, or its end; remembers it */
+    FAKE_ACT_ECHO,   /* writes the line that was read last to stdout */
+    FAKE_ACT_CAT,    /* copies stdin to stdout until the end */
+    FAKE_ACT_FLOOD,  /* writes `bytes` to stdout as fast as they are read; 0: for ever */
+    FAKE_ACT_SPAWN,  /* starts the program of the command line `text`, which inherits the streams */
+    FAKE_ACT_LOAD,   /* from now on: `percent` of one processor, `bytes` of memory */
+    FAKE_ACT_DISK,   /* reads (`text` "read") or writes (`text` "write") `bytes` */
+    FAKE_ACT_REPEAT, /* from the first act again, `count` times in all; 0: for ever */
+    FAKE_ACT_STAY,   /* for ever, doing nothing */
+    FAKE_ACT_EXIT,   /* ends with `code`; what a script does behind its last act, with 0 */
+    FAKE_ACT_CRASH   /* ends with `code` (an NTSTATUS), as after an unhandled exception */
+};
+
+struct fake_act {
+    enum fake_act_kind kind;
+    const char *text;
+    uint64_t us;
+    uint64_t bytes;
+    uint32_t percent;
+    uint32_t count;
+    uint32_t code;
+};
+
+/* What a program does with the shutdown event (CTRL_SHUTDOWN_EVENT; SIGTERM in Linux). */
+enum fake_on_shutdown {
+    FAKE_SHUTDOWN_DIES,   /* at once, 0xC000013A */
+    FAKE_SHUTDOWN_EXITS,  /* after `shutdown_us` with `shutdown_code` */
+    FAKE_SHUTDOWN_IGNORES /* never */
+};
+
+struct fake_program {
+    /* A whole command line, or its first word: a file name, with or without ".exe" and a folder
+     * before it. Compared without case. The longest that fits counts; of equals, the one set last. */
+    const char *command;
+    const struct fake_act *acts;
+    size_t act_count;
+    enum fake_on_shutdown on_shutdown;
+    uint64_t shutdown_us;
+    uint32_t shutdown_code;
+    plat_hr refused; /* not 0: create_process answers this */
+};
+
+/* Declared in fakes/host/host.h's manner: false without memory. Takes copies. */
+bool fake_guest_put_program(struct fake_host *host, const struct fake_program *program);
+void fake_guest_programs_release(struct fake_host *host);
+
+#endif
