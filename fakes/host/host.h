@@ -14,6 +14,12 @@
 
 struct fake_host;
 
+/* How the compute service does what may take a while. */
+enum fake_hcs_completion {
+    FAKE_HCS_COMPLETES_LATER, /* pending, and a notification tells the outcome */
+    FAKE_HCS_SYNCHRONOUS      /* S_OK at once; exits are told later all the same */
+};
+
 struct fake_host_options {
     const struct fake_build *build; /* required */
     uint32_t processors;            /* 0: 4 */
@@ -25,6 +31,8 @@ struct fake_host_options {
     uint64_t seed;
     bool containers_feature; /* vmcompute.dll and the services hns and vmcompute are there */
     bool hyperv;             /* so they are here; and vmms, and a hypervisor runs */
+    enum fake_hcs_completion hcs_completion;
+    uint32_t hcs_latency_percent; /* of the times in fakes/hcs/latency.inc; 0: 100 */
 };
 
 /* Options with the defaults of a build: containers feature on, Hyper-V as the row says. */

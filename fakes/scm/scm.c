@@ -89,6 +89,10 @@ static void scm_set_state(struct fake_host *host, struct fake_service *service,
                           enum plat_service_state state)
 {
     bool alive = state != PLAT_SERVICE_STOPPED;
+    bool compute = fake_name_equal(service->name, FAKE_HCS_SERVICE);
+    if (compute && !alive && service->status.process_id != 0) {
+        fake_hcs_service_stopped(host);
+    }
     if (alive && service->status.process_id == 0) {
         host->scm.pid_last += 4;
         service->status.process_id = host->scm.pid_last;
