@@ -102,10 +102,21 @@ plat_hr fake_hcs_answer_event(struct fake_host *host, plat_hr hr, uint32_t event
     return hr;
 }
 
+/* What the DLL finds out by itself comes without a document. */
+static bool error_is_told(plat_hr hr)
+{
+    static const uint32_t own[] = {PLAT_ERROR_INVALID_HANDLE, PLAT_ERROR_MOD_NOT_FOUND,
+                                   PLAT_ERROR_PROC_NOT_FOUND, PLAT_RPC_S_SERVER_UNAVAILABLE};
+    bool told = hr != PLAT_E_OUTOFMEMORY;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        told = told && hr != plat_hr_win32(own[i]);
+    }
+    return told;
+}
+
 plat_hr fake_hcs_answer(struct fake_host *host, plat_hr hr, const char *detail, char **result)
 {
-    bool told = plat_failed(hr) && hr != PLAT_HCS_OPERATION_PENDING && hr != PLAT_E_OUTOFMEMORY;
-    if (told) {
+    if (plat_failed(hr) && hr != PLAT_HCS_OPERATION_PENDING && error_is_told(hr)) {
         *result = fake_hcs_error_document(host, hr, detail);
     }
     return hr;

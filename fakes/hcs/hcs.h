@@ -322,7 +322,11 @@ plat_hr fake_hcs_unregister_process(void *ctx, plat_handle registration);
 void fake_hcs_release(struct fake_host *host);
 /* Systems that are still there, one text each. */
 bool fake_hcs_leftovers(const struct fake_host *host, struct wcd_strlist *out);
-/* The service has stopped: every system is gone. */
+/* The service has stopped: every system is gone, and everyone is told. */
 void fake_hcs_service_stopped(struct fake_host *host);
+/* The client has ended: its handles are closed. */
+void fake_hcs_process_ended(struct fake_host *host, bool systems_stay);
+/* Every system and handle is gone, and nobody is told. */
+void fake_hcs_drop(struct fake_host *host);
 
 #endif
