@@ -17,6 +17,9 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
 #include "fakes/fs/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"guest." id, "guest", behaviour, evidence, source},
+#include "fakes/guest/facts.inc"
+#undef FACT
 #define X(feature, id, behaviour, build, evidence, source)                                         \
     {"host.feature-" id, "host", behaviour, evidence, source},
 #include "fakes/host/features.inc"
@@ -42,6 +45,10 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source)                                                      \
     {"storage." id, "storage", behaviour, evidence, source},
 #include "fakes/storage/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"transport." id, "transport", behaviour, evidence, source},
+#include "fakes/transport/facts.inc"
 #undef FACT
 };
 
