@@ -52,21 +52,57 @@ static void queue_down(struct fake_queue *queue, size_t at)
     }
 }
 
-bool fake_queue_add(struct fake_queue *queue, struct fake_due due)
+/* Room for one more beside those that are reserved. */
+static bool queue_grow(struct fake_queue *queue)
 {
-    if (queue->count == queue->capacity) {
-        size_t capacity = queue->capacity == 0 ? 16 : queue->capacity * 2;
-        struct fake_due *heap = realloc(queue->heap, capacity * sizeof(*heap));
-        if (heap == NULL) {
-            return false;
-        }
-        queue->heap = heap;
-        queue->capacity = capacity;
+    if (queue->count + queue->reserved < queue->capacity) {
+        return true;
     }
+    size_t capacity = queue->capacity == 0 ? 16 : queue->capacity * 2;
+    struct fake_due *heap = realloc(queue->heap, capacity * sizeof(*heap));
+    if (heap == NULL) {
+        return false;
+    }
+    queue->heap = heap;
+    queue->capacity = capacity;
+    return true;
+}
+
+static void queue_put(struct fake_queue *queue, struct fake_due due)
+{
     due.seq = ++queue->seq_last;
     queue->heap[queue->count] = due;
     queue_up(queue, queue->count++);
+}
+
+bool fake_queue_add(struct fake_queue *queue, struct fake_due due)
+{
+    if (!queue_grow(queue)) {
+        return false;
+    }
+    queue_put(queue, due);
     return true;
+}
+
+bool fake_queue_reserve(struct fake_queue *queue)
+{
+    if (!queue_grow(queue)) {
+        return false;
+    }
+    queue->reserved++;
+    return true;
+}
+
+void fake_queue_unreserve(struct fake_queue *queue)
+{
+    WCD_ASSERT(queue->reserved > 0);
+    queue->reserved--;
+}
+
+void fake_queue_add_reserved(struct fake_queue *queue, struct fake_due due)
+{
+    fake_queue_unreserve(queue);
+    queue_put(queue, due);
 }
 
 const struct fake_due *fake_queue_first(const struct fake_queue *queue)
@@ -91,6 +127,18 @@ struct fake_due fake_queue_take(struct fake_queue *queue)
     struct fake_due first = queue->heap[0];
     queue_remove(queue, 0);
     return first;
+}
+
+void fake_queue_drop(struct fake_queue *queue, bool timers_only)
+{
+    size_t count = queue->count;
+    queue->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (timers_only && queue->heap[i].id == PLAT_NO_HANDLE) {
+            queue->heap[queue->count] = queue->heap[i];
+            queue_up(queue, queue->count++);
+        }
+    }
 }
 
 bool fake_queue_cancel(struct fake_queue *queue, plat_handle id)

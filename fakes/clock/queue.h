@@ -25,13 +25,20 @@ struct fake_queue {
     struct fake_due *heap;
     size_t count;
     size_t capacity;
+    size_t reserved; /* places kept free for fake_queue_add_reserved() */
     uint64_t seq_last;
 };
 
 void fake_queue_release(struct fake_queue *queue);
-bool fake_queue_add(struct fake_queue *queue, struct fake_due due);      /* false without memory */
+bool fake_queue_add(struct fake_queue *queue, struct fake_due due); /* false without memory */
+/* Keeps a place for an entry that must not fail for want of memory; false without it. */
+bool fake_queue_reserve(struct fake_queue *queue);
+void fake_queue_unreserve(struct fake_queue *queue);
+void fake_queue_add_reserved(struct fake_queue *queue, struct fake_due due);
 const struct fake_due *fake_queue_first(const struct fake_queue *queue); /* NULL when empty */
 struct fake_due fake_queue_take(struct fake_queue *queue); /* the first; not when empty */
 bool fake_queue_cancel(struct fake_queue *queue, plat_handle id);
+/* Takes out all timers, or all entries. */
+void fake_queue_drop(struct fake_queue *queue, bool timers_only);
 
 #endif
