@@ -90,6 +90,8 @@ struct wcd_container {
     struct wcd_container_endpoints endpoints; /* in the order of the networks' names */
     struct wcd_strlist shared_endpoints;      /* of the container whose network it shares */
     char *shared_network_container_id;        /* that container; NULL */
+
+    struct daemon_life *life; /* what the daemon that has it adds; NULL: no daemon has it */
 };
 
 /* Each frees what the list holds and leaves it empty. */
