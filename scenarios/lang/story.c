@@ -242,8 +242,8 @@ static void follow_capture(struct story *story, const struct scn_field *row,
 {
     const struct scn_node *as = scn_node_get(step, "as");
     if (as != NULL && as->kind == SCN_SCALAR &&
-        (!wcd_strlist_add(&story->captures, as->text) ||
-         !wcd_strlist_add(&story->capture_verbs, row->key))) {
+        (!wcd_strlist_add(&story->capture_verbs, row->key) ||
+         !wcd_strlist_add(&story->captures, as->text))) {
         story->env->no_memory = true;
     }
 }
