@@ -156,10 +156,12 @@ extern const struct scn_shape scn_race_shape;
 
 /* schema_guest.c */
 extern const struct scn_shape scn_programs_shape;
+extern const struct scn_shape scn_hcs_shape;
 
 /* schema_fault.c */
 extern const struct scn_shape scn_service_shape; /* one that can disconnect */
 extern const struct scn_shape scn_fail_call_shape;
+extern const struct scn_shape scn_delay_call_shape;
 extern const struct scn_shape scn_hold_shape;
 extern const struct scn_shape scn_never_shape;
 extern const struct scn_shape scn_kill_at_shape;

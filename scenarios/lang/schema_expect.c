@@ -174,16 +174,18 @@ static const struct scn_shape host_shape = {.map = &host_map};
 static const struct scn_field system_fields[] = {
     {"container", &scn_text_shape, 0, "The container that it is.", "web"},
     {"id", &scn_text_shape, 0, "Its id.", "'${web.id}'"},
-    {"state", &scn_text_shape, 0, "Its state, in HCS' word.", "Running"},
-    {"type", &scn_text_shape, 0, "Container or VirtualMachine.", "Container"},
+    {"state", &scn_text_shape, 0,
+     "Its state: created, starting, running, paused, saved, stopping, ...", "running"},
+    {"isolation", &scn_text_shape, 0, "process, hyperv, machine or hosted.", "process"},
     {"owner", &scn_text_shape, 0, "Who made it.", "docker"},
-    {"hyper-v", &scn_yes_shape, 0, "It has a utility VM.", "no"},
-    {"processes", &scn_uint_shape, 0, "How many processes live in it.", "1"},
+    {"processes", &scn_uint_shape, 0, "How many processes live in it that HCS made.", "1"},
+    {"handles", &scn_uint_shape, 0, "How many handles are open on it.", "1"},
 };
+static const char *const system_one_of[] = {"container", "id", NULL};
 static const struct scn_map system_map = {.title = "a compute system",
                                           .fields = system_fields,
                                           .count = COUNT(system_fields),
-                                          .filled = true};
+                                          .one_of = system_one_of};
 static const struct scn_shape system_shape = {.map = &system_map};
 static const char *const nothing_words[] = {"nothing", NULL};
 static const struct scn_scalar nothing_scalar = {SCN_WORD, "the word for an empty list",

@@ -52,11 +52,21 @@ static const struct scn_field fail_fields[] = {
     {"with", &scn_error_shape, SCN_REQUIRED, "What it answers.", "invalid state"},
     {"result", &scn_free_shape, 0, "The document that comes with it: a mapping, or text.",
      "{ Error: -1070137082 }"},
+    {"output", &scn_free_shape, 0, "The document that it gives, when `with` is `none`.", "'[]'"},
     {"done", &scn_yes_shape, 0, "It fails after it has done its work; left out: no.", "yes"},
     WHICH_ROWS("call"),
 };
 static const struct scn_map fail_map = {
     .title = "fail call", .fields = fail_fields, .count = COUNT(fail_fields)};
+
+static const struct scn_field delay_call_fields[] = {
+    CALL_ROW,
+    {"by", &scn_duration_shape, SCN_REQUIRED, "How long it hangs before it does its work.", "30s"},
+    WHICH_ROWS("call"),
+};
+static const struct scn_map delay_call_map = {
+    .title = "delay call", .fields = delay_call_fields, .count = COUNT(delay_call_fields)};
+const struct scn_shape scn_delay_call_shape = {.map = &delay_call_map};
 const struct scn_shape scn_fail_call_shape = {.map = &fail_map};
 
 static const struct scn_field hold_fields[] = {
@@ -106,6 +116,7 @@ const struct scn_shape scn_drop_shape = {.map = &drop_map};
 
 static const struct scn_field repeat_fields[] = {
     TYPE_ROW,
+    {"copies", &nth_shape, 0, "How many more of it come; left out: one.", "2"},
     WHICH_ROWS("notification"),
 };
 static const struct scn_map repeat_map = {
@@ -123,8 +134,8 @@ const struct scn_shape scn_delay_shape = {.map = &delay_map};
 
 static const struct scn_field change_fields[] = {
     TYPE_ROW,
-    {"status", &scn_error_shape, 0, "Its status; left out: as it is.", "unexpected exit"},
-    {"data", &scn_free_shape, 0, "Its document, a mapping or text; left out: as it is.", "'{}'"},
+    {"status", &scn_error_shape, SCN_REQUIRED, "Its status.", "unexpected exit"},
+    {"data", &scn_free_shape, 0, "Its document, a mapping or text; left out: none.", "'{}'"},
     WHICH_ROWS("notification"),
 };
 static const struct scn_map change_map = {

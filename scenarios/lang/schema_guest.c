@@ -34,6 +34,7 @@ static const struct scn_field act_fields[] = {
     {"wait", &scn_duration_shape, SCN_ALONE, "Lets time pass.", "2s"},
     {"flood", &size_shape, SCN_ALONE, "Writes so much to stdout, as fast as it is read.", "10MiB"},
     {"spawn", &scn_text_shape, SCN_ALONE, "Starts another program, by its command line.", "worker"},
+    {"run", &scn_text_shape, SCN_ALONE, "The same, and waits for its end.", "worker"},
     {"load", &load_shape, SCN_ALONE, "Uses processor and memory from now on.",
      "{ cpu: 50, memory: 100MiB }"},
     {"read disk", &size_shape, SCN_ALONE, "Reads so much from the disk.", "1MiB"},
@@ -45,7 +46,8 @@ static const struct scn_field act_fields[] = {
 };
 static const struct scn_map act_map = {
     .title = "an act", .fields = act_fields, .count = COUNT(act_fields), .filled = true};
-static const char *const act_words[] = {"read line", "echo", "copy input", "stay", NULL};
+static const char *const act_words[] = {
+    "read line", "echo", "copy input", "flood", "stay", "shut down guest", "crash guest", NULL};
 static const struct scn_scalar act_scalar = {SCN_WORD, "an act that takes nothing", act_words, 0,
                                              0};
 static const struct scn_shape act_shape = {.name = "act", .scalar = &act_scalar, .map = &act_map};
@@ -90,3 +92,22 @@ static const struct scn_shape program_shape = {
 static const struct scn_map programs_map = {.any = &program_shape,
                                             .any_name = "a program, or a whole command line"};
 const struct scn_shape scn_programs_shape = {.name = "programs", .map = &programs_map};
+
+/* ---- the compute service ---- */
+
+static const char *const completion_words[] = {"pending", "synchronous", NULL};
+static const struct scn_scalar completion_scalar = {SCN_WORD, "a way of completion",
+                                                    completion_words, 0, 0};
+static const struct scn_shape completion_shape = {.scalar = &completion_scalar};
+static const struct scn_scalar latency_scalar = {SCN_UINT, "a percentage", NULL, 1, 1000000};
+static const struct scn_shape latency_shape = {.scalar = &latency_scalar};
+static const struct scn_field hcs_fields[] = {
+    {"completion", &completion_shape, 0,
+     "Whether operations answer that they are pending, or do all at once; left out: pending.",
+     "synchronous"},
+    {"latency", &latency_shape, 0, "How long they take, in percent of the usual; left out: 100.",
+     "500"},
+};
+static const struct scn_map hcs_map = {
+    .title = "hcs", .fields = hcs_fields, .count = COUNT(hcs_fields), .filled = true};
+const struct scn_shape scn_hcs_shape = {.map = &hcs_map};
