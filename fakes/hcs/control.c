@@ -89,7 +89,6 @@ void fake_hcs_release(struct fake_host *host)
 {
     fake_hcs_drop(host);
     free(host->hcs.buckets);
-    free(host->hcs.slots);
     host->hcs = (struct fake_hcs){0};
 }
 

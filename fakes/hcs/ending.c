@@ -53,8 +53,10 @@ static char *ending_document(const struct fake_system *system)
                            types[system->exit_type]);
 }
 
-static void ending_exit(struct fake_system *system)
+static void ending_exit(struct fake_host *host, const struct fake_due *due)
 {
+    struct fake_system *system = due->object;
+    (void)host;
     char *document = ending_document(system);
     fake_system_release_parts(system);
     fake_system_set_state(system, FAKE_HCS_HELD);
@@ -65,26 +67,11 @@ static void ending_exit(struct fake_system *system)
     }
 }
 
-static void ending_exit_due(struct fake_host *host, const struct fake_due *due)
-{
-    struct fake_system *system = fake_hcs_of_due(host, due);
-    if (system != NULL) {
-        ending_exit(system);
-    }
-}
-
 /* All processes have ended: a little later the system has. */
 static void ending_leave(struct fake_system *system)
 {
-    struct fake_host *host = system->host;
-    const struct fake_due due = {
-        .due_us = host->now_us + fake_hcs_latency_us(host, FAKE_HCS_TIME_EXIT, system->kind),
-        .run = ending_exit_due,
-        .key = system->ticket,
-        .arg = ++system->turn,
-    };
     system->leaving = true;
-    fake_queue_add_reserved(&host->queue, due);
+    fake_system_later(system, FAKE_HCS_TIME_EXIT, ending_exit);
 }
 
 /* Ends what is under way, and every process. */
@@ -105,25 +92,21 @@ static void ending_kill(struct fake_system *system, plat_hr why, uint32_t exit_c
 
 static void ending_terminate_due(struct fake_host *host, const struct fake_due *due)
 {
-    struct fake_system *system = fake_hcs_of_due(host, due);
-    if (system != NULL) {
-        ending_kill(system, PLAT_HCS_TERMINATED, ENDING_CODE_TERMINATED, 0);
-        ending_leave(system);
-    }
+    struct fake_system *system = due->object;
+    (void)host;
+    ending_kill(system, PLAT_HCS_TERMINATED, ENDING_CODE_TERMINATED, 0);
+    ending_leave(system);
 }
 
-bool fake_system_terminate(struct fake_system *system)
+void fake_system_terminate(struct fake_system *system)
 {
-    if (system->leaving) {
-        return true;
-    }
-    if (!fake_system_later(system, FAKE_HCS_TIME_TERMINATE, ending_terminate_due)) {
-        return false;
+    if (system->leaving || system->exit_type == FAKE_HCS_EXIT_FORCED) {
+        return;
     }
     system->exit_status = PLAT_S_OK;
     system->exit_type = FAKE_HCS_EXIT_FORCED;
     fake_system_set_state(system, FAKE_HCS_STOPPING);
-    return true;
+    fake_system_later(system, FAKE_HCS_TIME_TERMINATE, ending_terminate_due);
 }
 
 void fake_system_collapse(struct fake_system *system, plat_hr status, enum fake_hcs_exit type)
@@ -147,8 +130,20 @@ void fake_system_collapse(struct fake_system *system, plat_hr status, enum fake_
 void fake_system_guest_down(void *ctx)
 {
     struct fake_system *system = ctx;
-    if (system->state == FAKE_HCS_STOPPING && !system->leaving) {
+    if (system->exit_type == FAKE_HCS_EXIT_NONE) {
+        system->exit_type = FAKE_HCS_EXIT_GRACEFUL;
+    }
+    if (!system->leaving) {
+        fake_system_set_state(system, FAKE_HCS_STOPPING);
         ending_leave(system);
+    }
+}
+
+void fake_system_guest_crashed(void *ctx)
+{
+    struct fake_system *system = ctx;
+    if (!system->leaving) {
+        fake_system_collapse(system, PLAT_HCS_UNEXPECTED_EXIT, FAKE_HCS_EXIT_UNEXPECTED);
     }
 }
 
@@ -178,8 +173,8 @@ void fake_system_let_go(struct fake_system *system)
 {
     if (system->state == FAKE_HCS_HELD || system->state == FAKE_HCS_FAILED) {
         fake_system_free(system);
-    } else if (system->terminate_on_close && !fake_system_terminate(system)) {
-        fake_system_collapse(system, PLAT_S_OK, FAKE_HCS_EXIT_FORCED);
+    } else if (system->terminate_on_close) {
+        fake_system_terminate(system);
     }
 }
 
@@ -202,13 +197,13 @@ plat_hr fake_hcs_shutdown(void *ctx, plat_handle id, const char *options, char *
     }
     if (plat_succeeded(hr)) {
         struct fake_system *system = handle->system;
-        if (system->state == FAKE_HCS_RUNNING) {
-            system->exit_status = PLAT_S_OK;
+        hr = ending_accepted(host);
+        if (system->state == FAKE_HCS_RUNNING && !fake_guest_shut_down(system->guest)) {
+            hr = PLAT_E_OUTOFMEMORY;
+        } else if (system->state == FAKE_HCS_RUNNING) {
             system->exit_type = FAKE_HCS_EXIT_GRACEFUL;
             fake_system_set_state(system, FAKE_HCS_STOPPING);
-            fake_guest_shut_down(system->guest);
         }
-        hr = ending_accepted(host);
     }
     return fake_hcs_answer(host, hr, NULL, result);
 }
@@ -221,7 +216,8 @@ plat_hr fake_hcs_terminate(void *ctx, plat_handle id, const char *options, char 
     *result = NULL;
     plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_TERMINATE, id, &handle);
     if (plat_succeeded(hr)) {
-        hr = fake_system_terminate(handle->system) ? ending_accepted(host) : PLAT_E_OUTOFMEMORY;
+        fake_system_terminate(handle->system);
+        hr = ending_accepted(host);
     }
     return fake_hcs_answer(host, hr, NULL, result);
 }

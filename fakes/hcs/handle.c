@@ -82,6 +82,9 @@ struct fake_hcs_process *fake_hcs_process_new(struct fake_system *system)
 
 void fake_hcs_process_free(struct fake_hcs_process *process)
 {
+    if (process->guest != NULL) {
+        fake_process_forget(process->guest);
+    }
     if (process->system != NULL) {
         struct fake_hcs_process **link = &process->system->processes;
         while (*link != process) {

@@ -1,9 +1,9 @@
 /* The emulated compute service (vmcompute), inside: compute systems, the handles and registrations
  * on them, and what its files share. What tests set up and ask is in fakes/host/host.h.
  *
- * A system is found by its id, by a handle, or by the ticket that an entry in the host's queue
- * carries. It stays for as long as it lives or a handle is open on it. What happens later lies in
- * the queue with the turn at which it was put there: an entry whose turn has passed does nothing. */
+ * A system is found by its id or by a handle, and stays for as long as it lives or a handle is open
+ * on it. What happens to it next lies in the host's queue, where it has room for one entry from its
+ * creation on: so what was accepted takes its course whatever the memory is like. */
 #ifndef FAKE_HCS_HCS_H
 #define FAKE_HCS_HCS_H
 
@@ -115,8 +115,7 @@ struct fake_system {
     struct fake_system *before; /* all systems, in the order of their creation */
     struct fake_system *after;
     struct fake_system *bucket_next; /* in the index by id */
-    uint64_t ticket;
-    uint32_t turn; /* raised by whatever overtakes an entry in the queue */
+    size_t place;                    /* of its entry in the queue */
 
     enum fake_hcs_state state;
     enum fake_hcs_kind kind;
@@ -126,7 +125,6 @@ struct fake_system {
     bool terminate_on_close;
     bool guest_connection; /* something in the guest answers: shutdown and processes work */
     bool leaving;          /* its exit is in the queue */
-    bool told_failure;     /* StartCompleted told why it ends */
 
     uint32_t completion;   /* the notification of the operation under way; 0: none */
     plat_handle asked_by;  /* the handle that asked for it */
@@ -143,18 +141,12 @@ struct fake_system {
     uint32_t registration_count;
 
     unsigned char runtime_id[FAKE_GUID_RAW];
+    char *host_name;     /* until it starts; NULL: none */
     char *owner;         /* NULL: "" */
     char *name;          /* NULL: the id */
     char *runtime_image; /* RuntimeImagePath; NULL: none */
     char *hosting_id;    /* HostingSystemId; NULL: none */
     char id[];
-};
-
-/* Where a ticket leads. */
-struct fake_hcs_slot {
-    struct fake_system *system; /* NULL: free */
-    uint32_t generation;
-    uint32_t next_free; /* index + 1; 0: none */
 };
 
 struct fake_hcs {
@@ -165,9 +157,6 @@ struct fake_hcs {
     struct fake_system **buckets; /* the index by id */
     size_t bucket_count;
     size_t indexed;
-    struct fake_hcs_slot *slots;
-    uint32_t slot_count;
-    uint32_t slot_free; /* index + 1; 0: none */
 
     bool synchronous;
     uint32_t latency_percent;
@@ -206,8 +195,6 @@ struct fake_system *fake_system_new(struct fake_host *host, const char *id);
 void fake_system_unlist(struct fake_system *system);
 /* Gives back a system that nobody has a handle on. */
 void fake_system_free(struct fake_system *system);
-/* The system of an entry in the queue, when nothing has overtaken it; NULL otherwise. */
-struct fake_system *fake_hcs_of_due(struct fake_host *host, const struct fake_due *due);
 
 /* ---- handles (hcs/handle.c) and notifications (hcs/notify.c) ---- */
 
@@ -251,24 +238,23 @@ enum fake_hcs_latency {
 /* A time of the table latency.inc, drawn from the host's chance. */
 uint64_t fake_hcs_latency_us(struct fake_host *host, enum fake_hcs_latency latency,
                              enum fake_hcs_kind kind);
-/* Puts an entry into the queue and overtakes those before; false without memory. */
-bool fake_system_later(struct fake_system *system, enum fake_hcs_latency latency, fake_due_fn *run);
+/* What happens to it next, in place of what was to happen; `run` finds it as the entry's object. */
+void fake_system_later(struct fake_system *system, enum fake_hcs_latency latency, fake_due_fn *run);
 /* Begins the operation that ends with that completion: pending, or done at once. */
 plat_hr fake_system_do(struct fake_system *system, uint32_t completion, plat_handle asked_by);
 void fake_system_set_state(struct fake_system *system, enum fake_hcs_state state);
 
-/* Ends it by force. False without memory: nothing has happened. */
-bool fake_system_terminate(struct fake_system *system);
+/* Ends it by force. */
+void fake_system_terminate(struct fake_system *system);
 /* Its guest has ended by itself or crashed. */
 void fake_system_collapse(struct fake_system *system, plat_hr status, enum fake_hcs_exit type);
-/* Asks its guest to shut down, and exits when it has. */
-void fake_system_shut_down(struct fake_system *system);
 /* The last handle on it was closed. */
 void fake_system_let_go(struct fake_system *system);
 /* Lets go of the guest, its processes, folders and disks. */
 void fake_system_release_parts(struct fake_system *system);
 /* For the guest. */
 void fake_system_guest_down(void *ctx);
+void fake_system_guest_crashed(void *ctx);
 void fake_system_process_exited(void *ctx, struct fake_process *process);
 /* The document ProcessStatus; NULL without memory. */
 char *fake_hcs_process_status(const struct fake_process *process);

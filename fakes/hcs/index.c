@@ -1,4 +1,4 @@
-/* All compute systems of a host: by id, by ticket, and in the order of their creation. */
+/* All compute systems of a host: by id, and in the order of their creation. */
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -65,51 +65,6 @@ static bool index_grow(struct fake_hcs *hcs)
     return true;
 }
 
-/* ---- tickets: the slot's index in the lower half, its generation in the upper ---- */
-
-static bool slot_take(struct fake_hcs *hcs, struct fake_system *system)
-{
-    if (hcs->slot_free == 0) {
-        uint32_t count = hcs->slot_count == 0 ? INDEX_BUCKETS_FIRST : hcs->slot_count * 2;
-        struct fake_hcs_slot *slots = realloc(hcs->slots, count * sizeof(*slots));
-        if (slots == NULL) {
-            return false;
-        }
-        for (uint32_t i = hcs->slot_count; i < count; i++) {
-            slots[i] = (struct fake_hcs_slot){.next_free = i + 1 == count ? 0 : i + 2};
-        }
-        hcs->slot_free = hcs->slot_count + 1;
-        hcs->slots = slots;
-        hcs->slot_count = count;
-    }
-    uint32_t at = hcs->slot_free - 1;
-    struct fake_hcs_slot *slot = &hcs->slots[at];
-    hcs->slot_free = slot->next_free;
-    slot->system = system;
-    slot->generation++;
-    system->ticket = (uint64_t)slot->generation << 32 | at;
-    return true;
-}
-
-static void slot_give(struct fake_hcs *hcs, const struct fake_system *system)
-{
-    uint32_t at = (uint32_t)system->ticket;
-    hcs->slots[at].system = NULL;
-    hcs->slots[at].next_free = hcs->slot_free;
-    hcs->slot_free = at + 1;
-}
-
-struct fake_system *fake_hcs_of_due(struct fake_host *host, const struct fake_due *due)
-{
-    const struct fake_hcs *hcs = &host->hcs;
-    uint32_t at = (uint32_t)due->key;
-    if (at >= hcs->slot_count || hcs->slots[at].generation != due->key >> 32) {
-        return NULL;
-    }
-    struct fake_system *system = hcs->slots[at].system;
-    return system != NULL && system->turn == due->arg ? system : NULL;
-}
-
 /* ---- systems ---- */
 
 struct fake_system *fake_system_new(struct fake_host *host, const char *id)
@@ -121,11 +76,6 @@ struct fake_system *fake_system_new(struct fake_host *host, const char *id)
         return NULL;
     }
     if (!index_grow(hcs) || !fake_queue_reserve(&host->queue)) {
-        free(system);
-        return NULL;
-    }
-    if (!slot_take(hcs, system)) {
-        fake_queue_unreserve(&host->queue);
         free(system);
         return NULL;
     }
@@ -159,12 +109,11 @@ void fake_system_free(struct fake_system *system)
     fake_system_release_parts(system);
     fake_system_set_state(system, FAKE_HCS_HELD);
     fake_system_unlist(system);
-    slot_give(hcs, system);
-    if (!system->leaving) {
-        fake_queue_unreserve(&system->host->queue);
-    }
+    fake_queue_withdraw(&system->host->queue, &system->place);
+    fake_queue_unreserve(&system->host->queue);
     *(system->before == NULL ? &hcs->first : &system->before->after) = system->after;
     *(system->after == NULL ? &hcs->last : &system->after->before) = system->before;
+    free(system->host_name);
     free(system->owner);
     free(system->name);
     free(system->runtime_image);

@@ -37,20 +37,16 @@ void fake_system_set_state(struct fake_system *system, enum fake_hcs_state state
     system->state = state;
 }
 
-bool fake_system_later(struct fake_system *system, enum fake_hcs_latency latency, fake_due_fn *run)
+void fake_system_later(struct fake_system *system, enum fake_hcs_latency latency, fake_due_fn *run)
 {
     struct fake_host *host = system->host;
-    struct fake_due due = {
+    const struct fake_due due = {
         .due_us = host->now_us + fake_hcs_latency_us(host, latency, system->kind),
         .run = run,
-        .key = system->ticket,
-        .arg = (uint64_t)system->turn + 1,
+        .object = system,
     };
-    if (!fake_queue_add(&host->queue, due)) {
-        return false;
-    }
-    system->turn++;
-    return true;
+    fake_queue_withdraw(&host->queue, &system->place);
+    fake_queue_put(&host->queue, due, &system->place);
 }
 
 /* ---- what an operation does when its time has come ---- */
@@ -68,13 +64,19 @@ static plat_hr life_boot(struct fake_system *system)
         .linux_guest = system->linux_guest,
         .exited = fake_system_process_exited,
         .down = fake_system_guest_down,
+        .crashed = fake_system_guest_crashed,
         .ctx = system,
+        .host_name = system->host_name,
     };
     if (plat_failed(system->start_failure)) {
         return system->start_failure;
     }
     system->guest = fake_guest_create(system->host, &options);
-    return system->guest == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    if (system->guest == NULL) {
+        return PLAT_E_OUTOFMEMORY;
+    }
+    wcd_text_replace(&system->host_name, NULL);
+    return PLAT_S_OK;
 }
 
 static plat_hr life_freeze(struct fake_system *system)
@@ -140,10 +142,8 @@ static void life_tell_started(struct fake_system *system, bool completion)
 
 static void life_due(struct fake_host *host, const struct fake_due *due)
 {
-    struct fake_system *system = fake_hcs_of_due(host, due);
-    if (system == NULL) {
-        return;
-    }
+    struct fake_system *system = due->object;
+    (void)host;
     const struct life_row *row = life_row_of(system->completion);
     plat_hr hr = row->act(system);
     if (plat_failed(hr)) {
@@ -174,9 +174,7 @@ plat_hr fake_system_do(struct fake_system *system, uint32_t completion, plat_han
         }
         return hr;
     }
-    if (!fake_system_later(system, row->latency, life_due)) {
-        return PLAT_E_OUTOFMEMORY;
-    }
+    fake_system_later(system, row->latency, life_due);
     system->completion = completion;
     system->asked_by = asked_by;
     fake_system_set_state(system, row->meanwhile);

@@ -43,13 +43,14 @@ static plat_hr process_run(struct fake_system *system, const struct wcd_json *pa
     if (plat_failed(hr)) {
         return hr;
     }
-    const struct fake_hcs_handle *handle = process_open(system, guest);
+    struct fake_hcs_handle *handle = process_open(system, guest);
     hr = handle == NULL ? PLAT_E_OUTOFMEMORY : fake_process_streams(guest, info);
     if (plat_failed(hr)) {
         fake_process_terminate(guest, PROCESS_CODE_TERMINATED);
         if (handle != NULL) {
-            fake_hcs_handle_close(system->host,
-                                  fake_handles_find(&system->host->handles, handle->id)->object);
+            fake_hcs_handle_close(system->host, handle);
+        } else {
+            fake_process_forget(guest);
         }
         *info = (struct plat_hcs_process_info){0};
         return hr;

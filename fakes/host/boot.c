@@ -17,6 +17,10 @@ static void boot_close_handles(struct fake_host *host)
         case FAKE_HANDLE_FILE:
             (void)fake_fs_close(host, id);
             break;
+        case FAKE_HANDLE_STREAM:
+        case FAKE_HANDLE_PIPE_LISTENER:
+            (void)fake_transport_ops.close(host, id);
+            break;
         case FAKE_HANDLE_SCM_MANAGER:
         case FAKE_HANDLE_SCM_SERVICE:
             fake_handles_close(&host->handles, id);

@@ -16,6 +16,8 @@ static const char *const host_handle_kinds[FAKE_HANDLE_KIND_COUNT] = {
     [FAKE_HANDLE_HCS_PROCESS] = "hcs process",
     [FAKE_HANDLE_HCS_SYSTEM_CALLBACK] = "hcs system callback",
     [FAKE_HANDLE_HCS_PROCESS_CALLBACK] = "hcs process callback",
+    [FAKE_HANDLE_STREAM] = "stream",
+    [FAKE_HANDLE_PIPE_LISTENER] = "pipe listener",
 };
 
 /* Days from 1601-01-01 to a civil date, by the usual count of years that begin in March. */
@@ -120,7 +122,10 @@ void fake_host_destroy(struct fake_host *host)
             fake_reg_unref(at->object);
         }
     }
+    host->transport.silent = true;
     fake_handles_release(&host->handles);
+    fake_transport_release(host);
+    fake_guest_programs_release(host);
     fake_queue_release(&host->queue);
     fake_storage_release(host);
     fake_scm_release(host);
@@ -144,7 +149,7 @@ struct platform fake_host_platform(struct fake_host *host)
         .hns = fake_absent_hns(),
         .hcn = fake_absent_hcn(),
         .storage = {.ops = &fake_storage_ops, .ctx = host},
-        .transport = fake_absent_transport(),
+        .transport = {.ops = &fake_transport_ops, .ctx = host},
     };
 }
 

@@ -148,6 +148,11 @@ bool fake_storage_set_failure(struct fake_host *host, const char *function, cons
  * place of a failure of DestroyLayer for the same id. */
 bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead);
 
+/* Connecting to a pipe and listening on it fails with hr; 0 ends it. False without memory. */
+bool fake_transport_set_failure(struct fake_host *host, const char *name, plat_hr hr);
+/* Streams of processes are from now on ends of anonymous pipes, which cannot be attached. */
+void fake_transport_set_anonymous(struct fake_host *host, bool anonymous);
+
 /* ---- questions of tests and expectations: no platform calls, and not traced ---- */
 
 /* Open handles of every service, named: "scm service hns (handle 4)", and layers that are mounted:
