@@ -122,6 +122,22 @@ struct fake_due fake_queue_take(struct fake_queue *queue)
     return first;
 }
 
+void fake_queue_drop(struct fake_queue *queue, bool timers_only)
+{
+    size_t count = queue->count;
+    queue->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct fake_due due = queue->heap[i];
+        if (timers_only && due.id == PLAT_NO_HANDLE) {
+            queue_set(queue, queue->count, &due);
+            queue_up(queue, queue->count++);
+        } else if (due.place != NULL) {
+            *due.place = 0;
+            queue->placed--;
+        }
+    }
+}
+
 bool fake_queue_cancel(struct fake_queue *queue, plat_handle id)
 {
     for (size_t i = 0; i < queue->count && id != PLAT_NO_HANDLE; i++) {

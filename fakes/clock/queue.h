@@ -41,6 +41,8 @@ bool fake_queue_add(struct fake_queue *queue, struct fake_due due);      /* fals
 const struct fake_due *fake_queue_first(const struct fake_queue *queue); /* NULL when empty */
 struct fake_due fake_queue_take(struct fake_queue *queue); /* the first; not when empty */
 bool fake_queue_cancel(struct fake_queue *queue, plat_handle id);
+/* Takes out all timers, or all entries. */
+void fake_queue_drop(struct fake_queue *queue, bool timers_only);
 
 /* Room for one entry, for as long as its owner wants it. False without memory. */
 bool fake_queue_reserve(struct fake_queue *queue);
