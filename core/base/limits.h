@@ -39,7 +39,17 @@
 /* Symbolic links that are followed on the way to one path (moby/sys/symlink). */
 #define WCD_LINKS_MAX 255u
 
-/* Notifications that wait for the daemon's pump. */
-#define WCD_EVENTS_MAX 65536u
+/* Notifications that wait for the daemon's pump: the most, and what a daemon takes. */
+#define WCD_EVENTS_MAX       65536u
+#define WCD_DAEMON_QUEUE_MAX 8192u
+
+/* Events of the API that are kept for those who ask later: the original's 64, and enough for a test. */
+#define WCD_DAEMON_EVENTS_MAX 4096u
+
+/* What an attached client may have written that no process has read yet, and the output that waits for it. */
+#define WCD_ATTACH_BYTES_MAX ((size_t)1024 * 1024)
+
+/* Execs of one container; the original has no limit. */
+#define WCD_EXECS_MAX 4096u
 
 #endif

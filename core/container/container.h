@@ -71,6 +71,8 @@ struct wcd_container_endpoints {
     size_t count;
 };
 
+struct daemon_io;
+
 struct wcd_container {
     char *id;
     char *name;              /* with the slash in front, as the API has it */
@@ -86,10 +88,13 @@ struct wcd_container {
     bool has_dependency_store; /* a swarm task: secrets and configs have a store */
     bool has_been_started_before;
     char *base_fs; /* where the root file system is mounted; NULL while it is not */
+    struct daemon_io *io; /* streams, log, execs, health: core/daemon/streams.h; NULL before */
 
     struct wcd_container_endpoints endpoints; /* in the order of the networks' names */
     struct wcd_strlist shared_endpoints;      /* of the container whose network it shares */
     char *shared_network_container_id;        /* that container; NULL */
+
+    struct daemon_life *life; /* what the daemon that has it adds; NULL: no daemon has it */
 };
 
 /* Each frees what the list holds and leaves it empty. */

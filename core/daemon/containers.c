@@ -288,9 +288,14 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
         return code;
     }
     WCD_ASSERT(container != NULL);
-    code = make_storage(daemon, container, plan->image, err);
+    code = daemon_life_new(container, err);
     if (code != WCD_OK) {
         wcd_container_free(container);
+        return code;
+    }
+    code = make_storage(daemon, container, plan->image, err);
+    if (code != WCD_OK) {
+        daemon_drop(daemon, container);
         return code;
     }
     daemon->containers[daemon->container_count++] = container;
@@ -400,7 +405,7 @@ static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
             break;
         }
     }
-    wcd_container_free(container);
+    daemon_drop(daemon, container);
 }
 
 /* Says of which container; want of memory stays what it is. */

@@ -78,6 +78,7 @@ static const struct engine_rules rules[] = {
             .folder_removal_message = "Unable to remove filesystem for {}",
             .makes_oci_spec = false,
             .duplicate_mount_message = "Duplicate mount point '{}'",
+            .durations_are_rounded = false,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
     [WCD_ENGINE_V25] =
@@ -151,6 +152,7 @@ static const struct engine_rules rules[] = {
             .folder_removal_message = "unable to remove filesystem for {}",
             .makes_oci_spec = true,
             .duplicate_mount_message = "Duplicate mount point: {}",
+            .durations_are_rounded = true,
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },
 };

@@ -98,6 +98,7 @@ struct engine_rules {
         *layer_removal_message; /* {}: the container whose layer stays; ": " and why follow */
     const char *folder_removal_message;  /* the same of its folder */
     const char *duplicate_mount_message; /* {}: the destination that two binds have */
+    bool durations_are_rounded;          /* in docker ps: hours, and "1 second" (go-units 0.5) */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;
