@@ -2,8 +2,17 @@
  * stands for, its arguments, HRESULT and result, in the order in which they were made.
  *
  * A call that stands for several Windows functions is one entry under the name of the first.
- * Handles are written as the numbers the platform gave out. Documents are kept as
- * the exact text. */
+ * Handles are written as the numbers the platform gave out, and beside those of compute systems and
+ * processes the id (`system`) and the number (`pid`) they are open on. Documents are kept as the
+ * exact text. Of what goes through pipes an entry has the size only.
+ *
+ * Notifications of HCS and HCN are entries too, "CALLBACK", where the daemon's sink got them: with the
+ * registration, the key, type and status, and the document that came along as a result. One that
+ * came before its register call had returned stands behind that call. Other events (timers, streams)
+ * have none.
+ *
+ * The daemon calls from one thread. Notifications may come from any, and the entries may be read
+ * meanwhile. */
 #ifndef FAKE_WRAP_TRACE_H
 #define FAKE_WRAP_TRACE_H
 
