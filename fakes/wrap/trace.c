@@ -23,6 +23,7 @@ struct wrap_trace *wrap_trace_create(const struct platform *below)
     }
     wrap_lock_init(&list->lock);
     atomic_init(&list->failed, false);
+    atomic_init(&trace->muted, false);
     trace->below = *below;
     trace->list = list;
     return trace;
@@ -59,6 +60,18 @@ struct platform wrap_trace_platform(struct wrap_trace *trace)
     platform.storage = (struct plat_storage){.ops = &wrap_trace_storage_ops, .ctx = trace};
     platform.transport = (struct plat_transport){.ops = &wrap_trace_transport_ops, .ctx = trace};
     return platform;
+}
+
+void wrap_trace_next_process(struct wrap_trace *trace, const struct platform *below)
+{
+    trace->below = *below;
+    atomic_store(&trace->muted, false);
+    wrap_objects_release(&trace->objects);
+}
+
+void wrap_trace_mute(struct wrap_trace *trace)
+{
+    atomic_store(&trace->muted, true);
 }
 
 size_t wrap_trace_count(const struct wrap_trace *trace)
@@ -161,7 +174,12 @@ void wrap_list_add(struct wrap_list *list, struct wrap_record *record)
 plat_hr wrap_end(struct wrap_call *call, plat_hr hr)
 {
     call->record.hr = hr;
-    wrap_list_add(call->trace->list, &call->record);
+    if (atomic_load(&call->trace->muted)) {
+        wcd_json_free(call->record.args);
+        wcd_json_free(call->record.result);
+    } else {
+        wrap_list_add(call->trace->list, &call->record);
+    }
     return hr;
 }
 

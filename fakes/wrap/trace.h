@@ -40,6 +40,14 @@ void wrap_trace_destroy(struct wrap_trace *trace);
  * one. */
 struct platform wrap_trace_platform(struct wrap_trace *trace);
 
+/* The next process begins: the same trace over another platform, a fresh fault decorator say. The platform
+ * that was handed out stays valid. `below` must outlive the trace, and the one before it too as long as it
+ * may post. Ends muting. */
+void wrap_trace_next_process(struct wrap_trace *trace, const struct platform *below);
+/* From now on, and for the call under way, there are no entries: what a process that died goes through while
+ * it is unwound was never asked of Windows. */
+void wrap_trace_mute(struct wrap_trace *trace);
+
 size_t wrap_trace_count(const struct wrap_trace *trace);
 struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index);
 /* True once an entry was lost for want of memory; the run is then void. */

@@ -35,6 +35,7 @@ struct wrap_watch;
 struct wrap_trace {
     struct platform below;
     struct wrap_list *list;
+    atomic_bool muted;
     struct wrap_objects objects; /* compute systems and processes; the daemon's thread alone */
     struct wrap_watch *watches;  /* the latest first */
 };
