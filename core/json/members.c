@@ -99,6 +99,11 @@ static enum wcd_errc read_member(void *slot, const struct wcd_json *json,
     case WCD_MEMBER_LIST:
     case WCD_MEMBER_COMMAND:
         return read_list(slot, json, members, member, err);
+    case WCD_MEMBER_MAP:
+        if (!wcd_json_is(json, WCD_JSON_OBJECT)) {
+            return wcd_members_wrong_type(err, json, members->type, member->name, "map");
+        }
+        break;
     case WCD_MEMBER_JSON:
     default:
         break;
@@ -179,6 +184,9 @@ static struct wcd_json *new_value(const void *slot, enum wcd_member_kind kind, b
     case WCD_MEMBER_COMMAND:
         *empty = list->count == 0;
         return list->present || list->count > 0 ? wcd_json_new_list(list) : wcd_json_new_null();
+    case WCD_MEMBER_MAP:
+        *empty = wcd_json_size(*json) == 0;
+        return *json == NULL ? wcd_json_new_null() : wcd_json_copy_sorted(*json);
     case WCD_MEMBER_JSON:
     default:
         *empty = *json == NULL;
@@ -228,6 +236,7 @@ void wcd_members_release(void *base, const struct wcd_members *members)
         case WCD_MEMBER_COMMAND:
             wcd_strlist_release(slot);
             break;
+        case WCD_MEMBER_MAP:
         case WCD_MEMBER_JSON:
         default:
             wcd_json_free(*json);

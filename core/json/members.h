@@ -19,7 +19,8 @@ enum wcd_member_kind {
     WCD_MEMBER_TIME,    /* uint64_t, see gotime.h */
     WCD_MEMBER_LIST,    /* struct wcd_strlist, null when it is not present */
     WCD_MEMBER_COMMAND, /* the same; when read, one text stands for a list of it alone */
-    WCD_MEMBER_JSON     /* struct wcd_json *, any type, NULL is null */
+    WCD_MEMBER_MAP, /* struct wcd_json *, an object whose members are ordered when written; NULL is null */
+    WCD_MEMBER_JSON /* struct wcd_json *, any type, NULL is null */
 };
 
 struct wcd_member {
