@@ -82,8 +82,6 @@ enum wcd_errc hcs_named_error(const struct wcd_hcs *hcs, const char *id, const c
                               const struct hcs_why *why, struct wcd_error *err);
 /* What a kill that found no process answers. */
 enum wcd_errc hcs_not_killed(const struct wcd_hcs_process *process, struct wcd_error *err);
-/* Copies one error into another; without memory for its text it becomes that. */
-void hcs_copy_error(struct wcd_error *to, const struct wcd_error *from);
 /* HCS's words for "it is gone", in both coats and generations. */
 bool hcs_is_gone(plat_hr hr);
 /* ... and for a service that does not answer. */
@@ -95,7 +93,7 @@ struct wcd_hcs {
     struct wcd_hcs_options options;
     const struct hcs_generation *generation;
     struct wcd_hcs_system *systems;
-    struct wcd_hcs_process *processes;
+    struct wcd_hcs_process *orphans; /* processes whose system's handle is closed */
 };
 
 /* An operation that was accepted and has not been answered for yet. */
@@ -128,7 +126,8 @@ enum hcs_end {
 
 struct wcd_hcs_system {
     struct wcd_hcs *hcs;
-    struct wcd_hcs_system *next;
+    struct wcd_hcs_system *next;  /* of the client's */
+    struct wcd_hcs_system **link; /* what points to this one */
     char *id;
     char *document; /* while it is being created */
     plat_handle handle;
@@ -139,11 +138,13 @@ struct wcd_hcs_system {
     enum hcs_end end;
     plat_hr exit_status;
     struct wcd_hcs_wait *waits;
+    struct wcd_hcs_process *processes;
 };
 
 struct wcd_hcs_process {
     struct wcd_hcs *hcs;
-    struct wcd_hcs_process *next;
+    struct wcd_hcs_process *next; /* of the system's, or of the orphans */
+    struct wcd_hcs_process **link;
     struct wcd_hcs_system *system; /* NULL once that is closed */
     char *system_id;
     plat_handle handle;
@@ -192,7 +193,7 @@ void hcs_waits_drop(struct wcd_hcs_system *system);
 
 /* ---- processes (process.c) ---- */
 
-/* NULL without memory. It is in the client's list from then on. */
+/* NULL without memory. It is in its system's list from then on. */
 struct wcd_hcs_process *hcs_process_new(struct wcd_hcs_system *system);
 plat_hr hcs_process_register(struct wcd_hcs_process *process);
 void hcs_process_close(struct wcd_hcs_process *process);
