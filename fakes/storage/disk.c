@@ -274,6 +274,19 @@ plat_hr fake_disk_resize(struct fake_host *host, struct fake_disk *disk, struct 
     return PLAT_S_OK;
 }
 
+void fake_storage_reboot(struct fake_host *host)
+{
+    for (size_t i = 0; i < host->storage.disk_count; i++) {
+        struct fake_disk *disk = host->storage.disks[i];
+        if (disk->prepared) {
+            fake_disk_hide(disk);
+        }
+        if (disk->attached) {
+            fake_disk_detach(host, disk);
+        }
+    }
+}
+
 void fake_storage_release(struct fake_host *host)
 {
     struct fake_storage *storage = &host->storage;

@@ -173,6 +173,8 @@ plat_hr fake_image_process_utility(struct fake_host *host, struct fake_node *uti
 /* ---- life with the host ---- */
 
 void fake_storage_release(struct fake_host *host);
+/* Detaches all disks, as the end of a boot does; nothing is open on them. */
+void fake_storage_reboot(struct fake_host *host);
 /* Layers that are still activated or prepared, one text each. */
 bool fake_storage_leftovers(const struct fake_host *host, struct wcd_strlist *out);
 
