@@ -19,13 +19,11 @@ void wcd_hcs_free(struct wcd_hcs *hcs)
     if (hcs == NULL) {
         return;
     }
-    while (hcs->processes != NULL) {
-        struct wcd_error err = WCD_ERROR_INIT;
-        (void)wcd_hcs_close_process(hcs->processes, &err);
-        wcd_error_release(&err);
-    }
     while (hcs->systems != NULL) {
-        wcd_hcs_close_system(hcs->systems);
+        wcd_hcs_close_system(hcs->systems); /* which makes its processes orphans */
+    }
+    while (hcs->orphans != NULL) {
+        hcs_process_close(hcs->orphans);
     }
     free(hcs);
 }

@@ -95,7 +95,7 @@ struct wcd_hcs {
     struct wcd_hcs_options options;
     const struct hcs_generation *generation;
     struct wcd_hcs_system *systems;
-    struct wcd_hcs_process *processes;
+    struct wcd_hcs_process *orphans; /* processes whose system's handle is closed */
 };
 
 /* An operation that was accepted and has not been answered for yet. */
@@ -128,7 +128,8 @@ enum hcs_end {
 
 struct wcd_hcs_system {
     struct wcd_hcs *hcs;
-    struct wcd_hcs_system *next;
+    struct wcd_hcs_system *next;  /* of the client's */
+    struct wcd_hcs_system **link; /* what points to this one */
     char *id;
     char *document; /* while it is being created */
     plat_handle handle;
@@ -139,11 +140,13 @@ struct wcd_hcs_system {
     enum hcs_end end;
     plat_hr exit_status;
     struct wcd_hcs_wait *waits;
+    struct wcd_hcs_process *processes;
 };
 
 struct wcd_hcs_process {
     struct wcd_hcs *hcs;
-    struct wcd_hcs_process *next;
+    struct wcd_hcs_process *next; /* of the system's, or of the orphans */
+    struct wcd_hcs_process **link;
     struct wcd_hcs_system *system; /* NULL once that is closed */
     char *system_id;
     plat_handle handle;
@@ -192,7 +195,7 @@ void hcs_waits_drop(struct wcd_hcs_system *system);
 
 /* ---- processes (process.c) ---- */
 
-/* NULL without memory. It is in the client's list from then on. */
+/* NULL without memory. It is in its system's list from then on. */
 struct wcd_hcs_process *hcs_process_new(struct wcd_hcs_system *system);
 plat_hr hcs_process_register(struct wcd_hcs_process *process);
 void hcs_process_close(struct wcd_hcs_process *process);

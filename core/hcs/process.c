@@ -176,23 +176,11 @@ void hcs_processes_end(struct wcd_hcs_system *system)
 {
     struct hcs_why exited = {.fault = HCS_FAULT_UNEXPECTED_EXIT};
     struct hcs_why lost = {.fault = HCS_FAULT_LOST};
-    for (struct wcd_hcs_process *at = system->hcs->processes; at != NULL; at = at->next) {
-        if (at->system != system || at->ended) {
-            continue;
-        }
-        if (system->end == HCS_LOST) {
-            end_with(at, &lost);
-        } else {
+    for (struct wcd_hcs_process *at = system->processes; at != NULL; at = at->next) {
+        if (system->end == HCS_EXITED) {
             look_again(at, &exited);
-        }
-    }
-}
-
-void hcs_processes_forget(struct wcd_hcs_system *system)
-{
-    for (struct wcd_hcs_process *at = system->hcs->processes; at != NULL; at = at->next) {
-        if (at->system == system) {
-            at->system = NULL;
+        } else if (!at->ended) {
+            end_with(at, &lost);
         }
     }
 }
@@ -243,18 +231,44 @@ enum wcd_errc wcd_hcs_exit_code(struct wcd_hcs_process *process, uint32_t *out,
 
 /* ---- making and closing ---- */
 
+static void link_to(struct wcd_hcs_process *process, struct wcd_hcs_process **list)
+{
+    process->next = *list;
+    process->link = list;
+    if (process->next != NULL) {
+        process->next->link = &process->next;
+    }
+    *list = process;
+}
+
+static void unlink_process(struct wcd_hcs_process *process)
+{
+    *process->link = process->next;
+    if (process->next != NULL) {
+        process->next->link = process->link;
+    }
+}
+
+void hcs_processes_forget(struct wcd_hcs_system *system)
+{
+    while (system->processes != NULL) {
+        struct wcd_hcs_process *process = system->processes;
+        unlink_process(process);
+        process->system = NULL;
+        link_to(process, &process->hcs->orphans);
+    }
+}
+
 struct wcd_hcs_process *hcs_process_new(struct wcd_hcs_system *system)
 {
-    struct wcd_hcs *hcs = system->hcs;
     struct wcd_hcs_process *process = calloc(1, sizeof(*process));
     if (process == NULL || (process->system_id = wcd_text_copy(system->id)) == NULL) {
         free(process);
         return NULL;
     }
-    process->hcs = hcs;
+    process->hcs = system->hcs;
     process->system = system;
-    process->next = hcs->processes;
-    hcs->processes = process;
+    link_to(process, &system->processes);
     return process;
 }
 
@@ -302,17 +316,12 @@ static plat_hr release(struct wcd_hcs_process *process)
 
 enum wcd_errc wcd_hcs_close_process(struct wcd_hcs_process *process, struct wcd_error *err)
 {
-    struct wcd_hcs_process **at = &process->hcs->processes;
     struct hcs_why why = {.hr = release(process)};
     enum wcd_errc code = WCD_OK;
     if (plat_failed(why.hr)) {
         code = hcs_process_error(process, HCS_CLOSE_PROCESS, &why, err);
     }
-    while (*at != process) {
-        WCD_ASSERT(*at != NULL);
-        at = &(*at)->next;
-    }
-    *at = process->next;
+    unlink_process(process);
     wcd_reactor_drop(process->hcs->options.reactor, &process->task);
     wcd_error_release(&process->end_error);
     wcd_error_release(&process->wait_error);
@@ -408,11 +417,7 @@ enum wcd_errc wcd_hcs_resize(struct wcd_hcs_process *process, uint16_t width, ui
 
 enum wcd_errc wcd_hcs_close_stdin(struct wcd_hcs_process *process, struct wcd_error *err)
 {
-    enum wcd_errc code =
-        modify(process, HCS_CLOSE_STDIN,
-               "{\"Operation\":\"CloseHandle\",\"CloseHandle\":{\"Handle\":\"StdIn\"}}", err);
-    if (code == WCD_OK) {
-        close_stream(process, &process->stdio.input);
-    }
-    return code;
+    close_stream(process, &process->stdio.input);
+    return modify(process, HCS_CLOSE_STDIN,
+                  "{\"Operation\":\"CloseHandle\",\"CloseHandle\":{\"Handle\":\"StdIn\"}}", err);
 }

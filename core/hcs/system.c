@@ -1,7 +1,6 @@
 /* A handle to a compute system: its registration, what is told through it, and the synchronous calls. */
 #include "core/hcs/internal.h"
 
-#include "core/base/assert.h"
 #include "core/base/text.h"
 
 #include <stdlib.h>
@@ -16,6 +15,10 @@ struct wcd_hcs_system *hcs_system_new(struct wcd_hcs *hcs, const char *id)
     }
     system->hcs = hcs;
     system->next = hcs->systems;
+    system->link = &hcs->systems;
+    if (system->next != NULL) {
+        system->next->link = &system->next;
+    }
     hcs->systems = system;
     return system;
 }
@@ -25,12 +28,10 @@ void hcs_system_free(struct wcd_hcs_system *system)
     if (system == NULL) {
         return;
     }
-    struct wcd_hcs_system **at = &system->hcs->systems;
-    while (*at != system) {
-        WCD_ASSERT(*at != NULL);
-        at = &(*at)->next;
+    *system->link = system->next;
+    if (system->next != NULL) {
+        system->next->link = system->link;
     }
-    *at = system->next;
     hcs_pending_drop_all(system);
     free(system->document);
     free(system->id);

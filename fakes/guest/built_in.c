@@ -166,7 +166,7 @@ static bool keeps_quotes(const struct making *making, const char *line)
         return false;
     }
     struct guest_command command;
-    if (!guest_command_of_line(&command, line)) {
+    if (!guest_command_of_line(&command, line, false)) {
         making->script->failed = true;
         return false;
     }

@@ -12,6 +12,8 @@
 #define GUEST_DOWN_HYPERV_US  2000000u
 #define GUEST_DOWN_LINUX_US   500000u
 
+_Static_assert(sizeof(struct fake_guest) < 280, "a hundred thousand guests are to be small");
+
 /* The host's pids begin here: those below belong to the host itself. */
 #define GUEST_HOST_PID_FIRST 1000u
 
@@ -152,10 +154,10 @@ void fake_guest_kill(struct fake_guest *guest, uint32_t exit_code, int32_t last_
 void fake_guest_pause(struct fake_guest *guest)
 {
     WCD_ASSERT(!guest->paused);
-    guest->paused = true;
     for (struct fake_process *p = guest->first; p != NULL; p = p->next) {
         guest_process_pause(p);
     }
+    guest->paused = true;
     struct fake_queue *queue = &guest->host->queue;
     if (guest->down_place != 0) {
         guest->down_left_us = queue->heap[guest->down_place - 1].due_us - guest->host->now_us;
@@ -192,7 +194,8 @@ static bool bool_of(const struct wcd_json *object, const char *name)
 
 /* The words of the program: CommandArgs, else the arguments of an OCI specification, else the command
  * line behind an application name. False without memory. */
-static bool guest_command_of(struct guest_command *command, const struct wcd_json *parameters)
+static bool guest_command_of(struct guest_command *command, const struct wcd_json *parameters,
+                             bool linux_guest)
 {
     const struct wcd_json *args = wcd_json_get(parameters, "CommandArgs");
     if (wcd_json_size(args) == 0) {
@@ -203,7 +206,7 @@ static bool guest_command_of(struct guest_command *command, const struct wcd_jso
     if (wcd_json_is(args, WCD_JSON_ARRAY) && wcd_json_size(args) > 0 && line[0] == '\0') {
         return guest_command_of_args(command, args);
     }
-    if (!guest_command_of_line(command, line[0] == '\0' ? application : line)) {
+    if (!guest_command_of_line(command, line[0] == '\0' ? application : line, linux_guest)) {
         return false;
     }
     if (application[0] != '\0' && command->args.count > 0) {
@@ -306,7 +309,7 @@ plat_hr fake_guest_run(struct fake_guest *guest, const struct wcd_json *paramete
 {
     *out = NULL;
     struct guest_command command;
-    if (!guest_command_of(&command, parameters)) {
+    if (!guest_command_of(&command, parameters, guest->options.linux_guest)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr = PLAT_E_OUTOFMEMORY;

@@ -43,7 +43,7 @@ struct guest_command {
 };
 
 /* False without memory. */
-bool guest_command_of_line(struct guest_command *command, const char *line);
+bool guest_command_of_line(struct guest_command *command, const char *line, bool linux_guest);
 bool guest_command_of_args(struct guest_command *command, const struct wcd_json *args);
 void guest_command_release(struct guest_command *command);
 

@@ -17,13 +17,19 @@ struct guest_program {
 /* ---- command lines ---- */
 
 /* Blanks separate words, quotes keep them together; \" is a quote (documented: CommandLineToArgvW).
- * Two backslashes before a quote are one. `scratch` has room for the whole line. */
-static const char *next_word(const char *at, char *scratch, size_t *len)
+ * Two backslashes before a quote are one. Linux has single quotes too. `scratch` has room for the
+ * whole line. */
+static const char *next_word(const char *at, bool linux_guest, char *scratch, size_t *len)
 {
     bool quoted = false;
+    bool single = false;
     *len = 0;
-    for (; *at != '\0' && (quoted || (*at != ' ' && *at != '\t')); at++) {
-        if (*at == '\\' && (at[1] == '"' || (at[1] == '\\' && at[2] == '"'))) {
+    for (; *at != '\0' && (quoted || single || (*at != ' ' && *at != '\t')); at++) {
+        if (linux_guest && !quoted && *at == '\'') {
+            single = !single;
+        } else if (single) {
+            scratch[(*len)++] = *at;
+        } else if (*at == '\\' && (at[1] == '"' || (at[1] == '\\' && at[2] == '"'))) {
             at++;
             scratch[(*len)++] = *at;
         } else if (*at == '"') {
@@ -36,28 +42,29 @@ static const char *next_word(const char *at, char *scratch, size_t *len)
 }
 
 /* False without memory, with a part of it there. */
-static bool split(struct guest_command *command, const char *line, char *scratch)
+static bool split(struct guest_command *command, const char *line, bool linux_guest, char *scratch)
 {
     const char *at = line + strspn(line, " \t");
     do {
         size_t len = 0;
-        at = next_word(at, scratch, &len);
+        at = next_word(at, linux_guest, scratch, &len);
         if (!wcd_strlist_take(&command->args, wcd_text_copy_n(scratch, len))) {
             return false;
         }
-        if (command->tail == NULL) {
+        if (command->args.count == 1) {
             command->tail = wcd_text_copy(at);
         }
-    } while (*at != '\0');
+    } while (*at != '\0' && command->tail != NULL);
     return command->tail != NULL;
 }
 
-bool guest_command_of_line(struct guest_command *command, const char *line)
+bool guest_command_of_line(struct guest_command *command, const char *line, bool linux_guest)
 {
     *command = (struct guest_command){.line = wcd_text_copy(line)};
     wcd_strlist_init(&command->args);
     char *scratch = malloc(strlen(line) + 1);
-    bool ok = command->line != NULL && scratch != NULL && split(command, line, scratch);
+    bool ok =
+        command->line != NULL && scratch != NULL && split(command, line, linux_guest, scratch);
     free(scratch);
     if (!ok) {
         guest_command_release(command);
@@ -172,7 +179,8 @@ struct fake_process *guest_spawn(struct fake_process *parent, const char *line, 
     struct fake_guest *guest = parent->guest;
     struct guest_command command;
     struct fake_process *child = NULL;
-    if (guest->living >= FAKE_GUEST_PROCESSES_MAX || !guest_command_of_line(&command, line)) {
+    if (guest->living >= FAKE_GUEST_PROCESSES_MAX ||
+        !guest_command_of_line(&command, line, guest->options.linux_guest)) {
         return NULL;
     }
     plat_hr hr = PLAT_S_OK;

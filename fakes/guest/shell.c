@@ -106,7 +106,10 @@ static void command_exit(struct compile *compile, const char *rest)
 
 static void command_cmd_echo(struct compile *compile, const char *rest)
 {
-    bool toggles = fake_name_equal(rest, "off") || fake_name_equal(rest, "on");
+    size_t len = strcspn(rest, " ");
+    bool alone = rest[len + strspn(rest + len, " ")] == '\0';
+    bool toggles =
+        alone && (fake_name_equal_n(rest, len, "off") || fake_name_equal_n(rest, len, "on"));
     if (toggles) {
         add_code(compile, GUEST_ACT_LEVEL, 0);
     } else {
@@ -323,7 +326,7 @@ static char *replace_variables(const struct compile *compile, const char *line)
 static void add_program(struct compile *compile, const char *text)
 {
     struct guest_command command;
-    if (!guest_command_of_line(&command, text)) {
+    if (!guest_command_of_line(&command, text, compile->guest->options.linux_guest)) {
         compile->script->failed = true;
         return;
     }

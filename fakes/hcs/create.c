@@ -4,8 +4,16 @@
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Events of the compute service. */
+#define CREATE_EVENT_NO_HYPERV  11008u
+#define CREATE_EVENT_NO_MACHINE 12000u
+
+#define CREATE_MEGABYTE ((uint64_t)1024 * 1024)
 
 bool fake_system_hold(struct fake_system *system, struct fake_node *node)
 {
@@ -18,6 +26,44 @@ bool fake_system_hold(struct fake_system *system, struct fake_node *node)
     system->holds = hold;
     node->pins++;
     return true;
+}
+
+plat_hr fake_creation_fail(struct fake_creation *creation, plat_hr hr, uint32_t event,
+                           const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(creation->check.text, sizeof(creation->check.text), format, args);
+    va_end(args);
+    creation->event = event;
+    return hr;
+}
+
+plat_hr fake_creation_needs_hyperv(struct fake_creation *creation)
+{
+    if (creation->host->hyperv) {
+        return PLAT_S_OK;
+    }
+    return fake_creation_fail(creation, PLAT_HCS_HYPERV_NOT_INSTALLED, CREATE_EVENT_NO_HYPERV,
+                              "Cannot create system '%s' since Hyper-V is not installed on the "
+                              "host.",
+                              creation->id);
+}
+
+plat_hr fake_creation_memory(struct fake_creation *creation, uint64_t megabytes)
+{
+    struct fake_host *host = creation->host;
+    if (megabytes <= host->os.memory_bytes / CREATE_MEGABYTE) {
+        return PLAT_S_OK;
+    }
+    if (!fake_build_has(host->build, FAKE_FEATURE_HCS_ERROR_EVENTS)) {
+        return PLAT_HCS_CONNECT_FAILED;
+    }
+    plat_hr hr = plat_hr_win32(PLAT_ERROR_COMMITMENT_LIMIT);
+    return fake_creation_fail(creation, hr, CREATE_EVENT_NO_MACHINE,
+                              "Failed to create the virtual machine for Hyper-V container '%s': "
+                              "%s (0x%08X)",
+                              creation->id, fake_os_text(host, plat_hr_bits(hr)), plat_hr_bits(hr));
 }
 
 plat_hr fake_creation_keep(char **slot, const char *text)

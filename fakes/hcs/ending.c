@@ -30,6 +30,9 @@ void fake_system_release_parts(struct fake_system *system)
         hold->node->pins--;
         free(hold);
     }
+    while (system->disks != NULL) {
+        fake_system_drop_disk(system, system->disks);
+    }
     while (system->endpoints != NULL) {
         struct fake_hcs_endpoint *endpoint = system->endpoints;
         system->endpoints = endpoint->next;

@@ -264,6 +264,17 @@ char *fake_hcs_process_status(const struct fake_process *process);
 /* Keeps a file or folder in place while the system lives; false without memory. */
 bool fake_system_hold(struct fake_system *system, struct fake_node *node);
 
+/* The disk of those settings (HostPath or ContainerPath); NULL when there is none. */
+struct fake_hcs_disk *fake_system_disk(const struct fake_system *system,
+                                       const struct wcd_json *settings);
+void fake_system_drop_disk(struct fake_system *system, struct fake_hcs_disk *disk);
+
+/* Is there such an endpoint? The one place that asks the network service. */
+bool fake_hcs_endpoint_is_known(const struct fake_host *host, const char *id);
+/* ERROR_NOT_FOUND, ERROR_ALREADY_EXISTS, E_OUTOFMEMORY. */
+plat_hr fake_system_add_endpoint(struct fake_system *system, const char *id);
+plat_hr fake_system_remove_endpoint(struct fake_system *system, const char *id);
+
 /* ---- ops ---- */
 
 plat_hr fake_hcs_enumerate(void *ctx, const char *query, char **systems, char **result);

@@ -17,6 +17,9 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
 #include "fakes/fs/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"guest." id, "guest", behaviour, evidence, source},
+#include "fakes/guest/facts.inc"
+#undef FACT
 #define LATENCY(time, name, process_from, process_to, machine_from, machine_to, behaviour,         \
                 evidence, source)                                                                  \
     {"hcs-latency." name, "hcs-latency", behaviour, evidence, source},
@@ -66,6 +69,10 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source)                                                      \
     {"storage." id, "storage", behaviour, evidence, source},
 #include "fakes/storage/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"transport." id, "transport", behaviour, evidence, source},
+#include "fakes/transport/facts.inc"
 #undef FACT
 };
 

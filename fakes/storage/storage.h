@@ -25,7 +25,9 @@
 #define FAKE_LAYER_SANDBOX "sandbox.vhdx"
 #define FAKE_LAYER_BLANK   "blank.vhdx"
 #define FAKE_LAYER_BASE    "blank-base.vhdx"
-#define FAKE_SCRATCH_STATE "WcSandboxState"
+/* What ProcessUtilityImage leaves in UtilityVM. */
+#define FAKE_UTILITY_TEMPLATE "SystemTemplateBase.vhdx"
+#define FAKE_SCRATCH_STATE    "WcSandboxState"
 
 /* The disk of a scratch layer. */
 struct fake_disk {
@@ -158,6 +160,13 @@ plat_hr fake_storage_process_utility(void *ctx, const char *path);
 plat_hr fake_storage_name_to_guid(void *ctx, const char *name, char **guid);
 plat_hr fake_storage_grant(void *ctx, const char *vm_id, const char *path);
 plat_hr fake_storage_revoke(void *ctx, const char *vm_id, const char *path);
+
+/* ---- access of virtual machines (storage/access.c) ---- */
+
+/* Lets all virtual machines read and write a file; false without memory. */
+bool fake_access_let_machines(struct fake_node *file);
+/* May they, or may one of them? */
+bool fake_access_for_machines(const struct fake_node *file);
 
 /* ---- names (storage/names.c) ---- */
 
