@@ -267,3 +267,13 @@ char *wcd_path_base(const char *path)
     }
     return end == begin ? wcd_text_copy("\\") : wcd_text_copy_n(start + begin, end - begin);
 }
+
+const char *wcd_path_file(const char *path)
+{
+    size_t volume = wcd_path_volume_len(path);
+    const char *at = path + strlen(path);
+    while (at > path + volume && !wcd_path_is_separator(at[-1])) {
+        at--;
+    }
+    return at;
+}

@@ -23,4 +23,7 @@ char *wcd_path_dir(const char *path);
 /* The last part (filepath.Base). */
 char *wcd_path_base(const char *path);
 
+/* What stands behind the last separator or the volume, "" for nothing (filepath.Split): points into `path`. */
+const char *wcd_path_file(const char *path);
+
 #endif

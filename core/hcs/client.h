@@ -48,6 +48,9 @@ bool wcd_hcs_is_already_closed(const struct wcd_error *err); /* the handle was c
 bool wcd_hcs_is_not_supported(const struct wcd_error *err);
 bool wcd_hcs_is_invalid_state(const struct wcd_error *err);
 
+/* Copies an error, for one who keeps it; without memory for its text it becomes that. */
+void wcd_hcs_copy_error(struct wcd_error *to, const struct wcd_error *from);
+
 /* `err` is WCD_OK when it went well; borrowed for the call. */
 typedef void wcd_hcs_done(void *ctx, const struct wcd_error *err);
 /* *system is the receiver's; NULL with an error. */
@@ -82,8 +85,8 @@ enum wcd_errc wcd_hcs_terminate(struct wcd_hcs_system *system, struct wcd_error 
 
 /* Waits for the system's end (SystemExited, ServiceDisconnect); any number of waits per system.
  * `wait` must stay where it is until done was called or the wait is dropped. An end that came before
- * completes it soon. Errors: a time-out, the exit's own failure (v17; v25 takes 0xC0370106 for an end),
- * "lost communication with compute service". */
+ * completes it soon. Errors: a time-out, the exit's own failure (0xC0370106 too: trace a4), "lost
+ * communication with compute service". */
 struct wcd_hcs_wait {
     struct wcd_hcs_system *system;
     struct wcd_timer timer;
@@ -93,6 +96,7 @@ struct wcd_hcs_wait {
     struct wcd_hcs_wait *next;
     struct wcd_error error;
     bool active;
+    bool limited; /* has a time-out */
 };
 enum wcd_errc wcd_hcs_wait_exit(struct wcd_hcs_system *system, struct wcd_hcs_wait *wait,
                                 uint64_t timeout_us, wcd_hcs_done *done, void *ctx,
@@ -107,6 +111,8 @@ enum wcd_errc wcd_hcs_modify(struct wcd_hcs_system *system, const char *document
                              struct wcd_error *err);
 /* Unregisters, closes, frees; pending completions and waits are dropped. NULL is fine. */
 void wcd_hcs_close_system(struct wcd_hcs_system *system);
+/* The same for one who wants to know how it went; it is freed in every case. */
+enum wcd_errc wcd_hcs_finish_system(struct wcd_hcs_system *system, struct wcd_error *err);
 
 /* All systems that match a query, a JSON array; *out is the caller's. */
 enum wcd_errc wcd_hcs_enumerate(struct wcd_hcs *hcs, const char *query, struct wcd_json **out,

@@ -98,16 +98,23 @@ static void release_descriptors(struct descriptors *descriptors)
     free(descriptors->ids);
 }
 
+enum wcd_errc wcd_wclayer_name_to_guid(const struct wcd_wclayer *layers, const char *name,
+                                       char **guid, struct wcd_error *err)
+{
+    const struct plat_storage *storage = &layers->platform->storage;
+    plat_hr hr = storage->ops->name_to_guid(storage->ctx, name, guid);
+    char *rest = plat_succeeded(hr) ? NULL : wcd_text_format("name=%s", name);
+    return judge(layers, &name_to_guid, hr, rest, err);
+}
+
 static enum wcd_errc describe(const struct wcd_wclayer *layers, const char *folder, char **id,
                               struct wcd_error *err)
 {
-    const struct plat_storage *storage = &layers->platform->storage;
     char *name = wcd_path_base(folder);
     if (name == NULL) {
         return wcd_error_no_memory(err);
     }
-    plat_hr hr = storage->ops->name_to_guid(storage->ctx, name, id);
-    enum wcd_errc code = judge(layers, &name_to_guid, hr, wcd_text_format("name=%s", name), err);
+    enum wcd_errc code = wcd_wclayer_name_to_guid(layers, name, id, err);
     free(name);
     return code;
 }

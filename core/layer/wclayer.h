@@ -51,4 +51,9 @@ enum wcd_errc wcd_wclayer_process_base(const struct wcd_wclayer *layers, const c
 enum wcd_errc wcd_wclayer_process_utility(const struct wcd_wclayer *layers, const char *path,
                                           struct wcd_error *err);
 
+/* The GUID that Windows calls a layer by; `name` is the last part of its folder, "" too. *guid is the caller's.
+ * Wants no `home`. */
+enum wcd_errc wcd_wclayer_name_to_guid(const struct wcd_wclayer *layers, const char *name,
+                                       char **guid, struct wcd_error *err);
+
 #endif

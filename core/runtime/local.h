@@ -38,10 +38,15 @@ struct wcd_runtime_event {
     bool update_pending; /* 2017: Windows updates wait; the daemon starts a servicing container */
     const char *error;   /* what could not be cleaned up behind the exit; NULL: nothing */
 };
-typedef void wcd_runtime_on_event(void *ctx, const struct wcd_runtime_event *event);
+/* The daemon's answer to an event is seen as in the original: v17's start, pause, resume and restore fail with
+ * an error of it; elsewhere an error is logged. */
+typedef enum wcd_errc wcd_runtime_on_event(void *ctx, const struct wcd_runtime_event *event,
+                                           struct wcd_error *err);
 
-/* The streams of a new process. Whoever takes them closes them; an error stops the start as the original's
- * failing attach does. `process_id` NULL: the first process. */
+/* The streams of a new process. Whoever takes them closes them, also when it fails. `process_id` NULL: the
+ * first process. An error stops the start: one with a number of Windows (hresult) says that a stream cannot
+ * be used, as the original's Stdio() does, and v17 ends the container; any other is the original's failing
+ * attach, behind which v17's container runs on. */
 typedef enum wcd_errc wcd_runtime_attach(void *ctx, const char *container_id,
                                          const char *process_id, const struct wcd_stdio *stdio,
                                          struct wcd_error *err);
@@ -82,6 +87,8 @@ struct wcd_runtime_request {
     const char *id;
     const struct wcd_spec *spec;
     const char *os; /* of the spec's platform; 2017 takes all but "windows" for Linux */
+    /* v17 for Linux: the spec as its guest reads it; NULL: made from `spec`. */
+    const struct wcd_json *spec_document;
     const struct wcd_runtime_option *options; /* v17 */
     size_t option_count;
     uint32_t processors; /* of the host: processor counts are cut to it */
@@ -104,7 +111,8 @@ struct wcd_local_runtime;
 struct wcd_local_runtime_ops {
     /* Where it says `done`, an error that is returned at once means that done is not called. */
 
-    /* v25: NewContainer (compute system created and started). v17: Create (the first process runs). */
+    /* v25: NewContainer (compute system created and started). v17: Create (the first process runs; with
+     * WCD_OPTION_SERVICING it has ended, and its system with it, when `done` says so: no event tells of it). */
     enum wcd_errc (*create)(struct wcd_local_runtime *runtime,
                             const struct wcd_runtime_request *request, wcd_runtime_done *done,
                             void *ctx, struct wcd_error *err);
@@ -112,6 +120,10 @@ struct wcd_local_runtime_ops {
     enum wcd_errc (*new_task)(struct wcd_local_runtime *runtime, const char *id, bool with_stdin,
                               wcd_runtime_attach *attach, void *attach_ctx, uint32_t *pid,
                               struct wcd_error *err);
+    /* v25: task.Delete: the first process has ended and its task is forgotten, so signals and the like find no
+     * task any more. WCD_E_CONFLICT while it runs; `remove` does it too. v17: an error, there are no tasks. */
+    enum wcd_errc (*delete_task)(struct wcd_local_runtime *runtime, const char *id,
+                                 uint32_t *exit_code, struct wcd_error *err);
     /* v25: container.Delete, behind a failed start or a task's end: shuts down what still runs. v17: nothing to
      * do, the exit forgot the container. */
     enum wcd_errc (*remove)(struct wcd_local_runtime *runtime, const char *id,
@@ -139,19 +151,21 @@ struct wcd_local_runtime_ops {
     /* The array ProcessList; the caller's. */
     enum wcd_errc (*summary)(struct wcd_local_runtime *runtime, const char *id,
                              struct wcd_json **out, struct wcd_error *err);
-    /* Nothing on Windows, without an error, in v17; "not implemented" in v25. */
+    /* Process ids as the first generations knew them: an error in both, `summary` is in their place. */
+    enum wcd_errc (*pids)(struct wcd_local_runtime *runtime, const char *id, struct wcd_error *err);
+    /* Nothing on Windows, without an error, in both. */
     enum wcd_errc (*update)(struct wcd_local_runtime *runtime, const char *id,
                             struct wcd_error *err);
     enum wcd_errc (*checkpoint)(struct wcd_local_runtime *runtime, const char *id,
                                 struct wcd_error *err);
     /* At the daemon's start, for a container that was running when the last one ended: ends what HCS still has.
-     * v17 tells EXITED with 2147483648 when that worked; v25's done says how it went, and *known at that time
-     * whether HCS knew it: the daemon itself reports the exit. */
+     * v17 tells EXITED with 2147483648 when that worked. v25's done says how it went, or WCD_E_NOT_FOUND at once
+     * that HCS does not know it; the daemon itself reports the exit, and removes the container then. */
     enum wcd_errc (*restore)(struct wcd_local_runtime *runtime, const char *id,
                              wcd_runtime_done *done, void *ctx, struct wcd_error *err);
-    /* True from the moment create is asked for until the exit was told or the container removed. */
+    /* True from the moment create is asked for until it failed, the exit was told or the container removed. */
     bool (*knows)(const struct wcd_local_runtime *runtime, const char *id);
-    /* Closes all handles; systems go on. */
+    /* Closes all handles; systems go on. No `done` is called any more. Not from inside a callback. */
     void (*destroy)(struct wcd_local_runtime *runtime);
 };
 

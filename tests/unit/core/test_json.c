@@ -1,5 +1,6 @@
 /* core/json: strict reading, exact numbers, NUL, printing, comparing. */
 #include "core/base/text.h"
+#include "core/json/gowrite.h"
 #include "core/json/json.h"
 #include "tests/support/alloc_fail.h"
 #include "tests/support/cmocka.h"
@@ -378,6 +379,63 @@ static void documents_are_laid_out(void **state)
     }
 }
 
+static void write_document(struct wcd_gojson *out, const struct wcd_json *tree)
+{
+    wcd_gojson_begin_object(out, NULL);
+    wcd_gojson_text(out, "Name", "a<b>&\"\\\n\r\t\x01\x7F\b" WCD_TEXT_NUL);
+    wcd_gojson_text(out, "\xC3\xA9<", "\xE2\x80\xA8\xE2\x80\xA9\xEF\xBF\xBD\xE2\x82 \xFF");
+    wcd_gojson_text(out, "None", NULL);
+    wcd_gojson_text_if(out, "Left out", "");
+    wcd_gojson_text_if(out, "Left out", NULL);
+    wcd_gojson_text_if(out, "Kept", "x");
+    wcd_gojson_bool(out, "No", false);
+    wcd_gojson_bool_if(out, "Left out", false);
+    wcd_gojson_bool_if(out, "Yes", true);
+    wcd_gojson_int_if(out, "Left out", 0);
+    wcd_gojson_int_if(out, "Least", INT64_MIN);
+    wcd_gojson_uint_if(out, "Left out", 0);
+    wcd_gojson_uint_if(out, "Most", UINT64_MAX);
+    wcd_gojson_begin_array(out, "Size");
+    wcd_gojson_uint(out, NULL, 0);
+    wcd_gojson_int(out, NULL, -1);
+    wcd_gojson_begin_object(out, NULL);
+    wcd_gojson_end_object(out);
+    wcd_gojson_null(out, NULL);
+    wcd_gojson_end_array(out);
+    wcd_gojson_value(out, "Tree", tree);
+    wcd_gojson_end_object(out);
+}
+
+static void documents_are_written_as_go_does(void **state)
+{
+    (void)state;
+    struct wcd_json *tree = parse("{\"b\":[1.50,true,null,\"<\"],\"a\":{},\"c\":[]}");
+    struct wcd_gojson out;
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        alloc_fail_after(n);
+        wcd_gojson_init(&out);
+        write_document(&out, tree);
+        char *text = wcd_gojson_take(&out);
+        fired = alloc_fail_off();
+        assert_int_equal(text == NULL, fired);
+        if (text != NULL) {
+            assert_string_equal(
+                text,
+                "{\"Name\":\"a\\u003cb\\u003e\\u0026\\\"\\\\\\n\\r\\t\\u0001\x7F\\u0008\\u0000\","
+                "\"\xC3\xA9\\u003c\":\"\\u2028\\u2029\xEF\xBF\xBD\\ufffd\\ufffd \\ufffd\",\"None\":\"\","
+                "\"Kept\":\"x\",\"No\":false,\"Yes\":true,\"Least\":-9223372036854775808,"
+                "\"Most\":18446744073709551615,\"Size\":[0,-1,{},null],"
+                "\"Tree\":{\"b\":[1.50,true,null,\"\\u003c\"],\"a\":{},\"c\":[]}}");
+        }
+        free(text);
+    }
+    wcd_json_free(tree);
+    wcd_gojson_init(&out);
+    wcd_gojson_text(&out, NULL, "given up");
+    wcd_gojson_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +452,7 @@ int main(void)
         cmocka_unit_test(want_of_memory_leaves_nothing_behind),
         cmocka_unit_test(pointers_lead_to_values),
         cmocka_unit_test(documents_are_laid_out),
+        cmocka_unit_test(documents_are_written_as_go_does),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

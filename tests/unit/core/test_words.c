@@ -245,6 +245,20 @@ static void paths_are_taken_apart(void **state)
     }
 }
 
+static void files_of_paths_are_split_off(void **state)
+{
+    (void)state;
+    assert_string_equal(wcd_path_file("C:\\a\\b"), "b");
+    assert_string_equal(wcd_path_file("C:\\a/b"), "b");
+    assert_string_equal(wcd_path_file("C:\\a\\"), "");
+    assert_string_equal(wcd_path_file("C:b"), "b");
+    assert_string_equal(wcd_path_file("C:"), "");
+    assert_string_equal(wcd_path_file("b"), "b");
+    assert_string_equal(wcd_path_file(""), "");
+    assert_string_equal(wcd_path_file("\\\\host\\share"), "");
+    assert_string_equal(wcd_path_file("\\\\?\\C:\\b"), "b");
+}
+
 static void want_of_memory_gives_no_text(void **state)
 {
     (void)state;
@@ -280,6 +294,7 @@ int main(void)
         cmocka_unit_test(paths_are_cleaned_as_go_does),
         cmocka_unit_test(paths_are_joined_as_go_does),
         cmocka_unit_test(paths_are_taken_apart),
+        cmocka_unit_test(files_of_paths_are_split_off),
         cmocka_unit_test(want_of_memory_gives_no_text),
     };
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);
