@@ -111,6 +111,18 @@ enum wcd_errc wcd_error_rephrase(struct wcd_error *err, const char *message)
     return err->code;
 }
 
+enum wcd_errc wcd_error_copy(struct wcd_error *to, const struct wcd_error *from)
+{
+    WCD_ASSERT(to != from);
+    wcd_error_release(to);
+    *to = *from;
+    if (from->message != NULL) {
+        to->message = wcd_text_copy(from->message);
+        to->code = to->message == NULL ? WCD_E_NO_MEMORY : from->code;
+    }
+    return to->code;
+}
+
 void wcd_error_move(struct wcd_error *to, struct wcd_error *from)
 {
     WCD_ASSERT(to != from);

@@ -93,6 +93,10 @@ enum wcd_errc wcd_error_wrap(struct wcd_error *err, const char *format, ...)
 /* Puts the message where "{}" stands in `message`; code, HRESULT, operation and id stay. */
 enum wcd_errc wcd_error_rephrase(struct wcd_error *err, const char *message);
 
+/* Makes *to, which is released first, say what *from says: for errors that are borrowed. Without memory for the
+ * message its code is WCD_E_NO_MEMORY; the rest stays. Returns the code. */
+enum wcd_errc wcd_error_copy(struct wcd_error *to, const struct wcd_error *from);
+
 /* Moves *from into *to, which is released first; *from is WCD_OK afterwards. */
 void wcd_error_move(struct wcd_error *to, struct wcd_error *from);
 
