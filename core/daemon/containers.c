@@ -7,6 +7,7 @@
 #include "core/base/winpath.h"
 #include "core/container/config.h"
 #include "core/container/create.h"
+#include "core/container/disk.h"
 #include "core/daemon/internal.h"
 #include "core/files/files.h"
 #include "core/isolation/isolation.h"
@@ -113,65 +114,50 @@ static enum wcd_errc read_request(const struct wcd_daemon *daemon, struct plan *
     return code;
 }
 
+static const char *log_option(const void *config, const char *name)
+{
+    return wcd_config_map_text(config, "log-opts", name);
+}
+
+/* What the daemon gives where the request is silent: the image's configuration, isolation, log. */
+static enum wcd_errc merge(const struct wcd_daemon *daemon, struct plan *plan,
+                           struct wcd_error *err)
+{
+    static const struct wcd_container_config no_image = {0};
+    const struct wcd_log_defaults log = {.driver = wcd_config_text(daemon->config, "log-driver"),
+                                         .option = log_option,
+                                         .ctx = daemon->config};
+    enum wcd_errc code = wcd_container_config_merge(
+        &plan->config, plan->image == NULL ? &no_image : &plan->image->config, err);
+    if (code == WCD_OK) {
+        code = wcd_log_config_merge(&plan->host_config, &log, daemon->engine, err);
+    }
+    struct wcd_host_config *host_config = &plan->host_config;
+    if (code == WCD_OK && wcd_text_or_empty(host_config->network_mode)[0] == '\0') {
+        wcd_text_replace(&host_config->network_mode, wcd_text_copy("default"));
+        code = host_config->network_mode == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    }
+    if (code == WCD_OK && wcd_isolation_is_default(host_config->isolation)) {
+        wcd_text_replace(&host_config->isolation, wcd_text_copy(daemon->default_isolation));
+        code = host_config->isolation == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    }
+    return code;
+}
+
 /* The image is looked up behind the checks, and its configuration merged. */
 static enum wcd_errc settle(struct wcd_daemon *daemon, struct plan *plan, bool has_host_config,
                             struct wcd_strlist *warnings, struct wcd_error *err)
 {
-    static const struct wcd_container_config no_image = {0};
-    enum wcd_errc code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL,
-                                           false, warnings, err);
+    enum wcd_errc code = wcd_container_config_verify(&plan->config, daemon->engine, err);
+    if (code == WCD_OK) {
+        code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL, false,
+                                 warnings, err);
+    }
     const char *image = wcd_text_or_empty(plan->config.image);
     if (code == WCD_OK && image[0] != '\0') {
         code = wcd_image_get(daemon->images, image, &plan->image, err);
     }
-    if (code == WCD_OK) {
-        code = wcd_container_config_merge(
-            &plan->config, plan->image == NULL ? &no_image : &plan->image->config, err);
-    }
-    if (code == WCD_OK && wcd_isolation_is_default(plan->host_config.isolation)) {
-        wcd_text_replace(&plan->host_config.isolation, wcd_text_copy(daemon->default_isolation));
-        code = plan->host_config.isolation == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
-    return code;
-}
-
-static enum wcd_errc read_endpoint(struct wcd_container_endpoint *out, const struct wcd_json *item,
-                                   struct wcd_error *err)
-{
-    const struct {
-        const char *name;
-        char **slot;
-    } texts[] = {
-        {"network", &out->network}, {"hnsid", &out->hns_id}, {"gateway", &out->gateway_hns_id}};
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        const struct wcd_json *value = wcd_json_get(item, texts[i].name);
-        if (!wcd_json_is(value, WCD_JSON_STRING)) {
-            continue;
-        }
-        *texts[i].slot = wcd_text_copy(wcd_json_string(value));
-        if (*texts[i].slot == NULL) {
-            return wcd_error_no_memory(err);
-        }
-    }
-    const struct wcd_json *dns = wcd_json_get(item, "unqualified dns");
-    out->allow_unqualified_dns_query = wcd_json_is(dns, WCD_JSON_BOOL) && wcd_json_bool(dns);
-    return WCD_OK;
-}
-
-static enum wcd_errc read_endpoints(struct wcd_container_endpoints *out,
-                                    const struct wcd_json *list, struct wcd_error *err)
-{
-    size_t count = wcd_json_size(list);
-    if (count == 0) {
-        return WCD_OK;
-    }
-    out->items = calloc(count, sizeof(*out->items));
-    enum wcd_errc code = out->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    for (const struct wcd_json *item = wcd_json_first(list); code == WCD_OK && item != NULL;
-         item = wcd_json_next(item)) {
-        code = read_endpoint(&out->items[out->count++], item, err);
-    }
-    return code;
+    return code == WCD_OK ? merge(daemon, plan, err) : code;
 }
 
 static enum wcd_errc fill_container(struct wcd_container *container,
@@ -179,12 +165,15 @@ static enum wcd_errc fill_container(struct wcd_container *container,
                                     struct wcd_error *err)
 {
     container->has_dependency_store = request->is_task;
+    container->managed = request->is_task;
     container->has_been_started_before = request->started_before;
     enum wcd_errc code = wcd_container_read_references(&container->secrets, request->secrets, err);
     if (code == WCD_OK) {
         code = wcd_container_read_references(&container->configs, request->configs, err);
     }
-    return code == WCD_OK ? read_endpoints(&container->endpoints, request->endpoints, err) : code;
+    return code == WCD_OK
+               ? wcd_container_read_endpoints(&container->endpoints, request->endpoints, err)
+               : code;
 }
 
 /* registerMountPoints: no two binds have one destination. */
@@ -257,6 +246,9 @@ static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_co
         return err->code;
     }
     code = make_folders(daemon, container, err);
+    if (code == WCD_OK) {
+        code = wcd_container_save(container, daemon->platform, daemon->engine, err);
+    }
     if (code != WCD_OK) {
         struct wcd_error failure = WCD_ERROR_INIT;
         (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
@@ -288,9 +280,14 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
         return code;
     }
     WCD_ASSERT(container != NULL);
-    code = make_storage(daemon, container, plan->image, err);
+    code = daemon_life_new(container, err);
     if (code != WCD_OK) {
         wcd_container_free(container);
+        return code;
+    }
+    code = make_storage(daemon, container, plan->image, err);
+    if (code != WCD_OK) {
+        daemon_drop(daemon, container);
         return code;
     }
     daemon->containers[daemon->container_count++] = container;
@@ -400,7 +397,7 @@ static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
             break;
         }
     }
-    wcd_container_free(container);
+    daemon_drop(daemon, container);
 }
 
 /* Says of which container; want of memory stays what it is. */

@@ -3,12 +3,10 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "core/daemon/events.h"
 #include "core/daemon/internal.h"
 
 #include <stdlib.h>
-
-/* Waiting events: a start has one of its own. */
-#define DAEMON_EVENTS_MAX 256u
 
 #define EXIT_CODE_NONE    (-1)
 #define EXIT_CODE_FAILURE 1
@@ -29,8 +27,9 @@ enum wcd_errc wcd_daemon_create(struct wcd_daemon **out, const struct wcd_daemon
     daemon->engine = options->engine;
     daemon->log = options->log;
     daemon->exit_code = EXIT_CODE_NONE;
-    daemon->queue = wcd_queue_create(DAEMON_EVENTS_MAX);
-    bool ok = daemon->queue != NULL;
+    daemon->reactor = wcd_reactor_create(daemon->platform, WCD_DAEMON_QUEUE_MAX);
+    daemon->events = daemon_events_new();
+    bool ok = daemon->reactor != NULL && daemon->events != NULL;
     for (size_t i = 0; ok && i < options->flag_count; i++) {
         ok = wcd_strlist_add(&daemon->flags, options->flags[i]);
     }
@@ -48,22 +47,15 @@ void wcd_daemon_destroy(struct wcd_daemon *daemon)
         return;
     }
     daemon_clear_start(daemon);
+    daemon_ops_cut(daemon);
     wcd_strlist_release(&daemon->flags);
     wcd_strlist_release(&daemon->hooks_run);
     wcd_error_release(&daemon->start.error);
     wcd_error_release(&daemon->stop.error);
-    wcd_queue_destroy(daemon->queue);
+    wcd_error_release(&daemon->restored.error);
+    daemon_events_free(daemon->events);
+    wcd_reactor_destroy(daemon->reactor);
     free(daemon);
-}
-
-bool wcd_op_done(const struct wcd_op *op)
-{
-    return op->done;
-}
-
-const struct wcd_error *wcd_op_error(const struct wcd_op *op)
-{
-    return &op->error;
 }
 
 const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
@@ -107,15 +99,7 @@ const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
 
 bool wcd_daemon_pump(struct wcd_daemon *daemon)
 {
-    struct plat_event event;
-    if (!wcd_queue_take(daemon->queue, &event)) {
-        return false;
-    }
-    if (event.kind == PLAT_EVENT_TIMER && event.key == daemon->old_tmp.key) {
-        daemon_remove_old_tmp(daemon);
-    }
-    free(event.data);
-    return true;
+    return wcd_reactor_turn(daemon->reactor);
 }
 
 enum wcd_errc wcd_daemon_check_configuration(struct wcd_daemon *daemon, struct wcd_error *err)

@@ -39,7 +39,7 @@ enum wcd_errc daemon_open_stores(struct wcd_daemon *daemon, struct wcd_error *er
 void daemon_close_stores(struct wcd_daemon *daemon)
 {
     for (size_t i = 0; i < daemon->container_count; i++) {
-        wcd_container_free(daemon->containers[i]);
+        daemon_drop(daemon, daemon->containers[i]);
     }
     free(daemon->containers);
     daemon->containers = NULL;

@@ -218,12 +218,8 @@ enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
 
 void daemon_clear_start(struct wcd_daemon *daemon)
 {
-    const struct plat_clock *clock = &daemon->platform->clock;
-    if (daemon->old_tmp.path != NULL) {
-        (void)clock->ops->cancel_timer(clock->ctx, daemon->old_tmp.timer);
-    }
-    free(daemon->old_tmp.path);
-    daemon->old_tmp = (struct daemon_removal){0};
+    wcd_timer_cancel(&daemon->old_tmp.timer);
+    wcd_text_replace(&daemon->old_tmp.path, NULL);
     daemon_close_stores(daemon);
     wcd_text_replace(&daemon->tmp, NULL);
     wcd_text_replace(&daemon->root, NULL);

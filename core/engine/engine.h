@@ -98,6 +98,14 @@ struct engine_rules {
         *layer_removal_message; /* {}: the container whose layer stays; ": " and why follow */
     const char *folder_removal_message;  /* the same of its folder */
     const char *duplicate_mount_message; /* {}: the destination that two binds have */
+    bool health_times_in_ms;             /* v25: from 1 ms on, with a start period; 2017: seconds */
+    int64_t stop_timeout_s;              /* of a container that has none of its own */
+    const char *restart_active_message;  /* the restart manager is asked while it waits */
+    bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
+    bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
+    const char *container_load_message; /* {}: the container of a folder that cannot be read; log */
+    bool events_have_scope;             /* "local", since 17.06 */
+    bool durations_are_rounded;         /* in docker ps: hours, and "1 second" (go-units 0.5) */
 
     /* ---- runtime ---- */
     enum wcd_runtime_selection runtime_selection;
