@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "core/daemon/events.h"
 #include "core/daemon/internal.h"
 
 #include <stdlib.h>
@@ -27,7 +28,8 @@ enum wcd_errc wcd_daemon_create(struct wcd_daemon **out, const struct wcd_daemon
     daemon->log = options->log;
     daemon->exit_code = EXIT_CODE_NONE;
     daemon->reactor = wcd_reactor_create(daemon->platform, WCD_DAEMON_QUEUE_MAX);
-    bool ok = daemon->reactor != NULL;
+    daemon->events = daemon_events_new();
+    bool ok = daemon->reactor != NULL && daemon->events != NULL;
     for (size_t i = 0; ok && i < options->flag_count; i++) {
         ok = wcd_strlist_add(&daemon->flags, options->flags[i]);
     }
@@ -51,6 +53,7 @@ void wcd_daemon_destroy(struct wcd_daemon *daemon)
     wcd_error_release(&daemon->start.error);
     wcd_error_release(&daemon->stop.error);
     wcd_error_release(&daemon->restored.error);
+    daemon_events_free(daemon->events);
     wcd_reactor_destroy(daemon->reactor);
     free(daemon);
 }

@@ -104,6 +104,7 @@ struct engine_rules {
     bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
     const char *container_load_message; /* {}: the container of a folder that cannot be read; log */
+    bool events_have_scope;             /* "local", since 17.06 */
     bool durations_are_rounded;         /* in docker ps: hours, and "1 second" (go-units 0.5) */
 
     /* ---- runtime ---- */
