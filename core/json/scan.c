@@ -47,13 +47,20 @@ static void copy(struct scanner *s, size_t count)
     s->at += count;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_space(struct scanner *s)
 {
     size_t count = 0;
-    while (s->at + count < s->len && strchr(" \t\r\n", s->text[s->at + count]) != NULL) {
+    while (s->at + count < s->len && is_space(s->text[s->at + count])) {
         count++;
     }
-    copy(s, count);
+    if (count > 0) {
+        copy(s, count);
+    }
 }
 
 static bool is_digit(char c)
@@ -169,27 +176,37 @@ static bool scan_escape(struct scanner *s)
     return true;
 }
 
+/* Bytes of a string from the scanner's place on that mean themselves. */
+static size_t count_plain(const struct scanner *s)
+{
+    size_t end = s->at;
+    while (end < s->len && (unsigned char)s->text[end] >= 0x20u && s->text[end] != '"' &&
+           s->text[end] != '\\') {
+        end++;
+    }
+    return end - s->at;
+}
+
 static bool scan_string(struct scanner *s)
 {
     copy(s, 1);
-    while (s->at < s->len) {
+    for (;;) {
+        copy(s, count_plain(s));
+        if (s->at == s->len) {
+            return fail(s, "the string does not end");
+        }
         char c = s->text[s->at];
         if (c == '"') {
             copy(s, 1);
             return true;
         }
-        if ((unsigned char)c < 0x20u) {
+        if (c != '\\') {
             return fail(s, "control character in a string");
         }
-        if (c == '\\') {
-            if (!scan_escape(s)) {
-                return false;
-            }
-        } else {
-            copy(s, 1);
+        if (!scan_escape(s)) {
+            return false;
         }
     }
-    return fail(s, "the string does not end");
 }
 
 static bool scan_member(struct scanner *s)
