@@ -72,6 +72,18 @@ static void bad_lines_get_an_error_object(void **state)
          "{\"error\":\"OCI spec: process.args must be a list\"}"},
         {"client_ops", "{\"input\":{\"op\":\"Dance\"}}",
          "{\"error\":\"there is no operation \\\"Dance\\\"\"}"},
+        {"local_create_windows", "{\"input\":{\"spec_json\":\"[\"}}",
+         "{\"error\":\"input member \\\"spec_json\\\" is no JSON: the text ends too early\"}"},
+        {"local_create_windows", "{\"input\":{\"spec_json\":\"{\\\"root\\\":1}\"}}",
+         "{\"error\":\"OCI spec: root must be an object\"}"},
+        {"local_process_config", "{\"input\":{\"op\":\"Dance\"}}",
+         "{\"error\":\"there is no operation \\\"Dance\\\"\"}"},
+        {"local_process_config", "{\"input\":{\"op\":\"Exec\",\"process\":{\"env\":{}}}}",
+         "{\"error\":\"OCI spec: process.env must be a list\"}"},
+        {"local_task_ops", "{\"input\":{\"op\":\"Dance\"}}",
+         "{\"error\":\"there is no operation \\\"Dance\\\"\"}"},
+        {"local_task_ops", "{\"input\":{\"op\":\"task.Kill\",\"hcs_error\":1}}",
+         "{\"error\":\"input member \\\"hcs_error\\\" must be a string\"}"},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         const struct eval_rule *rule = eval_rule_find(lines[i].rule);
@@ -105,7 +117,8 @@ static void rules_of_one_generation_say_so(void **state)
     static const char *const rules[] = {
         "create_spec",           "create_spec_networks",  "create_spec_windows_fields",
         "escape_args",           "set_resources_in_spec", "set_windows_credential_spec",
-        "setup_windows_devices",
+        "setup_windows_devices", "local_create_windows",  "local_process_config",
+        "local_task_ops",
     };
     const char *line = "{\"id\":1,\"input\":{}}";
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
@@ -154,12 +167,48 @@ static void the_opt_in_of_2019_can_be_asked(void **state)
     }
 }
 
+/* What the records of v25's local runtime that are here do not ask. */
+static void operations_without_records(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *input;
+        const char *output;
+    } lines[] = {
+        {"{\"op\":\"Pids\"}",
+         "{\"error\":{\"class\":\"none\",\"msg\":\"not implemented on Windows\"}}"},
+        {"{\"op\":\"CreateCheckpoint\"}",
+         "{\"error\":{\"class\":\"none\",\"msg\":\"Windows: Containers do not support checkpoints\"}}"},
+        {"{\"op\":\"task.Pause\",\"hyperv\":true,\"hcs_error\":\"pending\"}",
+         "{\"calls\":[{\"call\":\"Pause\"}],\"error\":{\"class\":\"none\",\"msg\":\"winapi error "
+         "#3224830211\"},\"is_paused\":false,\"status\":\"running\"}"},
+        {"{\"op\":\"task.Resume (after Pause)\",\"hyperv\":true,\"hcs_error\":\"\"}",
+         "{\"calls\":[{\"call\":\"Resume\"},{\"call\":\"ProcessEvent\",\"event\":{\"container\":\"ctr1\","
+         "\"error\":null,\"event\":\"resumed\",\"exit_code\":0,\"pid\":0,\"process_id\":\"ctr1\"}}],"
+         "\"error\":null,\"is_paused\":false,\"status\":\"running\"}"},
+        {"{\"op\":\"Summary\",\"process_list\":[{\"ImageName\":\"a\",\"ProcessId\":4,"
+         "\"UserTime100ns\":0,\"CreateTimestamp\":\"2017-08-07T10:34:36.1234567Z\"},{}]}",
+         "{\"error\":null,\"summary\":[{\"created_at\":{\"seconds\":1502102076,\"nanos\":123456700},"
+         "\"image_name\":\"a\",\"process_id\":4},{\"created_at\":{\"seconds\":-62135596800}}]}"},
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char *line = wcd_text_format("{\"id\":1,\"input\":%s}", lines[i].input);
+        char *expected = wcd_text_format("{\"id\":1,\"output\":%s}", lines[i].output);
+        char *text = eval_line(eval_rule_find("local_task_ops"), engine_rules_of(WCD_ENGINE_V25),
+                               line, strlen(line));
+        assert_string_equal(text, expected);
+        free(line);
+        free(expected);
+        free(text);
+    }
+}
+
 static void rules_are_found_by_name(void **state)
 {
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 15);
+    assert_int_equal(count, 18);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
@@ -203,6 +252,28 @@ static void want_of_memory_gives_an_error_or_nothing(void **state)
         {"client_ops", "{\"id\":1,\"input\":{\"op\":\"Summary\",\"process_list\":[]}}"},
         {"client_ops",
          "{\"id\":1,\"input\":{\"op\":\"setupEnvironmentVariables\",\"env\":[\"A=1\"]}}"},
+        {"local_create_windows",
+         "{\"id\":1,\"input\":{\"id\":\"c\",\"start_error\":\"boom\",\"num_cpu\":1,\"spec_json\":"
+         "\"{\\\"windows\\\":{\\\"layerFolders\\\":[\\\"C:/oraclehcs/wf/base\\\",\\\"C:/ctr\\\"],"
+         "\\\"resources\\\":{\\\"cpu\\\":{\\\"count\\\":2}},\\\"hyperv\\\":{}}}\"}}"},
+        {"local_process_config",
+         "{\"id\":1,\"input\":{\"op\":\"NewTask\",\"case\":\"attach-fails\"}}"},
+        {"local_process_config",
+         "{\"id\":1,\"input\":{\"op\":\"Exec\",\"process\":{\"consoleSize\":{\"height\":\"1\","
+         "\"width\":2},\"terminal\":true}}}"},
+        {"local_task_ops", "{\"id\":1,\"input\":{\"op\":\"task.Kill\",\"hcs_error\":\"other\"}}"},
+        {"local_task_ops",
+         "{\"id\":1,\"input\":{\"op\":\"task.Resume (after Pause)\",\"hyperv\":true}}"},
+        {"local_task_ops", "{\"id\":1,\"input\":{\"op\":\"process exits\",\"close_error\":\"x\"}}"},
+        {"local_task_ops",
+         "{\"id\":1,\"input\":{\"op\":\"container.Delete\",\"shutdown_error\":\"other\","
+         "\"terminate_error\":\"pending\",\"wait_error\":\"timeout\"}}"},
+        {"local_task_ops", "{\"id\":1,\"input\":{\"op\":\"container.Delete twice\"}}"},
+        {"local_task_ops", "{\"id\":1,\"input\":{\"op\":\"process calls after exit\"}}"},
+        {"local_task_ops", "{\"id\":1,\"input\":{\"op\":\"LoadContainer\"}}"},
+        {"local_task_ops",
+         "{\"id\":1,\"input\":{\"op\":\"Summary\",\"process_list\":[{\"ImageName\":\"a\","
+         "\"CreateTimestamp\":\"2017-08-07T10:34:36.1234567Z\"}]}}"},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         const struct eval_rule *rule = eval_rule_find(lines[i].rule);
@@ -230,6 +301,7 @@ int main(void)
         cmocka_unit_test(integers_beyond_a_double_are_strings),
         cmocka_unit_test(rules_of_one_generation_say_so),
         cmocka_unit_test(the_opt_in_of_2019_can_be_asked),
+        cmocka_unit_test(operations_without_records),
         cmocka_unit_test(rules_are_found_by_name),
         cmocka_unit_test(want_of_memory_gives_an_error_or_nothing),
     };
