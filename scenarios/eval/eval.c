@@ -22,6 +22,7 @@ static const struct eval_rule rules[] = {
      eval_create_spec_windows_fields},
     {"daemon_misc", "isolation and network-mode predicates, runtime, parallel limit, system check",
      eval_daemon_misc},
+    {"daemon_stats", "statistics of HCS as the API has them", eval_daemon_stats},
     {"escape_args", "arguments to a command line", eval_escape_args},
     {"local_create_windows", "a spec to the container's document, and what follows",
      eval_local_create_windows},

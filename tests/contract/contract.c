@@ -60,7 +60,7 @@ char *contract_poison(void)
 #define FAKE_TOP     FAKE_LAYERS "\\top"
 #define FAKE_DEAF    "deaf.exe"
 
-static void fake_put_layers(struct fake_host *host, uint32_t build)
+static void fake_put_layers(struct fake_host *host, const struct fake_build *build)
 {
     static const struct fake_image_file base_files[] = {{CONTRACT_IMAGE_BOTH, "base"},
                                                         {CONTRACT_IMAGE_BASE, "base"}};
@@ -69,8 +69,8 @@ static void fake_put_layers(struct fake_host *host, uint32_t build)
     static const char *const parents[] = {FAKE_BASE};
     const struct fake_image_layer base = {.folder = FAKE_BASE,
                                           .utility_vm = true,
-                                          .os_build = build,
-                                          .os_revision = 1,
+                                          .os_build = build->build,
+                                          .os_revision = build->revision,
                                           .files = base_files,
                                           .file_count = 2};
     const struct fake_image_layer top = {.folder = FAKE_TOP,
@@ -99,7 +99,7 @@ static void fake_setup_with(struct contract_machine *machine,
     assert_true(fake_fs_put_directory(host, FAKE_FOLDER, NULL));
     assert_true(fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE, FAKE_KEY, "", NULL));
     assert_true(fake_scm_set_service(host, FAKE_SERVICE, FAKE_SERVICE_STOPPED));
-    fake_put_layers(host, options->build->build);
+    fake_put_layers(host, options->build);
     fake_put_programs(host);
     *machine = (struct contract_machine){
         .platform = fake_host_platform(host),
