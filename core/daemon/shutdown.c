@@ -289,11 +289,13 @@ void daemon_shutdown_chain(struct wcd_daemon *daemon, daemon_done *done, void *c
     shutdown->ctx = ctx;
     daemon_work_begin(daemon, &shutdown->work, NULL, drop_shutdown);
     say_begin(daemon, timeout);
-    bool ok = timeout < 0 ||
-              wcd_timer_set(daemon->reactor, &shutdown->timer, (uint64_t)(timeout * SECOND_US),
-                            too_late, shutdown, &failure) == WCD_OK;
-    wcd_error_release(&failure);
-    ok = begin_all(shutdown) && ok;
+    bool ok = begin_all(shutdown);
+    if (shutdown->left > 0 && timeout >= 0) {
+        ok = wcd_timer_set(daemon->reactor, &shutdown->timer, (uint64_t)(timeout * SECOND_US),
+                           too_late, shutdown, &failure) == WCD_OK &&
+             ok;
+        wcd_error_release(&failure);
+    }
     shutdown->begun = true;
     if (!ok) {
         finish(shutdown, WCD_E_NO_MEMORY);

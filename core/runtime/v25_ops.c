@@ -11,8 +11,7 @@ static void changed(struct v25_container *container, const struct wcd_error *err
     container->change = NULL;
     if (err->code == WCD_OK) {
         container->paused = paused;
-        v25_tell(event, paused ? WCD_RUNTIME_PAUSED : WCD_RUNTIME_RESUMED, container,
-                 container->task);
+        v25_tell(event, paused ? WCD_RUNTIME_PAUSED : WCD_RUNTIME_RESUMED, container, NULL);
     } else {
         free(event);
     }
@@ -165,4 +164,9 @@ enum wcd_errc v25_checkpoint(struct wcd_local_runtime *base, const char *id, str
 {
     (void)base, (void)id;
     return wcd_error_set(err, WCD_E_PLAIN, "Windows: Containers do not support checkpoints");
+}
+
+enum wcd_errc wcd_v25_attach_task(struct wcd_error *err)
+{
+    return wcd_error_set(err, WCD_E_NOT_FOUND, "not implemented");
 }

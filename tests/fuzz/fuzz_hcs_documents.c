@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_EVENTS 16384u
+#define QUEUE_EVENTS 1024u
 #define SOON_US      ((uint64_t)60000000)
 #define DOCUMENT_MAX ((size_t)1024 * 1024)
 
