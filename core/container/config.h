@@ -12,8 +12,16 @@ void wcd_container_config_release(struct wcd_container_config *config);
 enum wcd_errc wcd_container_config_from_json(struct wcd_container_config *out,
                                              const struct wcd_json *json, struct wcd_error *err);
 
+/* The API's Config with all members that Go's encoder writes, in its order. NULL without memory. */
+struct wcd_json *wcd_container_config_to_json(const struct wcd_container_config *config);
+
+/* validateContainerConfig, as far as it looks at members that Windows has: the health check's times
+ * ("Interval in Healthcheck cannot be less than 1ms"). */
+enum wcd_errc wcd_container_config_verify(const struct wcd_container_config *config,
+                                          const struct engine_rules *engine, struct wcd_error *err);
+
 /* What the image says where the container says nothing (mergeAndVerifyConfig): variables it does not name,
- * command, folder, user. "no command specified" when there is none then. */
+ * command, folder, user, labels, ports, volumes, health check, stop signal. "no command specified" when there is none then. */
 enum wcd_errc wcd_container_config_merge(struct wcd_container_config *config,
                                          const struct wcd_container_config *image,
                                          struct wcd_error *err);

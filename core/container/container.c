@@ -2,6 +2,7 @@
 #include "core/container/container.h"
 
 #include "core/container/config.h"
+#include "core/container/internal.h"
 
 #include <stdlib.h>
 
@@ -10,6 +11,7 @@ void wcd_container_mounts_release(struct wcd_container_mounts *mounts)
     for (size_t i = 0; i < mounts->count; i++) {
         free(mounts->items[i].source);
         free(mounts->items[i].destination);
+        free(mounts->items[i].mode);
     }
     free(mounts->items);
     *mounts = (struct wcd_container_mounts){0};
@@ -54,6 +56,11 @@ void wcd_container_free(struct wcd_container *container)
     wcd_container_mounts_release(&container->mounts);
     wcd_container_references_release(&container->secrets);
     wcd_container_references_release(&container->configs);
+    free(container->log_path);
+    free(container->driver);
+    free(container->os);
+    wcd_json_free(container->network_settings);
+    wcd_container_state_release(&container->state);
     free(container->base_fs);
     wcd_container_endpoints_release(&container->endpoints);
     wcd_strlist_release(&container->shared_endpoints);
@@ -69,4 +76,67 @@ char *wcd_container_full_hostname(const struct wcd_container *container)
         return wcd_text_copy(hostname);
     }
     return wcd_text_format("%s.%s", hostname, domainname);
+}
+
+char *container_default_name(const char *id)
+{
+    return wcd_text_format("/%.*s", CONTAINER_SHORT_ID_DIGITS, id);
+}
+
+const char *wcd_container_mount_type(const struct wcd_container_mount *mount)
+{
+    return wcd_text_has_prefix(mount->source, "\\\\.\\pipe\\") ? "npipe" : "bind";
+}
+
+int64_t wcd_container_stop_timeout_s(const struct wcd_container *container,
+                                     const struct engine_rules *engine)
+{
+    const struct wcd_optional_int *own = &container->config.stop_timeout_s;
+    return own->present ? own->value : engine->stop_timeout_s;
+}
+
+const char *wcd_container_label(const struct wcd_container *container, const char *name)
+{
+    const struct wcd_json *value = wcd_json_get(container->config.labels, name);
+    if (value == NULL) {
+        return NULL;
+    }
+    return wcd_json_is(value, WCD_JSON_STRING) ? wcd_json_string(value) : "";
+}
+
+void wcd_container_reset_restart(struct wcd_container *container, bool reset_count)
+{
+    if (container->restart.made) {
+        wcd_restart_cancel(&container->restart);
+    }
+    if (reset_count) {
+        container->restart_count = 0;
+    }
+    container->restart = (struct wcd_restart_manager){0};
+}
+
+enum wcd_errc wcd_container_should_restart(struct wcd_container *container,
+                                           const struct engine_rules *engine, bool *restart,
+                                           uint64_t *delay_us, struct wcd_error *err)
+{
+    const struct wcd_restart_policy policy = {.name = container->host_config.restart_policy,
+                                              .retries_max =
+                                                  container->host_config.restart_retries_max};
+    const struct wcd_container_state *state = &container->state;
+    bool ran = state->finished_100ns > state->started_100ns;
+    const struct wcd_restart_end end = {.exit_code = (uint32_t)state->exit_code,
+                                        .manually_stopped = container->has_been_manually_stopped,
+                                        .ran_100ns =
+                                            ran ? state->finished_100ns - state->started_100ns : 0};
+    wcd_container_restart_manager(container);
+    return wcd_restart_decide(&container->restart, &policy, &end, engine, restart, delay_us, err);
+}
+
+struct wcd_restart_manager *wcd_container_restart_manager(struct wcd_container *container)
+{
+    if (!container->restart.made) {
+        container->restart =
+            (struct wcd_restart_manager){.made = true, .count = container->restart_count};
+    }
+    return &container->restart;
 }

@@ -3,12 +3,11 @@
 
 #include "core/base/winpath.h"
 #include "core/container/config.h"
+#include "core/container/internal.h"
 #include "core/layer/ids.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CONTAINER_SHORT_ID_DIGITS 12
 
 static bool is_letter_or_digit(char c)
 {
@@ -56,8 +55,10 @@ static bool split_command(struct wcd_container *container)
 
 static bool fill(struct wcd_container *container, const struct wcd_container_names *names)
 {
+    container->driver = wcd_text_copy("windowsfilter");
+    container->os = wcd_text_copy("windows");
     if (wcd_text_or_empty(names->name)[0] == '\0') {
-        container->name = wcd_text_format("/%.*s", CONTAINER_SHORT_ID_DIGITS, container->id);
+        container->name = container_default_name(container->id);
     } else {
         container->name = wcd_text_format("/%s", without_slash(names->name));
     }
@@ -70,7 +71,8 @@ static bool fill(struct wcd_container *container, const struct wcd_container_nam
         wcd_text_replace(&config->hostname,
                          wcd_text_copy_n(container->id, CONTAINER_SHORT_ID_DIGITS));
     }
-    return container->name != NULL && container->root != NULL && config->hostname != NULL &&
+    return container->driver != NULL && container->os != NULL && container->name != NULL &&
+           container->root != NULL && config->hostname != NULL &&
            (names->image_id == NULL || container->image_id != NULL) && split_command(container);
 }
 
@@ -89,6 +91,7 @@ enum wcd_errc wcd_container_new(struct wcd_container **out, const struct platfor
     container->host_config = *host_config;
     *config = (struct wcd_container_config){0};
     *host_config = (struct wcd_host_config){0};
+    container->created_100ns = platform->clock.ops->wall_100ns(platform->clock.ctx);
     enum wcd_errc code = wcd_random_id(platform, &container->id, err);
     if (code == WCD_OK && !fill(container, names)) {
         code = wcd_error_no_memory(err);

@@ -35,4 +35,9 @@ enum wcd_errc wcd_container_read_binds(const struct platform *platform,
 enum wcd_errc wcd_container_read_references(struct wcd_container_references *out,
                                             const struct wcd_json *list, struct wcd_error *err);
 
+/* Endpoints as a test or a description gives them, a list of {"network", "hnsid", "gateway",
+ * "unqualified dns"}; NULL: none. Adds to an empty list; on failure it holds what was read so far. */
+enum wcd_errc wcd_container_read_endpoints(struct wcd_container_endpoints *out,
+                                           const struct wcd_json *list, struct wcd_error *err);
+
 #endif

@@ -1,4 +1,4 @@
-/* The secrets and configs of a task, as a test or a description gives them. */
+/* The secrets and configs of a task, and endpoints, as a test or a description gives them. */
 #include "core/container/create.h"
 
 #include <stdlib.h>
@@ -60,6 +60,47 @@ enum wcd_errc wcd_container_read_references(struct wcd_container_references *out
     }
     if (code != WCD_OK) {
         wcd_container_references_release(out);
+    }
+    return code;
+}
+
+/* ---- endpoints ---- */
+
+static enum wcd_errc read_endpoint(struct wcd_container_endpoint *out, const struct wcd_json *item,
+                                   struct wcd_error *err)
+{
+    const struct {
+        const char *name;
+        char **slot;
+    } texts[] = {
+        {"network", &out->network}, {"hnsid", &out->hns_id}, {"gateway", &out->gateway_hns_id}};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const struct wcd_json *value = wcd_json_get(item, texts[i].name);
+        if (!wcd_json_is(value, WCD_JSON_STRING)) {
+            continue;
+        }
+        *texts[i].slot = wcd_text_copy(wcd_json_string(value));
+        if (*texts[i].slot == NULL) {
+            return wcd_error_no_memory(err);
+        }
+    }
+    const struct wcd_json *dns = wcd_json_get(item, "unqualified dns");
+    out->allow_unqualified_dns_query = wcd_json_is(dns, WCD_JSON_BOOL) && wcd_json_bool(dns);
+    return WCD_OK;
+}
+
+enum wcd_errc wcd_container_read_endpoints(struct wcd_container_endpoints *out,
+                                           const struct wcd_json *list, struct wcd_error *err)
+{
+    size_t count = wcd_json_size(list);
+    if (count == 0) {
+        return WCD_OK;
+    }
+    out->items = calloc(count, sizeof(*out->items));
+    enum wcd_errc code = out->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    for (const struct wcd_json *item = wcd_json_first(list); code == WCD_OK && item != NULL;
+         item = wcd_json_next(item)) {
+        code = read_endpoint(&out->items[out->count++], item, err);
     }
     return code;
 }

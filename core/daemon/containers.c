@@ -7,47 +7,15 @@
 #include "core/base/winpath.h"
 #include "core/container/config.h"
 #include "core/container/create.h"
-#include "core/daemon/internal.h"
+#include "core/container/disk.h"
+#include "core/daemon/events.h"
+#include "core/daemon/steps.h"
+#include "core/daemon/streams.h"
 #include "core/files/files.h"
 #include "core/isolation/isolation.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- finding ---- */
-
-/* A name stands behind a slash. */
-static bool is_called(const struct wcd_container *container, const char *name)
-{
-    name += name[0] == '/' ? 1 : 0;
-    return strcmp(container->name + 1, name) == 0;
-}
-
-struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name)
-{
-    struct wcd_container *found = NULL;
-    size_t prefixed = 0;
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        struct wcd_container *container = daemon->containers[i];
-        if (strcmp(container->id, name) == 0 || is_called(container, name)) {
-            return container;
-        }
-        if (name[0] != '\0' && wcd_text_has_prefix(container->id, name)) {
-            found = container;
-            prefixed++;
-        }
-    }
-    return prefixed == 1 ? found : NULL;
-}
-
-enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
-                                   struct wcd_container **out, struct wcd_error *err)
-{
-    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
-    *out = daemon_find_container(daemon, name);
-    return *out == NULL ? wcd_error_set(err, WCD_E_NOT_FOUND, "No such container: %s", name)
-                        : WCD_OK;
-}
 
 enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *name,
                                    const struct wcd_container **out, struct wcd_error *err)
@@ -59,30 +27,6 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 }
 
 /* ---- creating ---- */
-
-static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
-                                struct wcd_error *err)
-{
-    if (wcd_text_or_empty(name)[0] == '\0') {
-        return WCD_OK;
-    }
-    enum wcd_errc code = wcd_container_check_name(name, err);
-    if (code != WCD_OK) {
-        return code;
-    }
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        const struct wcd_container *other = daemon->containers[i];
-        if (is_called(other, name)) {
-            const char *quote = daemon->engine->conflict_quotes_id ? "\"" : "";
-            return wcd_error_set(err, WCD_E_CONFLICT,
-                                 "Conflict. The container name \"%s\" is already in use by "
-                                 "container %s%s%s. You have to remove (or rename) that container "
-                                 "to be able to reuse that name.",
-                                 other->name, quote, other->id, quote);
-        }
-    }
-    return WCD_OK;
-}
 
 /* What is asked for, before it is a container. */
 struct plan {
@@ -113,65 +57,50 @@ static enum wcd_errc read_request(const struct wcd_daemon *daemon, struct plan *
     return code;
 }
 
+static const char *log_option(const void *config, const char *name)
+{
+    return wcd_config_map_text(config, "log-opts", name);
+}
+
+/* What the daemon gives where the request is silent: the image's configuration, isolation, log. */
+static enum wcd_errc merge(const struct wcd_daemon *daemon, struct plan *plan,
+                           struct wcd_error *err)
+{
+    static const struct wcd_container_config no_image = {0};
+    const struct wcd_log_defaults log = {.driver = wcd_config_text(daemon->config, "log-driver"),
+                                         .option = log_option,
+                                         .ctx = daemon->config};
+    enum wcd_errc code = wcd_container_config_merge(
+        &plan->config, plan->image == NULL ? &no_image : &plan->image->config, err);
+    if (code == WCD_OK) {
+        code = wcd_log_config_merge(&plan->host_config, &log, daemon->engine, err);
+    }
+    struct wcd_host_config *host_config = &plan->host_config;
+    if (code == WCD_OK && wcd_text_or_empty(host_config->network_mode)[0] == '\0') {
+        wcd_text_replace(&host_config->network_mode, wcd_text_copy("default"));
+        code = host_config->network_mode == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    }
+    if (code == WCD_OK && wcd_isolation_is_default(host_config->isolation)) {
+        wcd_text_replace(&host_config->isolation, wcd_text_copy(daemon->default_isolation));
+        code = host_config->isolation == NULL ? wcd_error_no_memory(err) : WCD_OK;
+    }
+    return code;
+}
+
 /* The image is looked up behind the checks, and its configuration merged. */
 static enum wcd_errc settle(struct wcd_daemon *daemon, struct plan *plan, bool has_host_config,
                             struct wcd_strlist *warnings, struct wcd_error *err)
 {
-    static const struct wcd_container_config no_image = {0};
-    enum wcd_errc code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL,
-                                           false, warnings, err);
+    enum wcd_errc code = wcd_container_config_verify(&plan->config, daemon->engine, err);
+    if (code == WCD_OK) {
+        code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL, false,
+                                 warnings, err);
+    }
     const char *image = wcd_text_or_empty(plan->config.image);
     if (code == WCD_OK && image[0] != '\0') {
         code = wcd_image_get(daemon->images, image, &plan->image, err);
     }
-    if (code == WCD_OK) {
-        code = wcd_container_config_merge(
-            &plan->config, plan->image == NULL ? &no_image : &plan->image->config, err);
-    }
-    if (code == WCD_OK && wcd_isolation_is_default(plan->host_config.isolation)) {
-        wcd_text_replace(&plan->host_config.isolation, wcd_text_copy(daemon->default_isolation));
-        code = plan->host_config.isolation == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
-    return code;
-}
-
-static enum wcd_errc read_endpoint(struct wcd_container_endpoint *out, const struct wcd_json *item,
-                                   struct wcd_error *err)
-{
-    const struct {
-        const char *name;
-        char **slot;
-    } texts[] = {
-        {"network", &out->network}, {"hnsid", &out->hns_id}, {"gateway", &out->gateway_hns_id}};
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        const struct wcd_json *value = wcd_json_get(item, texts[i].name);
-        if (!wcd_json_is(value, WCD_JSON_STRING)) {
-            continue;
-        }
-        *texts[i].slot = wcd_text_copy(wcd_json_string(value));
-        if (*texts[i].slot == NULL) {
-            return wcd_error_no_memory(err);
-        }
-    }
-    const struct wcd_json *dns = wcd_json_get(item, "unqualified dns");
-    out->allow_unqualified_dns_query = wcd_json_is(dns, WCD_JSON_BOOL) && wcd_json_bool(dns);
-    return WCD_OK;
-}
-
-static enum wcd_errc read_endpoints(struct wcd_container_endpoints *out,
-                                    const struct wcd_json *list, struct wcd_error *err)
-{
-    size_t count = wcd_json_size(list);
-    if (count == 0) {
-        return WCD_OK;
-    }
-    out->items = calloc(count, sizeof(*out->items));
-    enum wcd_errc code = out->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    for (const struct wcd_json *item = wcd_json_first(list); code == WCD_OK && item != NULL;
-         item = wcd_json_next(item)) {
-        code = read_endpoint(&out->items[out->count++], item, err);
-    }
-    return code;
+    return code == WCD_OK ? merge(daemon, plan, err) : code;
 }
 
 static enum wcd_errc fill_container(struct wcd_container *container,
@@ -179,12 +108,15 @@ static enum wcd_errc fill_container(struct wcd_container *container,
                                     struct wcd_error *err)
 {
     container->has_dependency_store = request->is_task;
+    container->managed = request->is_task;
     container->has_been_started_before = request->started_before;
     enum wcd_errc code = wcd_container_read_references(&container->secrets, request->secrets, err);
     if (code == WCD_OK) {
         code = wcd_container_read_references(&container->configs, request->configs, err);
     }
-    return code == WCD_OK ? read_endpoints(&container->endpoints, request->endpoints, err) : code;
+    return code == WCD_OK
+               ? wcd_container_read_endpoints(&container->endpoints, request->endpoints, err)
+               : code;
 }
 
 /* registerMountPoints: no two binds have one destination. */
@@ -241,6 +173,15 @@ static enum wcd_errc make_folders(const struct wcd_daemon *daemon,
     return code;
 }
 
+static void remove_storage(struct wcd_daemon *daemon, const struct wcd_container *container)
+{
+    struct wcd_error failure = WCD_ERROR_INIT;
+    (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
+    wcd_error_release(&failure);
+    (void)wcd_files_remove_all(daemon->platform, container->root, &failure);
+    wcd_error_release(&failure);
+}
+
 /* The scratch and the folder of the container. */
 static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_container *container,
                                   const struct wcd_image *image, struct wcd_error *err)
@@ -257,17 +198,16 @@ static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_co
         return err->code;
     }
     code = make_folders(daemon, container, err);
+    if (code == WCD_OK) {
+        code = wcd_container_save(container, daemon->platform, daemon->engine, err);
+    }
     if (code != WCD_OK) {
-        struct wcd_error failure = WCD_ERROR_INIT;
-        (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
-        wcd_error_release(&failure);
-        (void)wcd_files_remove_all(daemon->platform, container->root, &failure);
-        wcd_error_release(&failure);
+        remove_storage(daemon, container);
     }
     return code;
 }
 
-static bool reserve_container(struct wcd_daemon *daemon)
+bool daemon_reserve_place(struct wcd_daemon *daemon)
 {
     size_t bytes = (daemon->container_count + 1) * sizeof(struct wcd_container *);
     struct wcd_container **grown = realloc(daemon->containers, bytes);
@@ -275,12 +215,36 @@ static bool reserve_container(struct wcd_daemon *daemon)
     return grown != NULL;
 }
 
+void daemon_register(struct wcd_daemon *daemon, struct wcd_container *container)
+{
+    daemon->containers[daemon->container_count++] = container;
+    container->life->registered = true;
+}
+
+/* The container as the daemon's own: with its streams, and on disk. */
+static enum wcd_errc settle_in(struct wcd_daemon *daemon, struct wcd_container *container,
+                               const struct wcd_image *image, struct wcd_error *err)
+{
+    enum wcd_errc code = daemon_io_open(daemon, container, err);
+    if (code == WCD_OK) {
+        code = make_storage(daemon, container, image, err);
+    }
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = daemon_checkpoint(daemon, container, err);
+    if (code != WCD_OK) {
+        remove_storage(daemon, container);
+    }
+    return code;
+}
+
 static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan,
                                     const struct wcd_container_request *request,
                                     const struct wcd_container **out, struct wcd_error *err)
 {
     struct wcd_container *container = NULL;
-    if (!reserve_container(daemon)) {
+    if (!daemon_reserve_place(daemon)) {
         return wcd_error_no_memory(err);
     }
     enum wcd_errc code = new_container(daemon, plan, request, &container, err);
@@ -288,12 +252,18 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
         return code;
     }
     WCD_ASSERT(container != NULL);
-    code = make_storage(daemon, container, plan->image, err);
+    code = daemon_life_new(container, err);
     if (code != WCD_OK) {
         wcd_container_free(container);
         return code;
     }
-    daemon->containers[daemon->container_count++] = container;
+    code = settle_in(daemon, container, plan->image, err);
+    if (code != WCD_OK) {
+        daemon_drop(daemon, container);
+        return code;
+    }
+    daemon_register(daemon, container);
+    daemon_event(daemon, container, "create", NULL);
     *out = container;
     return WCD_OK;
 }
@@ -310,7 +280,7 @@ enum wcd_errc wcd_daemon_create_container(struct wcd_daemon *daemon,
         code = settle(daemon, &plan, request->host_config != NULL, warnings, err);
     }
     if (code == WCD_OK) {
-        code = check_name(daemon, request->name, err);
+        code = daemon_check_name(daemon, request->name, err);
     }
     if (code == WCD_OK) {
         code = create_planned(daemon, &plan, request, out, err);
@@ -391,30 +361,23 @@ enum wcd_errc daemon_stop_containers(struct wcd_daemon *daemon, struct wcd_error
 
 /* ---- removing ---- */
 
-static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
+/* The removal of one that does not run, in one go: where HCS cannot tell who holds a layer, it fails. */
+static enum wcd_errc remove_at_once(struct wcd_daemon *daemon, struct wcd_container *container,
+                                    struct wcd_strlist *removed, struct wcd_error *err)
 {
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        if (daemon->containers[i] == container) {
-            memmove(&daemon->containers[i], &daemon->containers[i + 1],
-                    (--daemon->container_count - i) * sizeof(struct wcd_container *));
-            break;
+    const struct engine_rules *engine = daemon->engine;
+    for (int part = 0; part < 2; part++) {
+        bool folder = (part == 0) == engine->container_folder_goes_first;
+        enum wcd_errc code = folder
+                                 ? wcd_files_remove_all(daemon->platform, container->root, err)
+                                 : wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
+        if (code != WCD_OK) {
+            return daemon_explain(
+                err, folder ? engine->folder_removal_message : engine->layer_removal_message,
+                container->id, WCD_OK);
         }
     }
-    wcd_container_free(container);
-}
-
-/* Says of which container; want of memory stays what it is. */
-static enum wcd_errc explain_removal(struct wcd_error *err, const char *message, const char *id)
-{
-    struct wcd_error what = WCD_ERROR_INIT;
-    if (err->code == WCD_E_NO_MEMORY ||
-        wcd_error_fill(&what, err->code, message, id) == WCD_E_NO_MEMORY) {
-        wcd_error_release(&what);
-        return wcd_error_no_memory(err);
-    }
-    enum wcd_errc code = wcd_error_wrap(err, "%s", wcd_error_message(&what));
-    wcd_error_release(&what);
-    return code;
+    return WCD_OK;
 }
 
 enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char *name,
@@ -422,17 +385,19 @@ enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char 
 {
     struct wcd_container *container = NULL;
     enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    if (code == WCD_OK && (container->state.running || daemon_is_locked(container))) {
+        code = wcd_error_set(err, WCD_E_CONFLICT, "container %s is busy", container->id);
+    }
+    if (code == WCD_OK) {
+        code = remove_at_once(daemon, container, removed, err);
+    }
     if (code != WCD_OK) {
         return code;
     }
-    code = wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
-    if (code != WCD_OK) {
-        return explain_removal(err, daemon->engine->layer_removal_message, container->id);
-    }
-    code = wcd_files_remove_all(daemon->platform, container->root, err);
-    if (code != WCD_OK) {
-        return explain_removal(err, daemon->engine->folder_removal_message, container->id);
-    }
-    forget(daemon, container);
+    daemon_set_removed(daemon, container);
+    daemon_hold(container);
+    daemon_forget(daemon, container);
+    daemon_event(daemon, container, "destroy", NULL);
+    daemon_drop(daemon, container);
     return WCD_OK;
 }

@@ -45,20 +45,33 @@ enum wcd_errc daemon_make_folder(struct wcd_daemon *daemon, const char *name, st
     return code;
 }
 
+static void remove_old_tmp(struct wcd_daemon *daemon)
+{
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (wcd_files_remove_all(daemon->platform, daemon->old_tmp.path, &err) != WCD_OK) {
+        wcd_log(&daemon->log, WCD_LOG_WARN, "failed to delete old tmp directory: %s",
+                daemon->old_tmp.path);
+    }
+    wcd_error_release(&err);
+    wcd_text_replace(&daemon->old_tmp.path, NULL);
+}
+
+static void its_time_has_come(void *ctx)
+{
+    remove_old_tmp(ctx);
+}
+
 /* Has the folder deleted once the daemon comes to its events. Takes path. */
 static enum wcd_errc remove_in_background(struct wcd_daemon *daemon, char *path,
                                           struct wcd_error *err)
 {
-    const struct plat_clock *clock = &daemon->platform->clock;
-    plat_handle timer = PLAT_NO_HANDLE;
-    uint64_t key = ++daemon->next_key;
-    plat_hr hr = clock->ops->set_timer(clock->ctx, clock->ops->monotonic_us(clock->ctx),
-                                       wcd_queue_sink(daemon->queue), key, &timer);
-    if (plat_failed(hr)) {
+    enum wcd_errc code =
+        wcd_timer_set(daemon->reactor, &daemon->old_tmp.timer, 0, its_time_has_come, daemon, err);
+    if (code != WCD_OK) {
         free(path);
-        return wcd_os_error(err, &daemon->platform->os, "clock.set_timer", hr, NULL);
+        return code;
     }
-    daemon->old_tmp = (struct daemon_removal){.path = path, .timer = timer, .key = key};
+    daemon->old_tmp.path = path;
     return WCD_OK;
 }
 
@@ -141,23 +154,10 @@ enum wcd_errc daemon_make_tmp(struct wcd_daemon *daemon, struct wcd_error *err)
     return code;
 }
 
-void daemon_remove_old_tmp(struct wcd_daemon *daemon)
-{
-    struct wcd_error err = WCD_ERROR_INIT;
-    if (wcd_files_remove_all(daemon->platform, daemon->old_tmp.path, &err) != WCD_OK) {
-        wcd_log(&daemon->log, WCD_LOG_WARN, "failed to delete old tmp directory: %s",
-                daemon->old_tmp.path);
-    }
-    wcd_error_release(&err);
-    free(daemon->old_tmp.path);
-    daemon->old_tmp = (struct daemon_removal){0};
-}
-
 void daemon_end_background(struct wcd_daemon *daemon)
 {
-    const struct plat_clock *clock = &daemon->platform->clock;
+    wcd_timer_cancel(&daemon->old_tmp.timer);
     if (daemon->old_tmp.path != NULL) {
-        (void)clock->ops->cancel_timer(clock->ctx, daemon->old_tmp.timer);
-        daemon_remove_old_tmp(daemon);
+        remove_old_tmp(daemon);
     }
 }

@@ -20,6 +20,9 @@ void wcd_host_config_release(struct wcd_host_config *host_config)
     wcd_strlist_release(&host_config->binds);
     wcd_strlist_release(&host_config->storage_opt);
     wcd_strlist_release(&host_config->annotations);
+    free(host_config->log_driver);
+    wcd_json_free(host_config->log_options);
+    wcd_json_free(host_config->others);
     wcd_resources_release(&host_config->resources);
     *host_config = (struct wcd_host_config){0};
 }
@@ -181,6 +184,35 @@ static enum wcd_errc read_restart_policy(struct wcd_host_config *out, const stru
     return WCD_OK;
 }
 
+/* The options stay a document: an object of texts. */
+static enum wcd_errc read_log_config(struct wcd_host_config *out, const struct wcd_json *object,
+                                     struct wcd_error *err)
+{
+    const struct wcd_json *log = wcd_json_get(object, "LogConfig");
+    if (is_absent(log)) {
+        return WCD_OK;
+    }
+    if (!wcd_json_is(log, WCD_JSON_OBJECT)) {
+        return hostconfig_type_error(err, log, "LogConfig", "container.LogConfig");
+    }
+    enum wcd_errc code = read_text(&out->log_driver, log, "Type", err);
+    const struct wcd_json *options = wcd_json_get(log, "Config");
+    if (code != WCD_OK || is_absent(options)) {
+        return code;
+    }
+    if (!wcd_json_is(options, WCD_JSON_OBJECT)) {
+        return hostconfig_type_error(err, options, "LogConfig.Config", "map[string]string");
+    }
+    for (const struct wcd_json *item = wcd_json_first(options); item != NULL;
+         item = wcd_json_next(item)) {
+        if (!wcd_json_is(item, WCD_JSON_STRING)) {
+            return hostconfig_type_error(err, item, "LogConfig.Config", "string");
+        }
+    }
+    out->log_options = wcd_json_copy(options);
+    return out->log_options == NULL ? wcd_error_no_memory(err) : WCD_OK;
+}
+
 static enum wcd_errc read_members(struct wcd_host_config *out, const struct wcd_json *json,
                                   struct wcd_error *err)
 {
@@ -206,7 +238,10 @@ static enum wcd_errc read_members(struct wcd_host_config *out, const struct wcd_
     if (code == WCD_OK) {
         code = read_console_size(out, json, err);
     }
-    return code == WCD_OK ? read_restart_policy(out, json, err) : code;
+    if (code == WCD_OK) {
+        code = read_restart_policy(out, json, err);
+    }
+    return code == WCD_OK ? read_log_config(out, json, err) : code;
 }
 
 enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
@@ -221,6 +256,9 @@ enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struc
     enum wcd_errc code = wcd_resources_from_json(&out->resources, json, engine, err);
     if (code == WCD_OK) {
         code = read_members(out, json, err);
+    }
+    if (code == WCD_OK) {
+        code = hostconfig_read_others(out, json, engine, err);
     }
     if (code != WCD_OK) {
         wcd_host_config_release(out);

@@ -75,6 +75,9 @@ struct wcd_host_config {
     struct wcd_strlist binds;       /* "source:destination[:mode]" */
     struct wcd_strlist storage_opt; /* "name=value", by name */
     struct wcd_strlist annotations; /* names and values in turn, by name */
+    char *log_driver;               /* LogConfig's Type: "json-file", "none", ...; NULL is "" */
+    struct wcd_json *log_options;   /* LogConfig's Config, an object of texts; NULL: not given */
+    struct wcd_json *others;        /* an object: members that nothing here looks at; NULL: none */
     struct wcd_resources resources;
 };
 
@@ -94,10 +97,28 @@ bool wcd_resources_name(size_t index, const char **name);
 bool wcd_resources_is_integer(const char *name);
 
 /* Reads an API HostConfig (an object; its members Isolation, Runtime, NetworkMode, Privileged, ReadonlyRootfs,
- * AutoRemove, RestartPolicy, ConsoleSize, DnsSearch, SecurityOpt, Binds, StorageOpt, Annotations and the
- * resources beside them). Errors as wcd_resources_from_json. */
+ * AutoRemove, RestartPolicy, ConsoleSize, DnsSearch, SecurityOpt, Binds, StorageOpt, Annotations, LogConfig and
+ * the resources beside them; the others are kept as they came, when their type is right). Errors as
+ * wcd_resources_from_json. */
 enum wcd_errc wcd_host_config_from_json(struct wcd_host_config *out, const struct wcd_json *json,
                                         const struct engine_rules *engine, struct wcd_error *err);
+
+/* The API's HostConfig with all members that Go's encoder writes, in its order. NULL without memory. */
+struct wcd_json *wcd_host_config_to_json(const struct wcd_host_config *host_config,
+                                         const struct engine_rules *engine);
+
+/* The daemon's own log settings: `option` gives the value of its option of that name, or NULL. */
+struct wcd_log_defaults {
+    const char *driver; /* NULL: "json-file" */
+    const char *(*option)(const void *ctx, const char *name);
+    const void *ctx;
+};
+/* mergeAndVerifyLogConfig: the daemon's driver where the container names none, and with it the daemon's options
+ * that it does not have; then the checks ("logger: no log driver named 'x' is registered", "unknown log opt 'x'
+ * for json-file log driver"). Options of json-file alone are inherited. */
+enum wcd_errc wcd_log_config_merge(struct wcd_host_config *host_config,
+                                   const struct wcd_log_defaults *defaults,
+                                   const struct engine_rules *engine, struct wcd_error *err);
 
 /* What the API's decoder checks on Windows before the daemon sees a new container's configuration (runconfig,
  * hostconfig_windows.go), in the order and with the words of the generation. */

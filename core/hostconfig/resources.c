@@ -437,3 +437,49 @@ struct wcd_json *wcd_resources_to_json(const struct wcd_resources *resources)
     }
     return object;
 }
+
+/* What Go's encoder writes for a member that is zero; nothing for one that is left out then. */
+static struct wcd_json *member_zero(const struct member *member, const struct engine_rules *engine,
+                                    bool *left_out)
+{
+    static const char *const left_out_by_v25[] = {"DiskQuota", "KernelMemory", "KernelMemoryTCP"};
+    for (size_t i = 0; i < sizeof(left_out_by_v25) / sizeof(left_out_by_v25[0]); i++) {
+        if (engine->zero_memory_limits_are_left_out &&
+            strcmp(member->name, left_out_by_v25[i]) == 0) {
+            *left_out = true;
+            return NULL;
+        }
+    }
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        return wcd_json_new_string("");
+    case MEMBER_LIST:
+    case MEMBER_INT64_POINTER:
+    case MEMBER_BOOL_POINTER:
+        return wcd_json_new_null();
+    case MEMBER_PIDS_LIMIT:
+        return engine->pids_limit_is_pointer ? wcd_json_new_null() : wcd_json_new_int64(0);
+    default:
+        return wcd_json_new_int64(0);
+    }
+}
+
+bool hostconfig_write_resources(const struct wcd_resources *resources,
+                                const struct engine_rules *engine, struct wcd_json *out)
+{
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        bool absent = false;
+        bool left_out = (members[i].engines & (1u << engine->engine)) == 0;
+        if (left_out) {
+            continue;
+        }
+        struct wcd_json *value = member_to_json(resources, &members[i], &absent);
+        if (absent) {
+            value = member_zero(&members[i], engine, &left_out);
+        }
+        if (!left_out && !wcd_json_set(out, members[i].name, value)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -36,6 +36,8 @@ struct wcd_json_fault {
 struct wcd_json *wcd_json_parse(const char *text, size_t len, struct wcd_json_fault *fault);
 void wcd_json_free(struct wcd_json *value);
 struct wcd_json *wcd_json_copy(const struct wcd_json *value);
+/* The same with the members of all objects ordered by name, as Go's encoder writes maps. */
+struct wcd_json *wcd_json_copy_sorted(const struct wcd_json *value);
 
 enum wcd_json_type wcd_json_type_of(const struct wcd_json *value);
 const char *wcd_json_type_name(enum wcd_json_type type); /* "null", "bool", "number", ... */
@@ -71,6 +73,8 @@ struct wcd_json *wcd_json_new_object(void);
 
 /* A NULL child (a constructor that failed) makes them fail. */
 bool wcd_json_append(struct wcd_json *array, struct wcd_json *item);
+/* Frees the first item of an array that has one. */
+void wcd_json_remove_first(struct wcd_json *array);
 bool wcd_json_set(struct wcd_json *object, const char *name, struct wcd_json *value);
 bool wcd_json_set_string(struct wcd_json *object, const char *name, const char *text);
 bool wcd_json_set_int64(struct wcd_json *object, const char *name, int64_t value);

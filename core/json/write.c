@@ -96,8 +96,6 @@ static int compare_names(const void *a, const void *b)
     return strcmp(wcd_json_name(*left), wcd_json_name(*right));
 }
 
-static struct wcd_json *sorted_copy(const struct wcd_json *value);
-
 static bool sort_members(struct wcd_json *out, const struct wcd_json *object)
 {
     size_t count = wcd_json_size(object);
@@ -115,13 +113,13 @@ static bool sort_members(struct wcd_json *out, const struct wcd_json *object)
     qsort(members, count, sizeof(*members), compare_names);
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        ok = wcd_json_set(out, wcd_json_name(members[i]), sorted_copy(members[i]));
+        ok = wcd_json_set(out, wcd_json_name(members[i]), wcd_json_copy_sorted(members[i]));
     }
     free(members);
     return ok;
 }
 
-static struct wcd_json *sorted_copy(const struct wcd_json *value)
+struct wcd_json *wcd_json_copy_sorted(const struct wcd_json *value)
 {
     bool ok = true;
     struct wcd_json *out = NULL;
@@ -134,7 +132,7 @@ static struct wcd_json *sorted_copy(const struct wcd_json *value)
         out = wcd_json_new_array();
         for (const struct wcd_json *item = wcd_json_first(value); ok && item != NULL;
              item = wcd_json_next(item)) {
-            ok = wcd_json_append(out, sorted_copy(item));
+            ok = wcd_json_append(out, wcd_json_copy_sorted(item));
         }
         break;
     default:
@@ -149,7 +147,7 @@ static struct wcd_json *sorted_copy(const struct wcd_json *value)
 
 char *wcd_json_print_sorted(const struct wcd_json *value)
 {
-    struct wcd_json *sorted = sorted_copy(value);
+    struct wcd_json *sorted = wcd_json_copy_sorted(value);
     if (sorted == NULL) {
         return NULL;
     }

@@ -8,11 +8,9 @@
 
 #include "core/platform/hcs.h"
 #include "core/platform/hns.h"
-#include "core/platform/transport.h"
 
 struct plat_hcs fake_absent_hcs(void);
 struct plat_hns fake_absent_hns(void);
 struct plat_hcn fake_absent_hcn(void);
-struct plat_transport fake_absent_transport(void);
 
 #endif

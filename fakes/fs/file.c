@@ -268,8 +268,8 @@ static void file_leave(struct fake_handle *handle)
 
 void fake_fs_dismount(struct fake_host *host, const struct fake_volume *volume)
 {
-    for (size_t i = 0; i < host->handles.count; i++) {
-        struct fake_handle *handle = &host->handles.open[i];
+    for (struct fake_handle *handle = fake_handles_after(&host->handles, PLAT_NO_HANDLE);
+         handle != NULL; handle = fake_handles_after(&host->handles, handle->id)) {
         const struct fake_node *node = handle->kind == FAKE_HANDLE_FILE ? handle->object : NULL;
         if (node != NULL && node->volume == volume) {
             file_leave(handle);

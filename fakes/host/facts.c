@@ -17,6 +17,33 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
 #include "fakes/fs/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"guest." id, "guest", behaviour, evidence, source},
+#include "fakes/guest/facts.inc"
+#undef FACT
+#define LATENCY(time, name, process_from, process_to, machine_from, machine_to, behaviour,         \
+                evidence, source)                                                                  \
+    {"hcs-latency." name, "hcs-latency", behaviour, evidence, source},
+#include "fakes/hcs/latency.inc"
+#undef LATENCY
+#define CELL_ANSWER(answer, evidence)   #answer
+#define CELL_EVIDENCE(answer, evidence) evidence
+#define CELL(name, state, cell, source)                                                            \
+    {"hcs-matrix." name "." state, "hcs-matrix",                                                   \
+     name " of a system that is " state " answers " CELL_ANSWER cell, CELL_EVIDENCE cell, source},
+#define MATRIX(name, operation, kinds, busy, created, creating, failed, held, paused, running,     \
+               starting, stopping, template, source)                                               \
+    CELL(name, "busy", busy, source)                                                               \
+    CELL(name, "created", created, source)                                                         \
+    CELL(name, "creating", creating, source)                                                       \
+    CELL(name, "failed", failed, source)                                                           \
+    CELL(name, "held", held, source)                                                               \
+    CELL(name, "paused", paused, source)                                                           \
+    CELL(name, "running", running, source)                                                         \
+    CELL(name, "starting", starting, source)                                                       \
+    CELL(name, "stopping", stopping, source)                                                       \
+    CELL(name, "template", template, source)
+#include "fakes/hcs/matrix.inc"
+#undef MATRIX
 #define X(feature, id, behaviour, build, evidence, source)                                         \
     {"host.feature-" id, "host", behaviour, evidence, source},
 #include "fakes/host/features.inc"
@@ -42,6 +69,10 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source)                                                      \
     {"storage." id, "storage", behaviour, evidence, source},
 #include "fakes/storage/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"transport." id, "transport", behaviour, evidence, source},
+#include "fakes/transport/facts.inc"
 #undef FACT
 };
 

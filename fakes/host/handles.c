@@ -1,5 +1,5 @@
-/* The table of handles: open ones sorted by number, the labels of the last closed ones in
- * a ring. */
+/* The table of handles, sorted by number. A closed one keeps its place until half of the table is such, so
+ * that a close costs the same however many are open. The labels of the last closed ones are in a ring. */
 #include "fakes/host/handles.h"
 
 #include "core/base/assert.h"
@@ -24,11 +24,27 @@ plat_handle fake_handles_number(struct fake_handles *handles)
     return ++handles->last;
 }
 
+/* Takes the closed ones out. */
+static void handles_tidy(struct fake_handles *handles)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < handles->count; i++) {
+        if (!handles->open[i].closed) {
+            handles->open[kept++] = handles->open[i];
+        }
+    }
+    handles->count = kept;
+    handles->closed_count = 0;
+}
+
 struct fake_handle *fake_handles_open(struct fake_handles *handles, enum fake_handle_kind kind,
                                       void *object, uint32_t access, char *label)
 {
     if (label == NULL) {
         return NULL;
+    }
+    if (handles->closed_count > handles->count / 2) {
+        handles_tidy(handles);
     }
     if (handles->count == handles->capacity) {
         size_t capacity = handles->capacity == 0 ? 16 : handles->capacity * 2;
@@ -51,7 +67,8 @@ struct fake_handle *fake_handles_open(struct fake_handles *handles, enum fake_ha
     return handle;
 }
 
-struct fake_handle *fake_handles_find(const struct fake_handles *handles, plat_handle id)
+/* The first place with that number or a higher one. */
+static size_t handles_search(const struct fake_handles *handles, plat_handle id)
 {
     size_t low = 0;
     size_t high = handles->count;
@@ -63,8 +80,23 @@ struct fake_handle *fake_handles_find(const struct fake_handles *handles, plat_h
             high = middle;
         }
     }
-    bool found = low < handles->count && handles->open[low].id == id;
-    return found ? &handles->open[low] : NULL;
+    return low;
+}
+
+struct fake_handle *fake_handles_find(const struct fake_handles *handles, plat_handle id)
+{
+    size_t at = handles_search(handles, id);
+    bool found = at < handles->count && handles->open[at].id == id && !handles->open[at].closed;
+    return found ? &handles->open[at] : NULL;
+}
+
+struct fake_handle *fake_handles_after(const struct fake_handles *handles, plat_handle id)
+{
+    size_t at = handles_search(handles, id + 1);
+    while (at < handles->count && handles->open[at].closed) {
+        at++;
+    }
+    return at < handles->count ? &handles->open[at] : NULL;
 }
 
 void fake_handles_close(struct fake_handles *handles, plat_handle id)
@@ -75,10 +107,14 @@ void fake_handles_close(struct fake_handles *handles, plat_handle id)
     handles->closed_next = (handles->closed_next + 1) % FAKE_HANDLES_REMEMBERED;
     free(slot->label);
     *slot = (struct fake_closed_handle){.id = id, .label = handle->label};
-    size_t index = (size_t)(handle - handles->open);
-    size_t after = handles->count - index - 1;
-    memmove(handle, handle + 1, after * sizeof(*handle));
-    handles->count--;
+    handle->label = NULL;
+    handle->object = NULL;
+    handle->closed = true;
+    handles->closed_count++;
+    while (handles->count > 0 && handles->open[handles->count - 1].closed) {
+        handles->count--;
+        handles->closed_count--;
+    }
 }
 
 const char *fake_handles_closed_label(const struct fake_handles *handles, plat_handle id)

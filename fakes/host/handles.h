@@ -10,6 +10,12 @@ enum fake_handle_kind {
     FAKE_HANDLE_SCM_SERVICE,
     FAKE_HANDLE_REGISTRY_KEY,
     FAKE_HANDLE_FILE,
+    FAKE_HANDLE_HCS_SYSTEM,
+    FAKE_HANDLE_HCS_PROCESS,
+    FAKE_HANDLE_HCS_SYSTEM_CALLBACK,
+    FAKE_HANDLE_HCS_PROCESS_CALLBACK,
+    FAKE_HANDLE_STREAM,
+    FAKE_HANDLE_PIPE_LISTENER,
     FAKE_HANDLE_KIND_COUNT
 };
 
@@ -21,6 +27,7 @@ struct fake_handle {
     void *part;        /* files: the stream */
     uint64_t position; /* files */
     bool gone;         /* files: their volume was taken away */
+    bool closed;       /* its place is not used again before the table is tidied up */
     char *label;       /* owned; for reports: "scm service hns" */
 };
 
@@ -33,8 +40,9 @@ struct fake_closed_handle {
 };
 
 struct fake_handles {
-    struct fake_handle *open; /* ascending by id */
+    struct fake_handle *open; /* ascending by id, closed ones among them */
     size_t count;
+    size_t closed_count; /* of them */
     size_t capacity;
     plat_handle last;
     struct fake_closed_handle closed[FAKE_HANDLES_REMEMBERED];
@@ -52,6 +60,8 @@ struct fake_handle *fake_handles_open(struct fake_handles *handles, enum fake_ha
                                       void *object, uint32_t access, char *label);
 struct fake_handle *fake_handles_find(const struct fake_handles *handles, plat_handle id);
 void fake_handles_close(struct fake_handles *handles, plat_handle id);
+/* The open handle of the next higher number than `id` (0: the first); NULL when there is none. */
+struct fake_handle *fake_handles_after(const struct fake_handles *handles, plat_handle id);
 
 /* The label of a handle that was closed, NULL when it was so long ago that it is forgotten. */
 const char *fake_handles_closed_label(const struct fake_handles *handles, plat_handle id);

@@ -12,6 +12,12 @@ static const char *const host_handle_kinds[FAKE_HANDLE_KIND_COUNT] = {
     [FAKE_HANDLE_SCM_SERVICE] = "scm service",
     [FAKE_HANDLE_REGISTRY_KEY] = "registry key",
     [FAKE_HANDLE_FILE] = "fs file",
+    [FAKE_HANDLE_HCS_SYSTEM] = "hcs system",
+    [FAKE_HANDLE_HCS_PROCESS] = "hcs process",
+    [FAKE_HANDLE_HCS_SYSTEM_CALLBACK] = "hcs system callback",
+    [FAKE_HANDLE_HCS_PROCESS_CALLBACK] = "hcs process callback",
+    [FAKE_HANDLE_STREAM] = "stream",
+    [FAKE_HANDLE_PIPE_LISTENER] = "pipe listener",
 };
 
 /* Days from 1601-01-01 to a civil date, by the usual count of years that begin in March. */
@@ -87,6 +93,9 @@ enum wcd_errc fake_host_create(struct fake_host **out, const struct fake_host_op
     host->build = options->build;
     host->containers_feature = options->containers_feature;
     host->hyperv = options->hyperv;
+    host->hcs.synchronous = options->hcs_completion == FAKE_HCS_SYNCHRONOUS;
+    host->hcs.latency_percent =
+        options->hcs_latency_percent == 0 ? 100 : options->hcs_latency_percent;
     host->random = fake_random_seed(options->seed);
     host->start_100ns = options->start_100ns;
     if (host->start_100ns == 0) {
@@ -106,12 +115,17 @@ void fake_host_destroy(struct fake_host *host)
     if (host == NULL) {
         return;
     }
-    for (size_t i = 0; i < host->handles.count; i++) {
-        if (host->handles.open[i].kind == FAKE_HANDLE_REGISTRY_KEY) {
-            fake_reg_unref(host->handles.open[i].object);
+    fake_hcs_release(host);
+    for (const struct fake_handle *at = fake_handles_after(&host->handles, PLAT_NO_HANDLE);
+         at != NULL; at = fake_handles_after(&host->handles, at->id)) {
+        if (at->kind == FAKE_HANDLE_REGISTRY_KEY) {
+            fake_reg_unref(at->object);
         }
     }
+    host->transport.silent = true;
     fake_handles_release(&host->handles);
+    fake_transport_release(host);
+    fake_guest_programs_release(host);
     fake_queue_release(&host->queue);
     fake_storage_release(host);
     fake_scm_release(host);
@@ -131,11 +145,11 @@ struct platform fake_host_platform(struct fake_host *host)
         .registry = {.ops = &fake_registry_ops, .ctx = host},
         .fs = {.ops = &fake_fs_ops, .ctx = host},
         .clock = {.ops = &fake_clock_ops, .ctx = host},
-        .hcs = fake_absent_hcs(),
+        .hcs = {.ops = &fake_hcs_ops, .ctx = host},
         .hns = fake_absent_hns(),
         .hcn = fake_absent_hcn(),
         .storage = {.ops = &fake_storage_ops, .ctx = host},
-        .transport = fake_absent_transport(),
+        .transport = {.ops = &fake_transport_ops, .ctx = host},
     };
 }
 
@@ -177,8 +191,8 @@ struct fake_handle *fake_handle_use(struct fake_host *host, enum fake_handle_kin
 
 bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out)
 {
-    for (size_t i = 0; i < host->handles.count; i++) {
-        const struct fake_handle *handle = &host->handles.open[i];
+    for (const struct fake_handle *handle = fake_handles_after(&host->handles, PLAT_NO_HANDLE);
+         handle != NULL; handle = fake_handles_after(&host->handles, handle->id)) {
         if (!wcd_strlist_addf(out, "%s (handle %llu)", handle->label,
                               (unsigned long long)handle->id)) {
             return false;
@@ -191,7 +205,7 @@ bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out)
             return false;
         }
     }
-    return fake_storage_leftovers(host, out);
+    return fake_storage_leftovers(host, out) && fake_hcs_leftovers(host, out);
 }
 
 bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out)

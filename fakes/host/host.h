@@ -14,6 +14,12 @@
 
 struct fake_host;
 
+/* How the compute service does what may take a while. */
+enum fake_hcs_completion {
+    FAKE_HCS_COMPLETES_LATER, /* pending, and a notification tells the outcome */
+    FAKE_HCS_SYNCHRONOUS      /* S_OK at once; exits are told later all the same */
+};
+
 struct fake_host_options {
     const struct fake_build *build; /* required */
     uint32_t processors;            /* 0: 4 */
@@ -25,6 +31,8 @@ struct fake_host_options {
     uint64_t seed;
     bool containers_feature; /* vmcompute.dll and the services hns and vmcompute are there */
     bool hyperv;             /* so they are here; and vmms, and a hypervisor runs */
+    enum fake_hcs_completion hcs_completion;
+    uint32_t hcs_latency_percent; /* of the times in fakes/hcs/latency.inc; 0: 100 */
 };
 
 /* Options with the defaults of a build: containers feature on, Hyper-V as the row says. */
@@ -47,6 +55,29 @@ void fake_host_advance_us(struct fake_host *host, uint64_t us);
 bool fake_host_next_due_us(const struct fake_host *host, uint64_t *due_us);
 /* Jumps to the next due event and delivers it; false when nothing is waiting. */
 bool fake_host_step(struct fake_host *host);
+
+/* ---- what befalls a host ---- */
+
+/* The client process died: all its handles are closed (which is no misuse), its registrations,
+ * timers and streams are gone, and no event is posted to its sinks any more. Compute systems live
+ * on, unless they were to end with their last handle. */
+void fake_host_process_ended(struct fake_host *host);
+/* The machine was switched off and on: what the end of the process does, and compute systems and
+ * attached disks are gone, too, without notifications. Files and the registry stay, services are as
+ * configured, a minute has passed. */
+void fake_host_reboot(struct fake_host *host);
+/* vmcompute stops: every compute system dies, every registration gets ServiceDisconnect, and calls
+ * answer RPC_S_SERVER_UNAVAILABLE until it comes back. Stopping the service vmcompute does the
+ * same, but for the calls, which start it again. */
+void fake_hcs_disconnect(struct fake_host *host);
+void fake_hcs_reconnect(struct fake_host *host);
+/* The guest of a compute system crashes (SystemExited with PLAT_HCS_UNEXPECTED_EXIT), or ends by
+ * itself (S_OK). False when no such system lives. */
+bool fake_hcs_crash(struct fake_host *host, const char *id);
+bool fake_hcs_guest_exit(struct fake_host *host, const char *id);
+
+/* What PendingUpdates answers for a system that is there. False when it is not. */
+bool fake_hcs_set_updates_pending(struct fake_host *host, const char *id, bool pending);
 
 /* ---- what a test sets up beside the platform's own calls; each false only without memory or for a
  *      name that Windows would refuse ---- */
@@ -120,6 +151,11 @@ bool fake_storage_set_failure(struct fake_host *host, const char *function, cons
  * place of a failure of DestroyLayer for the same id. */
 bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead);
 
+/* Connecting to a pipe and listening on it fails with hr; 0 ends it. False without memory. */
+bool fake_transport_set_failure(struct fake_host *host, const char *name, plat_hr hr);
+/* Streams of processes are from now on ends of anonymous pipes, which cannot be attached. */
+void fake_transport_set_anonymous(struct fake_host *host, bool anonymous);
+
 /* ---- questions of tests and expectations: no platform calls, and not traced ---- */
 
 /* Open handles of every service, named: "scm service hns (handle 4)", and layers that are mounted:
@@ -128,6 +164,22 @@ bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead
 bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out);
 /* Misuse that Windows would punish later: double close, use after close, one text each. */
 bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out);
+
+/* A compute system, seen from outside. */
+struct fake_hcs_view {
+    const char *state; /* "created", "starting", "running", "paused", "stopping", ...; "stopped" of
+                              one that has exited while a handle is open */
+    const char *owner; /* "": none; lives as long as the system */
+    const char *isolation; /* "process", "hyperv"; "machine" and "hosted" of schema 2 */
+    bool linux_guest;
+    size_t handles;       /* on the system */
+    size_t registrations; /* of these */
+    size_t processes;     /* that run and were created through HCS */
+};
+/* False when there is none of that id. */
+bool fake_hcs_system(const struct fake_host *host, const char *id, struct fake_hcs_view *view);
+/* Systems that live: what an enumeration without a query shows. */
+size_t fake_hcs_count(const struct fake_host *host);
 
 enum fake_fs_kind {
     FAKE_FS_NOTHING,

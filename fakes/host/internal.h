@@ -5,6 +5,8 @@
 
 #include "fakes/clock/queue.h"
 #include "fakes/fs/fs.h"
+#include "fakes/guest/programs.h"
+#include "fakes/hcs/hcs.h"
 #include "fakes/host/handles.h"
 #include "fakes/host/host.h"
 #include "fakes/host/random.h"
@@ -12,6 +14,7 @@
 #include "fakes/registry/registry.h"
 #include "fakes/scm/scm.h"
 #include "fakes/storage/storage.h"
+#include "fakes/transport/transport.h"
 
 struct fake_host {
     const struct fake_build *build;
@@ -32,6 +35,9 @@ struct fake_host {
     struct fake_scm scm;
     struct fake_fs fs;
     struct fake_storage storage;
+    struct fake_hcs hcs;
+    struct fake_transport transport;
+    struct fake_guests guests;
 };
 
 /* What a call answers when the emulator has no memory left. */
@@ -58,6 +64,8 @@ extern const struct plat_registry_ops fake_registry_ops;
 extern const struct plat_fs_ops fake_fs_ops;
 extern const struct plat_clock_ops fake_clock_ops;
 extern const struct plat_storage_ops fake_storage_ops;
+extern const struct plat_hcs_ops fake_hcs_ops;
+extern const struct plat_transport_ops fake_transport_ops;
 
 /* Each fills its part of a host whose options are set; false without memory. The order matters: the
  * registry and the file system come first, the others put keys and files into them. */

@@ -154,20 +154,18 @@ static plat_hr os_load_library(void *ctx, const char *name)
     return wcd_strlist_add(&host->os.loaded, name) ? PLAT_S_OK : FAKE_NO_MEMORY;
 }
 
-static plat_hr os_message(void *ctx, uint32_t error, char **out)
+const char *fake_os_text(const struct fake_host *host, uint32_t error)
 {
-    const struct fake_host *host = ctx;
     size_t low = 0;
     size_t high = 0;
     const struct fake_os_message *rows = fake_os_messages(&high);
-    *out = NULL;
     error = plat_error_number(plat_hr_of(error));
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct fake_os_message *row = &rows[middle];
         if (row->error == error) {
             bool newer = fake_build_has(host->build, FAKE_FEATURE_HCS_TEXTS_OF_2018);
-            return os_copy(newer || row->before == NULL ? row->text : row->before, out);
+            return newer || row->before == NULL ? row->text : row->before;
         }
         if (row->error < error) {
             low = middle + 1;
@@ -175,7 +173,14 @@ static plat_hr os_message(void *ctx, uint32_t error, char **out)
             high = middle;
         }
     }
-    return plat_hr_win32(PLAT_ERROR_MR_MID_NOT_FOUND);
+    return "";
+}
+
+static plat_hr os_message(void *ctx, uint32_t error, char **out)
+{
+    const char *text = fake_os_text(ctx, error);
+    *out = NULL;
+    return text[0] == '\0' ? plat_hr_win32(PLAT_ERROR_MR_MID_NOT_FOUND) : os_copy(text, out);
 }
 
 static plat_hr os_random(void *ctx, void *data, size_t size)

@@ -46,6 +46,9 @@ const struct fake_os_dll *fake_os_dlls(size_t *count);
 
 struct fake_host;
 
+/* The system text of a Win32 error or HRESULT; "" for one that has none. */
+const char *fake_os_text(const struct fake_host *host, uint32_t error);
+
 /* Is the DLL loaded, or could it be? */
 bool fake_os_has_dll(const struct fake_host *host, const char *name);
 

@@ -89,6 +89,10 @@ static void scm_set_state(struct fake_host *host, struct fake_service *service,
                           enum plat_service_state state)
 {
     bool alive = state != PLAT_SERVICE_STOPPED;
+    bool compute = fake_name_equal(service->name, FAKE_HCS_SERVICE);
+    if (compute && !alive && service->status.process_id != 0) {
+        fake_hcs_service_stopped(host);
+    }
     if (alive && service->status.process_id == 0) {
         host->scm.pid_last += 4;
         service->status.process_id = host->scm.pid_last;
@@ -96,6 +100,7 @@ static void scm_set_state(struct fake_host *host, struct fake_service *service,
     if (!alive) {
         service->status.process_id = 0;
     }
+    service->dead = service->dead && !alive;
     service->status.state = state;
     service->status.exit_code = 0;
     service->status.service_exit_code = 0;
@@ -425,7 +430,7 @@ void fake_scm_release(struct fake_host *host)
 plat_hr fake_scm_reach(struct fake_host *host, const char *name)
 {
     struct fake_service *service = scm_find(host, name);
-    if (service == NULL || service->missing) {
+    if (service == NULL || service->missing || service->dead) {
         return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
     }
     if (service->status.state == PLAT_SERVICE_RUNNING) {
@@ -436,6 +441,26 @@ plat_hr fake_scm_reach(struct fake_host *host, const char *name)
     }
     scm_set_state(host, service, PLAT_SERVICE_RUNNING);
     return PLAT_S_OK;
+}
+
+void fake_scm_set_dead(struct fake_host *host, const char *name, bool dead)
+{
+    struct fake_service *service = scm_find(host, name);
+    if (service != NULL && !service->missing && (dead || service->dead)) {
+        scm_set_state(host, service, dead ? PLAT_SERVICE_STOPPED : PLAT_SERVICE_RUNNING);
+        service->dead = dead;
+    }
+}
+
+void fake_scm_reboot(struct fake_host *host)
+{
+    for (size_t i = 0; i < host->scm.count; i++) {
+        struct fake_service *service = host->scm.services[i];
+        bool running = service->row != NULL && service->row->running && !service->disabled &&
+                       !service->missing;
+        scm_set_state(host, service, running ? PLAT_SERVICE_RUNNING : PLAT_SERVICE_STOPPED);
+        service->dead = false;
+    }
 }
 
 /* The row of Windows for a service that this host lacks: its role is being installed by hand. */
@@ -467,6 +492,7 @@ bool fake_scm_set_service(struct fake_host *host, const char *name,
     service->missing = condition == FAKE_SERVICE_MISSING;
     service->access_denied = condition == FAKE_SERVICE_ACCESS_DENIED;
     service->disabled = condition == FAKE_SERVICE_DISABLED;
+    service->dead = false;
     if (condition != FAKE_SERVICE_ACCESS_DENIED) {
         bool running = condition == FAKE_SERVICE_RUNNING;
         scm_set_state(host, service, running ? PLAT_SERVICE_RUNNING : PLAT_SERVICE_STOPPED);

@@ -43,6 +43,7 @@ struct fake_service {
     bool missing;
     bool access_denied;
     bool disabled;
+    bool dead; /* it crashed, and calls do not start it */
     uint32_t accepts;
     struct plat_service_status status;
     uint64_t change; /* counts changes of state, so that a pending one knows when it is overtaken */
@@ -61,5 +62,9 @@ struct fake_host;
 /* A call over RPC to a service: one that is stopped is started by it, and has started when the call
  * comes back. RPC_S_SERVER_UNAVAILABLE. */
 plat_hr fake_scm_reach(struct fake_host *host, const char *name);
+/* The process of a service is gone, and calls do not bring it back; or it is there again. */
+void fake_scm_set_dead(struct fake_host *host, const char *name, bool dead);
+/* Every service as it is after a boot. */
+void fake_scm_reboot(struct fake_host *host);
 
 #endif

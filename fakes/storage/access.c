@@ -50,6 +50,37 @@ static char *access_change(const char *dacl, const char *entry, bool grant)
     return wcd_buf_take(&buf);
 }
 
+/* The group of all virtual machines, and how the account of one begins. */
+#define ACCESS_MACHINES "S-1-5-83-0)"
+#define ACCESS_MACHINE  "S-1-5-83-1-"
+
+bool fake_access_let_machines(struct fake_node *file)
+{
+    char *dacl = access_change(file->dacl, "(A;;" ACCESS_RIGHTS ";;;" ACCESS_MACHINES, true);
+    if (dacl == NULL) {
+        return false;
+    }
+    wcd_text_replace(&file->dacl, dacl);
+    return true;
+}
+
+bool fake_access_for_machines(const struct fake_node *file)
+{
+    for (const char *at = strchr(file->dacl, '('); at != NULL; at = strchr(at + 1, '(')) {
+        const char *end = strchr(at, ')');
+        const char *account = end;
+        while (account != NULL && account > at && account[-1] != ';') {
+            account--;
+        }
+        if (end != NULL && wcd_text_has_prefix(at, "(A;") &&
+            (wcd_text_has_prefix(account, ACCESS_MACHINES) ||
+             wcd_text_has_prefix(account, ACCESS_MACHINE))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static plat_hr access_set(struct fake_host *host, const char *function, const char *vm_id,
                           const char *path, bool grant)
 {

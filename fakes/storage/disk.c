@@ -104,6 +104,10 @@ plat_hr fake_disk_create(struct fake_host *host, struct fake_node *folder,
     if (plat_succeeded(hr)) {
         hr = disk_write_file(host, disk, folder);
     }
+    if (plat_succeeded(hr) &&
+        !fake_access_let_machines(fake_node_child(folder, FAKE_LAYER_SANDBOX))) {
+        hr = FAKE_NO_MEMORY;
+    }
     if (plat_failed(hr)) {
         fake_disk_forget(host, disk);
     }
@@ -257,7 +261,8 @@ plat_hr fake_disk_resize(struct fake_host *host, struct fake_disk *disk, struct 
     if (bytes > FAKE_SCRATCH_BYTES_MAX) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    if (disk->attached) {
+    const struct fake_node *file = fake_node_child(folder, FAKE_LAYER_SANDBOX);
+    if (disk->attached || fake_node_in_use(file)) {
         return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
     }
     if (bytes <= volume->bytes_total) {
@@ -272,6 +277,19 @@ plat_hr fake_disk_resize(struct fake_host *host, struct fake_disk *disk, struct 
     }
     volume->bytes_free += bytes - before;
     return PLAT_S_OK;
+}
+
+void fake_storage_reboot(struct fake_host *host)
+{
+    for (size_t i = 0; i < host->storage.disk_count; i++) {
+        struct fake_disk *disk = host->storage.disks[i];
+        if (disk->prepared) {
+            fake_disk_hide(disk);
+        }
+        if (disk->attached) {
+            fake_disk_detach(host, disk);
+        }
+    }
 }
 
 void fake_storage_release(struct fake_host *host)

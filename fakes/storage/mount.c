@@ -157,6 +157,9 @@ static plat_hr mount_detach(struct fake_host *host, const struct fake_place *pla
     if (!disk->attached) {
         return plat_hr_win32(PLAT_ERROR_NOT_READY);
     }
+    if (disk->volume->root->pins > 0) {
+        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    }
     fake_fs_dismount(host, disk->volume);
     if (disk->prepared) {
         fake_disk_hide(disk);

@@ -25,7 +25,9 @@
 #define FAKE_LAYER_SANDBOX "sandbox.vhdx"
 #define FAKE_LAYER_BLANK   "blank.vhdx"
 #define FAKE_LAYER_BASE    "blank-base.vhdx"
-#define FAKE_SCRATCH_STATE "WcSandboxState"
+/* What ProcessUtilityImage leaves in UtilityVM. */
+#define FAKE_UTILITY_TEMPLATE "SystemTemplateBase.vhdx"
+#define FAKE_SCRATCH_STATE    "WcSandboxState"
 
 /* The disk of a scratch layer. */
 struct fake_disk {
@@ -159,6 +161,13 @@ plat_hr fake_storage_name_to_guid(void *ctx, const char *name, char **guid);
 plat_hr fake_storage_grant(void *ctx, const char *vm_id, const char *path);
 plat_hr fake_storage_revoke(void *ctx, const char *vm_id, const char *path);
 
+/* ---- access of virtual machines (storage/access.c) ---- */
+
+/* Lets all virtual machines read and write a file; false without memory. */
+bool fake_access_let_machines(struct fake_node *file);
+/* May they, or may one of them? */
+bool fake_access_for_machines(const struct fake_node *file);
+
 /* ---- names (storage/names.c) ---- */
 
 /* The GUID of a name. ERROR_NO_UNICODE_TRANSLATION, ERROR_NOT_ENOUGH_MEMORY. */
@@ -173,6 +182,8 @@ plat_hr fake_image_process_utility(struct fake_host *host, struct fake_node *uti
 /* ---- life with the host ---- */
 
 void fake_storage_release(struct fake_host *host);
+/* Detaches all disks, as the end of a boot does; nothing is open on them. */
+void fake_storage_reboot(struct fake_host *host);
 /* Layers that are still activated or prepared, one text each. */
 bool fake_storage_leftovers(const struct fake_host *host, struct wcd_strlist *out);
 

@@ -9,7 +9,7 @@
 struct wrap_function {
     const char *name; /* "OpenServiceW" */
     const char *dll;  /* "advapi32.dll" */
-    /* What a trace may call its arguments and results, NULL-terminated; NULL: nobody knows yet. */
+    /* What a trace may call its arguments and results, NULL-terminated. */
     const char *const *args;
     const char *const *results;
 };

@@ -15,9 +15,17 @@
 struct wrap_trace *wrap_trace_create(const struct platform *below)
 {
     struct wrap_trace *trace = calloc(1, sizeof(*trace));
-    if (trace != NULL) {
-        trace->below = *below;
+    struct wrap_list *list = calloc(1, sizeof(*list));
+    if (trace == NULL || list == NULL) {
+        free(trace);
+        free(list);
+        return NULL;
     }
+    wrap_lock_init(&list->lock);
+    atomic_init(&list->failed, false);
+    atomic_init(&trace->muted, false);
+    trace->below = *below;
+    trace->list = list;
     return trace;
 }
 
@@ -26,11 +34,15 @@ void wrap_trace_destroy(struct wrap_trace *trace)
     if (trace == NULL) {
         return;
     }
-    for (size_t i = 0; i < trace->count; i++) {
-        wcd_json_free(trace->records[i].args);
-        wcd_json_free(trace->records[i].result);
+    wrap_watches_release(trace);
+    wrap_objects_release(&trace->objects);
+    struct wrap_list *list = trace->list;
+    for (size_t i = 0; i < list->count; i++) {
+        wcd_json_free(list->records[i].args);
+        wcd_json_free(list->records[i].result);
     }
-    free(trace->records);
+    free(list->records);
+    free(list);
     free(trace);
 }
 
@@ -42,33 +54,54 @@ struct platform wrap_trace_platform(struct wrap_trace *trace)
     platform.registry = (struct plat_registry){.ops = &wrap_trace_registry_ops, .ctx = trace};
     platform.fs = (struct plat_fs){.ops = &wrap_trace_fs_ops, .ctx = trace};
     platform.clock = (struct plat_clock){.ops = &wrap_trace_clock_ops, .ctx = trace};
+    platform.hcs = (struct plat_hcs){.ops = &wrap_trace_hcs_ops, .ctx = trace};
+    platform.hns = (struct plat_hns){.ops = &wrap_trace_hns_ops, .ctx = trace};
+    platform.hcn = (struct plat_hcn){.ops = &wrap_trace_hcn_ops, .ctx = trace};
     platform.storage = (struct plat_storage){.ops = &wrap_trace_storage_ops, .ctx = trace};
+    platform.transport = (struct plat_transport){.ops = &wrap_trace_transport_ops, .ctx = trace};
     return platform;
+}
+
+void wrap_trace_next_process(struct wrap_trace *trace, const struct platform *below)
+{
+    trace->below = *below;
+    atomic_store(&trace->muted, false);
+    wrap_objects_release(&trace->objects);
+}
+
+void wrap_trace_mute(struct wrap_trace *trace)
+{
+    atomic_store(&trace->muted, true);
 }
 
 size_t wrap_trace_count(const struct wrap_trace *trace)
 {
-    return trace->count;
+    wrap_lock_take(&trace->list->lock);
+    size_t count = trace->list->count;
+    wrap_lock_give(&trace->list->lock);
+    return count;
 }
 
 struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index)
 {
-    WCD_ASSERT(index < trace->count);
-    const struct wrap_record *record = &trace->records[index];
+    wrap_lock_take(&trace->list->lock);
+    WCD_ASSERT(index < trace->list->count);
+    struct wrap_record record = trace->list->records[index];
+    wrap_lock_give(&trace->list->lock);
     return (struct wrap_trace_entry){
         .seq = (uint64_t)index + 1,
-        .t_us = record->t_us,
-        .dll = record->dll,
-        .fn = record->fn,
-        .args = record->args,
-        .hr = record->hr,
-        .result = record->result,
+        .t_us = record.t_us,
+        .dll = record.dll,
+        .fn = record.fn,
+        .args = record.args,
+        .hr = record.hr,
+        .result = record.result,
     };
 }
 
 bool wrap_trace_failed(const struct wrap_trace *trace)
 {
-    return trace->failed;
+    return atomic_load(&trace->list->failed);
 }
 
 char *wrap_trace_line(const struct wrap_trace_entry *entry)
@@ -107,33 +140,46 @@ struct wrap_call wrap_begin(struct wrap_trace *trace, const char *dll, const cha
     return call;
 }
 
-static bool trace_reserve(struct wrap_trace *trace)
+static bool list_reserve(struct wrap_list *list)
 {
-    if (trace->count < trace->capacity) {
+    if (list->count < list->capacity) {
         return true;
     }
-    size_t capacity = trace->capacity == 0 ? 64 : trace->capacity * 2;
-    struct wrap_record *records = realloc(trace->records, capacity * sizeof(*records));
+    size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+    struct wrap_record *records = realloc(list->records, capacity * sizeof(*records));
     if (records == NULL) {
         return false;
     }
-    trace->records = records;
-    trace->capacity = capacity;
+    list->records = records;
+    list->capacity = capacity;
     return true;
+}
+
+void wrap_list_add(struct wrap_list *list, struct wrap_record *record)
+{
+    bool whole = record->args != NULL && record->result != NULL;
+    wrap_lock_take(&list->lock);
+    bool added = whole && list_reserve(list);
+    if (added) {
+        list->records[list->count++] = *record;
+    }
+    wrap_lock_give(&list->lock);
+    if (!added) {
+        wcd_json_free(record->args);
+        wcd_json_free(record->result);
+        atomic_store(&list->failed, true);
+    }
 }
 
 plat_hr wrap_end(struct wrap_call *call, plat_hr hr)
 {
-    struct wrap_trace *trace = call->trace;
-    struct wrap_record *record = &call->record;
-    record->hr = hr;
-    if (record->args == NULL || record->result == NULL || !trace_reserve(trace)) {
-        wcd_json_free(record->args);
-        wcd_json_free(record->result);
-        trace->failed = true;
-        return hr;
+    call->record.hr = hr;
+    if (atomic_load(&call->trace->muted)) {
+        wcd_json_free(call->record.args);
+        wcd_json_free(call->record.result);
+    } else {
+        wrap_list_add(call->trace->list, &call->record);
     }
-    trace->records[trace->count++] = *record;
     return hr;
 }
 
@@ -145,7 +191,7 @@ static void trace_set(struct wrap_call *call, struct wcd_json *object, const cha
         return;
     }
     if (!wcd_json_set(object, name, value)) {
-        call->trace->failed = true;
+        atomic_store(&call->trace->list->failed, true);
     }
 }
 

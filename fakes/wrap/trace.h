@@ -2,8 +2,17 @@
  * stands for, its arguments, HRESULT and result, in the order in which they were made.
  *
  * A call that stands for several Windows functions is one entry under the name of the first.
- * Handles are written as the numbers the platform gave out. Documents are kept as
- * the exact text. */
+ * Handles are written as the numbers the platform gave out, and beside those of compute systems and
+ * processes the id (`system`) and the number (`pid`) they are open on. Documents are kept as the
+ * exact text. Of what goes through pipes an entry has the size only.
+ *
+ * Notifications of HCS and HCN are entries too, "CALLBACK", where the daemon's sink got them: with the
+ * registration, the key, type and status, and the document that came along as a result. One that
+ * came before its register call had returned stands behind that call. Other events (timers, streams)
+ * have none.
+ *
+ * The daemon calls from one thread. Notifications may come from any, and the entries may be read
+ * meanwhile. */
 #ifndef FAKE_WRAP_TRACE_H
 #define FAKE_WRAP_TRACE_H
 
@@ -30,6 +39,14 @@ void wrap_trace_destroy(struct wrap_trace *trace);
 /* The platform to hand to the daemon. Clock reads are passed through without an entry; timers have
  * one. */
 struct platform wrap_trace_platform(struct wrap_trace *trace);
+
+/* The next process begins: the same trace over another platform, a fresh fault decorator say. The platform
+ * that was handed out stays valid. `below` must outlive the trace, and the one before it too as long as it
+ * may post. Ends muting. */
+void wrap_trace_next_process(struct wrap_trace *trace, const struct platform *below);
+/* From now on, and for the call under way, there are no entries: what a process that died goes through while
+ * it is unwound was never asked of Windows. */
+void wrap_trace_mute(struct wrap_trace *trace);
 
 size_t wrap_trace_count(const struct wrap_trace *trace);
 struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index);

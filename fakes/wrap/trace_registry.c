@@ -7,7 +7,7 @@
 #define REG_CREATED_NEW_KEY 1u
 #define REG_OPENED_EXISTING 2u
 
-static const char *trace_reg_root(enum plat_registry_root root)
+const char *wrap_registry_root(enum plat_registry_root root)
 {
     switch (root) {
     case PLAT_HKEY_LOCAL_MACHINE:
@@ -60,7 +60,7 @@ static plat_hr trace_reg_open(void *ctx, enum plat_registry_root root, const cha
     struct wrap_trace *trace = ctx;
     const struct plat_registry *registry = &trace->below.registry;
     struct wrap_call call = wrap_begin(trace, REG_DLL, "RegOpenKeyExW");
-    wrap_arg_text(&call, "hKey", trace_reg_root(root));
+    wrap_arg_text(&call, "hKey", wrap_registry_root(root));
     wrap_arg_text(&call, "lpSubKey", path);
     wrap_arg_number(&call, "samDesired", access);
     plat_hr hr = registry->ops->open(registry->ctx, root, path, access, out);
@@ -76,7 +76,7 @@ static plat_hr trace_reg_create(void *ctx, enum plat_registry_root root, const c
     struct wrap_trace *trace = ctx;
     const struct plat_registry *registry = &trace->below.registry;
     struct wrap_call call = wrap_begin(trace, REG_DLL, "RegCreateKeyExW");
-    wrap_arg_text(&call, "hKey", trace_reg_root(root));
+    wrap_arg_text(&call, "hKey", wrap_registry_root(root));
     wrap_arg_text(&call, "lpSubKey", path);
     wrap_arg_number(&call, "samDesired", access);
     plat_hr hr = registry->ops->create(registry->ctx, root, path, access, out, created);
@@ -143,7 +143,7 @@ static plat_hr trace_reg_remove_tree(void *ctx, enum plat_registry_root root, co
     struct wrap_trace *trace = ctx;
     const struct plat_registry *registry = &trace->below.registry;
     struct wrap_call call = wrap_begin(trace, REG_DLL, "RegDeleteTreeW");
-    wrap_arg_text(&call, "hKey", trace_reg_root(root));
+    wrap_arg_text(&call, "hKey", wrap_registry_root(root));
     wrap_arg_text(&call, "lpSubKey", path);
     return wrap_end(&call, registry->ops->remove_tree(registry->ctx, root, path));
 }

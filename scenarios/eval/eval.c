@@ -22,6 +22,7 @@ static const struct eval_rule rules[] = {
      eval_create_spec_windows_fields},
     {"daemon_misc", "isolation and network-mode predicates, runtime, parallel limit, system check",
      eval_daemon_misc},
+    {"daemon_stats", "statistics of HCS as the API has them", eval_daemon_stats},
     {"escape_args", "arguments to a command line", eval_escape_args},
     {"name_to_guid", "a layer's name to the GUID that Windows calls it by", eval_name_to_guid},
     {"set_default_isolation", "exec-opts to the daemon's default isolation",

@@ -44,6 +44,9 @@ enum wcd_errc eval_set_default_isolation(const struct engine_rules *engine,
 enum wcd_errc eval_daemon_misc(const struct engine_rules *engine, const struct wcd_json *input,
                                struct wcd_json *output, struct wcd_error *err);
 
+enum wcd_errc eval_daemon_stats(const struct engine_rules *engine, const struct wcd_json *input,
+                                struct wcd_json *output, struct wcd_error *err);
+
 enum wcd_errc eval_set_resources_in_spec(const struct engine_rules *engine,
                                          const struct wcd_json *input, struct wcd_json *output,
                                          struct wcd_error *err);

@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "fakes/wrap/functions.h"
+#include "scenarios/lang/gives.h"
 #include "scenarios/lang/names.h"
 
 #include <stdlib.h>
@@ -249,18 +250,34 @@ static void check_condition(struct scn_checker *c, const struct scn_node *condit
 
 /* ---- mappings ---- */
 
-static const char *nearest_key(const struct scn_map *map, const char *key)
+/* The key with NAME for its last word, as the tables have keys with a name. NULL without memory. */
+static char *with_name_word(const char *key)
+{
+    const char *blank = strrchr(key, ' ');
+    return blank == NULL ? wcd_text_copy(key)
+                         : wcd_text_format("%.*s " SCN_NAME_WORD, (int)(blank - key), key);
+}
+
+static const char *nearest_key(struct scn_checker *c, const struct scn_map *map, const char *key)
 {
     const char *best = NULL;
+    size_t best_distance = 0;
     const char *word = NULL;
     size_t i = 0;
+    char *named = with_name_word(key);
+    c->no_memory = c->no_memory || named == NULL;
     for (; i < map->count || (map->any_word != NULL && map->any_word(i - map->count, &word)); i++) {
         word = i < map->count ? map->fields[i].key : word;
-        const char *near = scn_nearest(key, (const char *[]){word, NULL});
-        bool closer =
-            near != NULL && (best == NULL || scn_distance(key, near) < scn_distance(key, best));
-        best = closer ? near : best;
+        bool has_name = i < map->count && (map->fields[i].flags & SCN_NAMED) != 0;
+        const char *written = has_name && named != NULL ? named : key;
+        size_t distance = scn_distance(written, word);
+        if (scn_nearest(written, (const char *[]){word, NULL}) != NULL &&
+            (best == NULL || distance < best_distance)) {
+            best = word;
+            best_distance = distance;
+        }
     }
+    free(named);
     return best;
 }
 
@@ -275,12 +292,18 @@ static bool is_any_word(const struct scn_map *map, const char *key)
     return false;
 }
 
+static void complain_of_reference(struct scn_checker *c, const struct scn_node *child)
+{
+    complain(c, child->key_place, NULL,
+             "references such as ${name} are replaced in values only, never in keys");
+}
+
 /* A key that is no field: a name of the map's own, or a mistake. False when it is a mistake. */
 static bool check_other_key(struct scn_checker *c, const struct scn_map *map,
                             const struct scn_node *child)
 {
     if (map->any == NULL || (map->any_word != NULL && !is_any_word(map, child->key))) {
-        complain(c, child->key_place, nearest_key(map, child->key), "unknown %s \"%s\" in %s",
+        complain(c, child->key_place, nearest_key(c, map, child->key), "unknown %s \"%s\" in %s",
                  map == &scn_step_map ? "word" : "key", child->key,
                  map->title == NULL ? map->any_name : map->title);
         return false;
@@ -289,12 +312,11 @@ static bool check_other_key(struct scn_checker *c, const struct scn_map *map,
     wcd_buf_init(&why, WCD_BUF_BYTES_MAX);
     const char *near = NULL;
     if (map->any_key != NULL && !scn_scalar_fits(map->any_key, child->key, &why, &near)) {
-        complain(c, child->key_place, nearest_key(map, child->key), "%s", wcd_buf_str(&why));
+        complain(c, child->key_place, nearest_key(c, map, child->key), "%s", wcd_buf_str(&why));
     } else if (child->key[0] == '\0') {
         complain(c, child->key_place, NULL, "a name cannot be empty");
     } else if (strstr(child->key, "${") != NULL) {
-        complain(c, child->key_place, NULL,
-                 "references such as ${name} are replaced in values only, never in keys");
+        complain_of_reference(c, child);
     }
     c->no_memory = c->no_memory || why.failed;
     wcd_buf_release(&why);
@@ -377,6 +399,27 @@ static void check_pairs(struct scn_checker *c, const struct scn_map *map,
 
 /* ---- steps ---- */
 
+/* Members that the verb's result does not have. Only the first word of a JSON Pointer is looked at. */
+static void check_gives(struct scn_checker *c, const char *verb, const struct scn_node *gives)
+{
+    for (size_t i = 0; c->matrix != NULL && gives != NULL && i < gives->count; i++) {
+        const struct scn_node *child = &gives->children[i];
+        const char *word = child->key + (child->key[0] == '/' ? 1 : 0);
+        size_t len = word == child->key ? strlen(word) : strcspn(word, "/");
+        if (gives->kind != SCN_MAP || !scn_verb_gives_not(verb, word, len)) {
+            continue;
+        }
+        char *name = wcd_text_copy_n(word, len);
+        if (name == NULL) {
+            c->no_memory = true;
+            return;
+        }
+        complain(c, child->key_place, scn_nearest(name, scn_verb_gives(verb)),
+                 "the result of \"%s\" has no member \"%s\"", verb, name);
+        free(name);
+    }
+}
+
 /* A step's mapping: exactly one verb, and words beside it that make sense with it. */
 static void check_step(struct scn_checker *c, const struct scn_node *node)
 {
@@ -407,13 +450,19 @@ static void check_step(struct scn_checker *c, const struct scn_node *node)
     const struct scn_node *expect = scn_node_get(node, "expect");
     const struct scn_node *gives = scn_node_get(expect, "gives");
     const struct scn_node *warnings = scn_node_get(expect, "warnings");
+    const struct scn_node *background = scn_node_get(node, "in background");
     bool result = (row->flags & SCN_RESULT) != 0;
     if (!result && (as != NULL || gives != NULL)) {
         complain(c, (as != NULL ? as : gives)->key_place, NULL, "\"%s\" gives no result",
                  verb->key);
     }
+    check_gives(c, row->key, gives);
     if (warnings != NULL && (row->flags & SCN_WARNS) == 0) {
         complain(c, warnings->key_place, NULL, "\"%s\" gives no warnings", verb->key);
+    }
+    if (background != NULL && (row->flags & SCN_LASTING) == 0) {
+        complain(c, background->key_place, NULL, "\"%s\" is done at once: it has no background",
+                 verb->key);
     }
     if (as != NULL && as->kind == SCN_SCALAR && c->matrix != NULL && is_known(c, as->text)) {
         complain(c, as->place, NULL, "\"%s\" is a variable already", as->text);
@@ -424,11 +473,40 @@ static void check_bare_step(struct scn_checker *c, const struct scn_node *node)
 {
     const struct scn_field *verb = scn_map_field(&scn_step_map, node->text);
     if (verb == NULL || (verb->flags & SCN_VERB) == 0) {
-        complain(c, node->place, nearest_key(&scn_step_map, node->text), "unknown verb \"%s\"",
+        complain(c, node->place, nearest_key(c, &scn_step_map, node->text), "unknown verb \"%s\"",
                  node->text);
     } else if ((verb->flags & SCN_BARE) == 0) {
         complain(c, node->place, NULL, "\"%s\" needs a value, as in `%s`", node->text,
                  verb->example);
+    }
+}
+
+/* The verb's row of a step in whatever form; NULL when it has none. */
+static const struct scn_field *verb_row(const struct scn_node *step)
+{
+    const struct scn_field *row =
+        step->kind == SCN_SCALAR ? scn_map_field(&scn_step_map, step->text) : NULL;
+    for (size_t i = 0; step->kind == SCN_MAP && i < step->count; i++) {
+        const struct scn_field *field = scn_map_field(&scn_step_map, step->children[i].key);
+        row = field != NULL && (field->flags & SCN_VERB) != 0 ? field : row;
+    }
+    return row;
+}
+
+/* A race is of steps that can be begun in one moment. */
+static void check_race(struct scn_checker *c, const struct scn_node *steps)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct scn_node *step = &steps->children[i];
+        const struct scn_field *row = verb_row(step);
+        const struct scn_node *background = scn_node_get(step, "in background");
+        if (row != NULL && (row->flags & SCN_WAITS) != 0) {
+            complain(c, step->place, NULL, "\"%s\" cannot stand in a race: it lets time pass",
+                     row->key);
+        } else if (background != NULL) {
+            complain(c, background->key_place, NULL,
+                     "a race waits for all its steps: none can be in the background");
+        }
     }
 }
 
@@ -595,6 +673,9 @@ static void check_map(struct scn_checker *c, const struct scn_map *map, const st
         if (field == NULL && !check_other_key(c, map, child)) {
             continue;
         }
+        if (field != NULL && (field->flags & SCN_NAMED) != 0 && strstr(child->key, "${") != NULL) {
+            complain_of_reference(c, child);
+        }
         const struct scn_shape *shape = field == NULL ? map->any : field->shape;
         bool outer = c->without_captures;
         bool top =
@@ -633,11 +714,18 @@ static void check_list(struct scn_checker *c, const struct scn_shape *shape,
         check_value(c, item, &node->children[i], name);
     }
     free(name);
+    if (shape == &scn_race_shape && c->matrix != NULL) {
+        check_race(c, node);
+    }
     if (shape->items_max > 0 && node->count > shape->items_max) {
         complain(c, node->children[shape->items_max].place, NULL, "%s has more than %zu items",
                  what, shape->items_max);
     } else if (node->count < shape->items_min && c->env == NULL && c->matrix == NULL) {
-        complain(c, node->place, NULL, "%s is empty", what);
+        if (node->count == 0) {
+            complain(c, node->place, NULL, "%s is empty", what);
+        } else {
+            complain(c, node->place, NULL, "%s has fewer than %zu items", what, shape->items_min);
+        }
     }
 }
 
@@ -700,6 +788,8 @@ bool scn_collect_captures(const struct scn_node *steps, struct wcd_strlist *out)
         if (as != NULL && as->kind == SCN_SCALAR) {
             ok = wcd_strlist_add(out, as->text);
         }
+        const struct scn_node *race = scn_node_get(&steps->children[i], "race");
+        ok = ok && (race == NULL || scn_collect_captures(race, out));
     }
     return ok;
 }

@@ -95,6 +95,7 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         int64_t number;
         uint64_t big;
         uint32_t small;
+        int32_t little;
     } ignored;
     enum scn_span span;
     switch (scalar->type) {
@@ -136,6 +137,12 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         return wrap_function_known(text);
     case SCN_REG_KEY:
         return fits_registry_key(text);
+    case SCN_SECONDS:
+        return scn_parse_seconds(text, &ignored.little);
+    case SCN_TIMES:
+        return scn_parse_times(text, &ignored.small);
+    case SCN_ERROR:
+        return scn_parse_error(text, &ignored.small);
     }
     return false;
 }
@@ -170,6 +177,13 @@ static const char *looks_like(enum scn_type type)
         return "a letter and a colon";
     case SCN_REG_KEY:
         return "HKLM\\..., HKCU\\... or HKU\\...";
+    case SCN_SECONDS:
+        return "whole seconds, such as 10s or 5m, or `for ever`";
+    case SCN_TIMES:
+        return "1, 2, ... or `for ever`";
+    case SCN_ERROR:
+        return "an HRESULT such as 0xC0370105, a Windows error up to 65535, or a name such as "
+               "invalid state";
     case SCN_TEXT:
     case SCN_YES:
     case SCN_UINT:
@@ -193,6 +207,7 @@ static const char *nearer(const char *text, const char *best, const char *word)
 bool scn_type_name(enum scn_type type, size_t index, const char **name)
 {
     size_t count = 0;
+    size_t all = 0;
     *name = NULL;
     if (type == SCN_BUILD) {
         const struct fake_build *builds = fake_builds(&count);
@@ -203,9 +218,11 @@ bool scn_type_name(enum scn_type type, size_t index, const char **name)
     } else if (type == SCN_FUNCTION) {
         const struct wrap_function *functions = wrap_functions(&count);
         *name = index < count ? functions[index].name : NULL;
-    } else if (type == SCN_WIN32) {
+    } else if (type == SCN_WIN32 || type == SCN_ERROR) {
         const struct scn_win32_name *errors = scn_win32_names(&count);
-        *name = index < count ? errors[index].name : NULL;
+        const struct scn_win32_name *codes = scn_hcs_names(&all);
+        all = type == SCN_ERROR ? all + count : count;
+        *name = index < count ? errors[index].name : index < all ? codes[index - count].name : NULL;
     }
     return *name != NULL;
 }

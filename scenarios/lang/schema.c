@@ -166,10 +166,29 @@ const struct scn_map scn_fragments_map = {
 
 /* ---- questions ---- */
 
+size_t scn_field_prefix(const struct scn_field *field)
+{
+    bool named = (field->flags & SCN_NAMED) != 0;
+    return strlen(field->key) - (named ? strlen(SCN_NAME_WORD) : 0);
+}
+
+const char *scn_field_name(const struct scn_field *field, const char *key)
+{
+    return key + scn_field_prefix(field);
+}
+
+static bool is_field(const struct scn_field *field, const char *key)
+{
+    size_t prefix = scn_field_prefix(field);
+    bool named = (field->flags & SCN_NAMED) != 0;
+    return named ? strncmp(field->key, key, prefix) == 0 && key[prefix] != '\0'
+                 : strcmp(field->key, key) == 0;
+}
+
 const struct scn_field *scn_map_field(const struct scn_map *map, const char *key)
 {
     for (size_t i = 0; i < map->count; i++) {
-        if (strcmp(map->fields[i].key, key) == 0) {
+        if (is_field(&map->fields[i], key)) {
             return &map->fields[i];
         }
     }

@@ -24,13 +24,19 @@ struct scn_shape {
 
 /* What a key is besides a key. */
 #define SCN_REQUIRED 1u
-#define SCN_VERB     2u   /* of a step: exactly one of them stands there */
-#define SCN_BARE     4u   /* a verb that may stand alone as text */
-#define SCN_RESULT   8u   /* a verb with a result: `as` and `expect: gives` make sense */
-#define SCN_RUNNING  16u  /* a verb that needs a running daemon */
-#define SCN_WARNS    64u  /* a verb that gives warnings */
-#define SCN_ALONE    128u /* nothing may stand beside it */
-#define SCN_MERGED   32u  /* a mapping beside `like` that is merged name by name, not replaced */
+#define SCN_VERB     2u    /* of a step: exactly one of them stands there */
+#define SCN_BARE     4u    /* a verb that may stand alone as text */
+#define SCN_RESULT   8u    /* a verb with a result: `as` and `expect: gives` make sense */
+#define SCN_RUNNING  16u   /* a verb that needs a running daemon */
+#define SCN_WARNS    64u   /* a verb that gives warnings */
+#define SCN_ALONE    128u  /* nothing may stand beside it */
+#define SCN_MERGED   32u   /* a mapping beside `like` that is merged name by name, not replaced */
+#define SCN_NAMED    256u  /* the key ends in NAME, for which any name stands */
+#define SCN_LASTING  512u  /* a verb whose work takes time: it can be begun and finished later */
+#define SCN_WAITS    1024u /* a verb that lets time pass, or stands for other steps: in no race */
+
+/* What stands for the name in a key with SCN_NAMED: "container NAME". */
+#define SCN_NAME_WORD "NAME"
 
 struct scn_field {
     const char *key;
@@ -114,17 +120,68 @@ extern const struct scn_shape scn_resources_shape; /* the API's Resources */
 extern const struct scn_shape scn_images_shape;
 extern const struct scn_shape scn_pull_shape;
 extern const struct scn_shape scn_container_shape;
+extern const struct scn_shape scn_new_container_shape; /* of a verb: a name will do */
 extern const struct scn_shape scn_fail_layer_shape;
 extern const struct scn_shape scn_fails_shape;
+extern const struct scn_shape scn_nothing_shape;
+extern const struct scn_shape scn_restart_shape; /* a restart policy */
+extern const struct scn_shape scn_function_shape;
+extern const struct scn_shape scn_error_shape;
+extern const struct scn_shape scn_times_shape;
+extern const struct scn_shape scn_seconds_shape;
+
+/* schema_life.c */
+extern const struct scn_shape scn_health_check_shape;
+extern const struct scn_shape scn_log_driver_shape;
+extern const struct scn_shape scn_stop_shape;
+extern const struct scn_shape scn_kill_shape;
+extern const struct scn_shape scn_wait_shape;
+extern const struct scn_shape scn_remove_shape;
+extern const struct scn_shape scn_rename_shape;
+extern const struct scn_shape scn_update_shape;
+extern const struct scn_shape scn_exec_shape;
+extern const struct scn_shape scn_attach_shape;
+extern const struct scn_shape scn_write_input_shape;
+extern const struct scn_shape scn_resize_shape;
+extern const struct scn_shape scn_resize_exec_shape;
+extern const struct scn_shape scn_read_logs_shape;
+extern const struct scn_shape scn_top_shape;
+extern const struct scn_shape scn_list_shape;
+extern const struct scn_shape scn_until_shape;
+extern const struct scn_shape scn_expect_container_shape;
+extern const struct scn_shape scn_output_shape;
+extern const struct scn_shape scn_events_shape;
+extern const struct scn_shape scn_check_shape; /* `expect` of a moment */
+extern const struct scn_shape scn_race_shape;
+
+/* schema_guest.c */
+extern const struct scn_shape scn_programs_shape;
+extern const struct scn_shape scn_hcs_shape;
+
+/* schema_fault.c */
+extern const struct scn_shape scn_service_shape; /* one that can disconnect */
+extern const struct scn_shape scn_fail_call_shape;
+extern const struct scn_shape scn_delay_call_shape;
+extern const struct scn_shape scn_hold_shape;
+extern const struct scn_shape scn_never_shape;
+extern const struct scn_shape scn_kill_at_shape;
+extern const struct scn_shape scn_drop_shape;
+extern const struct scn_shape scn_repeat_shape;
+extern const struct scn_shape scn_delay_shape;
+extern const struct scn_shape scn_change_shape;
 extern const struct scn_shape scn_code_shape; /* an HRESULT */
 
 /* The row of a key, NULL when the map has no such field. */
 const struct scn_field *scn_map_field(const struct scn_map *map, const char *key);
+/* How much of the key stands before the name: all of it without one. */
+size_t scn_field_prefix(const struct scn_field *field);
+/* The name in a key of such a field: "web" of "container web". */
+const char *scn_field_name(const struct scn_field *field, const char *key);
 /* True when the shape takes scalars or lists, so that a mapping there can be a choice. */
 bool scn_shape_has_choice(const struct scn_shape *shape);
 
 /* All maps with a title, for printing tables; returns how many (SCN_MAPS_MAX is enough). */
-#define SCN_MAPS_MAX 64u
+#define SCN_MAPS_MAX 128u
 size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX]);
 
 /* The JSON Schema (draft-07) of both kinds of files. False without memory. */

@@ -95,7 +95,7 @@ static const struct scn_shape size_shape = {
 
 static const struct scn_field container_fields[] = {
     {"name", &scn_text_shape, 0, "Its name; left out: the beginning of its id.", "web"},
-    {"image", &scn_text_shape, 0, "The image.", "servercore"},
+    {"image", &scn_text_shape, 0, "The image; left out: the first one of the host.", "servercore"},
     {"command", &words_shape, 0, "The command: a list, or a text that is cut at its blanks.",
      "ping -t localhost"},
     {"entrypoint", &words_shape, 0, "The entrypoint, likewise.", "[cmd, /c]"},
@@ -126,6 +126,20 @@ static const struct scn_field container_fields[] = {
      "yes"},
     {"secrets", &references_shape, 0, "Secrets it refers to.", "[{ id: s1, file: s, data: x }]"},
     {"configs", &references_shape, 0, "Configs it refers to.", "[{ id: c1, file: c, data: x }]"},
+    {"interactive", &scn_yes_shape, 0, "Its input stays open for clients; left out: no.", "yes"},
+    {"attach", &scn_yes_shape, 0,
+     "A client attaches before it starts, called as the container is; left out: no.", "yes"},
+    {"rm", &scn_yes_shape, 0, "It is removed when it ends; left out: no.", "yes"},
+    {"restart policy", &scn_restart_shape, 0, "When it is started again.",
+     "{ name: on-failure, retries: 3 }"},
+    {"health check", &scn_health_check_shape, 0,
+     "How its health is probed: a command line, `none`, or a mapping.",
+     "{ test: check.exe, interval: 10s }"},
+    {"stop signal", &scn_text_shape, 0, "The signal of a stop; left out: SIGTERM.", "SIGINT"},
+    {"stop timeout", &scn_seconds_shape, 0, "How long a stop waits; left out: 10s.", "3s"},
+    {"log driver", &scn_log_driver_shape, 0, "What becomes of its output; left out: json-file.",
+     "none"},
+    {"labels", &scn_names_shape, 0, "Its labels.", "{ tier: web }"},
     {"started before", &scn_yes_shape, 0, "It is not its first start; left out: no.", "yes"},
     {"api", &scn_free_map_shape, 0,
      "The body of the API's POST /containers/create; keys beside it win.",
@@ -134,6 +148,8 @@ static const struct scn_field container_fields[] = {
 const struct scn_map scn_container_map = {
     .title = "container", .fields = container_fields, .count = COUNT(container_fields)};
 const struct scn_shape scn_container_shape = {.name = "container", .map = &scn_container_map};
+const struct scn_shape scn_new_container_shape = {
+    .name = "new container", .scalar = &text_scalar, .map = &scn_container_map};
 
 /* ---- faults ---- */
 

@@ -79,9 +79,9 @@ static const struct scn_shape logs_shape = {.map = &logs_map};
 
 static const struct scn_scalar function_scalar = {SCN_FUNCTION, "a function that traces show", NULL,
                                                   0, 0};
-static const struct scn_shape function_shape = {.name = "function", .scalar = &function_scalar};
+const struct scn_shape scn_function_shape = {.name = "function", .scalar = &function_scalar};
 static const struct scn_field call_fields[] = {
-    {"fn", &function_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
+    {"fn", &scn_function_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
     {"args", &scn_free_map_shape, 0, "Its arguments; only those named are compared.",
      "{ lpServiceName: hns }"},
     {"hr", &scn_code_shape, 0, "What it answered.", "0x80070424"},
@@ -169,30 +169,71 @@ static const struct scn_map host_map = {
     .title = "expect: host", .fields = host_fields, .count = COUNT(host_fields), .filled = true};
 static const struct scn_shape host_shape = {.map = &host_map};
 
+/* ---- compute systems ---- */
+
+static const struct scn_field system_fields[] = {
+    {"container", &scn_text_shape, 0, "The container that it is.", "web"},
+    {"id", &scn_text_shape, 0, "Its id.", "'${web.id}'"},
+    {"state", &scn_text_shape, 0,
+     "Its state: created, starting, running, paused, saved, stopping, ...", "running"},
+    {"isolation", &scn_text_shape, 0, "process, hyperv, machine or hosted.", "process"},
+    {"owner", &scn_text_shape, 0, "Who made it.", "docker"},
+    {"processes", &scn_uint_shape, 0, "How many processes live in it that HCS made.", "1"},
+    {"handles", &scn_uint_shape, 0, "How many handles are open on it.", "1"},
+};
+static const char *const system_one_of[] = {"container", "id", NULL};
+static const struct scn_map system_map = {.title = "a compute system",
+                                          .fields = system_fields,
+                                          .count = COUNT(system_fields),
+                                          .one_of = system_one_of};
+static const struct scn_shape system_shape = {.map = &system_map};
+static const char *const nothing_words[] = {"nothing", NULL};
+static const struct scn_scalar nothing_scalar = {SCN_WORD, "the word for an empty list",
+                                                 nothing_words, 0, 0};
+static const struct scn_shape systems_shape = {.scalar = &nothing_scalar, .item = &system_shape};
+
 /* ---- all ---- */
 
-static const char *const left_words[] = {"nothing", NULL};
-static const struct scn_scalar left_scalar = {SCN_WORD, "the word for an empty list", left_words, 0,
-                                              0};
-static const struct scn_shape left_shape = {.scalar = &left_scalar, .item = &scn_text_shape};
+static const struct scn_shape left_shape = {.scalar = &nothing_scalar, .item = &scn_text_shape};
 static const struct scn_scalar span_scalar = {SCN_SPAN, "a span of virtual time", NULL, 0, 0};
 static const struct scn_shape span_shape = {.scalar = &span_scalar};
 
-#define EXPECT_ROWS                                                                                \
+/* What can be true at any time. */
+#define MOMENT_ROWS                                                                                \
     {"daemon", &daemon_shape, 0, "The daemon, by the members named.", "{ state: running }"},       \
+        {"container NAME", &scn_expect_container_shape, SCN_NAMED,                                 \
+         "A container, by the members named, or `missing`.", "{ state: exited, exit code: 3 }"},   \
+        {"output of NAME", &scn_output_shape, SCN_NAMED,                                           \
+         "What a container wrote, as its logs have it: a text, a list of lines, or more.",         \
+         "[one, two]"},                                                                            \
+        {"events", &scn_events_shape, 0, "What the daemons told of what happened.",                \
+         "{ in order: [start web, die web exitCode=3] }"},                                         \
+        {"compute systems", &systems_shape, 0,                                                     \
+         "What the compute service runs: `nothing`, or a list.", "[{ container: web }]"},          \
         {"logs", &logs_shape, 0, "What the daemon logged.", NULL},                                 \
         {"calls", &calls_shape, 0, "The platform calls that were made.", NULL},                    \
         {"host", &host_shape, 0, "What is on the host.", NULL},                                    \
-        {"left on host", &left_shape, 0,                                                           \
-         "Handles that stay open: `nothing` (also when left out), or a list of texts.",            \
-         "nothing"},                                                                               \
     {                                                                                              \
         "virtual time", &span_shape, 0, "How long the run took on the virtual clock.", "under 2m"  \
+    }
+
+#define EXPECT_ROWS                                                                                  \
+    MOMENT_ROWS,                                                                                     \
+    {                                                                                                \
+        "left on host", &left_shape, 0,                                                              \
+            "Handles that stay open and compute systems that stay: `nothing` (also when left out), " \
+            "or a list of texts.",                                                                   \
+            "nothing"                                                                                \
     }
 
 static const struct scn_field expect_fields[] = {EXPECT_ROWS};
 const struct scn_map scn_expect_map = {
     .title = "expect", .fields = expect_fields, .count = COUNT(expect_fields), .filled = true};
+
+static const struct scn_field moment_fields[] = {MOMENT_ROWS};
+static const struct scn_map moment_map = {
+    .title = "check", .fields = moment_fields, .count = COUNT(moment_fields), .filled = true};
+const struct scn_shape scn_check_shape = {.name = "moment", .map = &moment_map};
 
 static const struct scn_field entry_fields[] = {
     {"when", &scn_when_shape, 0, "The runs for which the entry counts.", "{ os: clients }"},

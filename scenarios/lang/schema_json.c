@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHAPES_MAX 256u
+#define SHAPES_MAX 512u
 
 struct generator {
     struct schema_writer w;
@@ -171,7 +171,12 @@ static const char *pattern_of(enum scn_type type)
         return "^-?(0x[0-9A-Fa-f]+|[0-9]+)$";
     case SCN_UINT:
     case SCN_WIN32:
+    case SCN_ERROR:
         return "^(0x[0-9A-Fa-f]+|[0-9]+)$";
+    case SCN_SECONDS:
+        return "^(for ever|[0-9]+(s|m|h)( [0-9]+(s|m|h))*)$";
+    case SCN_TIMES:
+        return "^(for ever|0x0*[1-9A-Fa-f][0-9A-Fa-f]*|0*[1-9][0-9]*)$";
     case SCN_TEXT:
     case SCN_SENTENCE:
     case SCN_YES:
@@ -206,7 +211,8 @@ static void add_scalar(struct schema_writer *w, const struct scn_scalar *scalar,
     if (scalar->type == SCN_YES || scalar->type == SCN_WORD) {
         add_words(w, scalar->type == SCN_YES ? yes_words : scalar->words);
     } else if (scalar->type == SCN_BUILD || scalar->type == SCN_HOOK ||
-               scalar->type == SCN_FUNCTION || scalar->type == SCN_WIN32) {
+               scalar->type == SCN_FUNCTION || scalar->type == SCN_WIN32 ||
+               scalar->type == SCN_ERROR) {
         add_names(w, scalar->type);
     }
     if (scalar->type == SCN_INT) {
@@ -215,6 +221,10 @@ static void add_scalar(struct schema_writer *w, const struct scn_scalar *scalar,
         add_integer(w, "0", UINT64_MAX);
     } else if (scalar->type == SCN_WIN32) {
         add_integer(w, "0", 65535);
+    } else if (scalar->type == SCN_ERROR) {
+        add_integer(w, "0", UINT32_MAX);
+    } else if (scalar->type == SCN_TIMES) {
+        add_integer(w, "1", UINT32_MAX);
     } else if (scalar->type == SCN_UINT) {
         add_integer(w, scalar->min == 0 ? "0" : "1", scalar->max);
     }
@@ -285,27 +295,50 @@ static void add_one_of(struct schema_writer *w, const struct scn_map *map)
     schema_close(w, ']');
 }
 
-/* Steps without a result can neither name nor compare it. */
+/* What cannot stand beside a verb: the names of results and warnings that it does not give, the
+ * background of what is done at once. */
+static void add_verb_rules(struct schema_writer *w, unsigned flags)
+{
+    bool result = (flags & SCN_RESULT) != 0;
+    bool warns = (flags & SCN_WARNS) != 0;
+    schema_open(w, "properties", '{');
+    if (!result) {
+        schema_raw(w, "as", "false");
+    }
+    if ((flags & SCN_LASTING) == 0) {
+        schema_raw(w, "in background", "false");
+    }
+    if (!result || !warns) {
+        schema_open(w, "expect", '{');
+        schema_open(w, "properties", '{');
+        if (!result) {
+            schema_raw(w, "gives", "false");
+        }
+        if (!warns) {
+            schema_raw(w, "warnings", "false");
+        }
+        schema_close(w, '}');
+        schema_close(w, '}');
+    }
+    schema_close(w, '}');
+}
+
 static void add_step_rules(struct schema_writer *w)
 {
     for (size_t i = 0; i < scn_step_map.count; i++) {
         unsigned flags = scn_step_map.fields[i].flags;
-        if ((flags & SCN_VERB) == 0 || (flags & SCN_WARNS) != 0) {
+        if ((flags & SCN_VERB) == 0) {
             continue;
         }
-        bool result = (flags & SCN_RESULT) != 0;
         schema_open(w, NULL, '{');
         schema_open(w, "if", '{');
         schema_open(w, "required", '[');
         schema_string(w, NULL, scn_step_map.fields[i].key);
         schema_close(w, ']');
         schema_close(w, '}');
-        schema_raw(
-            w, "then",
-            result ? "{ \"properties\": { \"expect\": { \"properties\": { \"warnings\": false } "
-                     "} } }"
-                   : "{ \"properties\": { \"as\": false, \"expect\": { \"properties\": { "
-                     "\"gives\": false, \"warnings\": false } } } }");
+        schema_open(w, "then", '{');
+        add_verb_rules(w, flags);
+        schema_close(w, '}');
         schema_close(w, '}');
     }
 }
@@ -388,6 +421,32 @@ static void add_key_names(struct schema_writer *w, const struct scn_map *map)
     schema_close(w, '}');
 }
 
+/* Keys that end in a name: "container NAME". */
+static void add_named_keys(struct generator *g, const struct scn_map *map)
+{
+    bool open = false;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct scn_field *field = &map->fields[i];
+        if ((field->flags & SCN_NAMED) == 0) {
+            continue;
+        }
+        if (!open) {
+            schema_open(&g->w, "patternProperties", '{');
+            open = true;
+        }
+        char *pattern =
+            wcd_text_format("^%.*s(?!.*\\$\\{).", (int)scn_field_prefix(field), field->key);
+        g->failed = g->failed || pattern == NULL;
+        if (pattern != NULL) {
+            add_reference(g, pattern, field->shape, field->doc);
+        }
+        free(pattern);
+    }
+    if (open) {
+        schema_close(&g->w, '}');
+    }
+}
+
 static void add_map(struct generator *g, const struct scn_map *map)
 {
     struct schema_writer *w = &g->w;
@@ -397,10 +456,13 @@ static void add_map(struct generator *g, const struct scn_map *map)
     if (map->count > 0) {
         schema_open(w, "properties", '{');
         for (size_t i = 0; i < map->count; i++) {
-            add_reference(g, map->fields[i].key, map->fields[i].shape, map->fields[i].doc);
+            if ((map->fields[i].flags & SCN_NAMED) == 0) {
+                add_reference(g, map->fields[i].key, map->fields[i].shape, map->fields[i].doc);
+            }
             required = required || (map->fields[i].flags & SCN_REQUIRED) != 0;
         }
         schema_close(w, '}');
+        add_named_keys(g, map);
     }
     if (required) {
         schema_open(w, "required", '[');

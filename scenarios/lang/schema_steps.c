@@ -12,8 +12,7 @@ static const struct scn_scalar text_scalar = {SCN_TEXT, "a text", NULL, 0, 0};
 /* ---- what verbs take ---- */
 
 static const struct scn_map nothing_map = {.title = "a step that takes nothing"};
-static const struct scn_shape nothing_shape = {
-    .name = "nothing", .map = &nothing_map, .empty = true};
+const struct scn_shape scn_nothing_shape = {.name = "nothing", .map = &nothing_map, .empty = true};
 
 static const struct scn_field flags_fields[] = {
     {"flags", &scn_texts_shape, 0, "More words of the command line, behind those of `daemon`.",
@@ -36,7 +35,7 @@ static const struct scn_field restart_fields[] = {
 };
 static const struct scn_map restart_map = {
     .title = "restart policy", .fields = restart_fields, .count = COUNT(restart_fields)};
-static const struct scn_shape restart_shape = {.name = "restart policy", .map = &restart_map};
+const struct scn_shape scn_restart_shape = {.name = "restart policy", .map = &restart_map};
 static const struct scn_field verify_fields[] = {
     {"isolation", &scn_text_shape, 0, "The isolation it asks for; left out: the default.",
      "hyperv"},
@@ -48,7 +47,7 @@ static const struct scn_field verify_fields[] = {
     {"read-only root", &scn_yes_shape, 0, "It asks for a root it cannot write; left out: no.",
      "yes"},
     {"auto remove", &scn_yes_shape, 0, "It is removed when it ends; left out: no.", "yes"},
-    {"restart policy", &restart_shape, 0, "When it is started again.", "{ name: always }"},
+    {"restart policy", &scn_restart_shape, 0, "When it is started again.", "{ name: always }"},
     {"update", &scn_yes_shape, 0, "Judge it as an update of a container; left out: no.", "yes"},
     {"no host config", &scn_yes_shape, 0, "Give none at all, as old clients may; left out: no.",
      "yes"},
@@ -160,13 +159,14 @@ static const struct scn_shape step_expect_shape = {.name = "step expectation",
 
 static const struct scn_scalar capture_scalar = {SCN_NAME, "a name", NULL, 0, 0};
 static const struct scn_shape capture_shape = {.scalar = &capture_scalar, .fixed = true};
+static const struct scn_shape background_shape = {.scalar = &text_scalar, .fixed = true};
 
 static const struct scn_field step_fields[] = {
-    {"start daemon", &flags_shape, SCN_VERB | SCN_BARE | SCN_RESULT,
+    {"start daemon", &flags_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_LASTING,
      "Starts a daemon; waits for it.", "start daemon: { flags: [--debug] }"},
-    {"stop daemon", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
+    {"stop daemon", &scn_nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
      "Stops it in good order.", "stop daemon"},
-    {"kill daemon", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
+    {"kill daemon", &scn_nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
      "Ends it as if its process died: nothing is cleaned up.", "kill daemon"},
     {"check configuration", &flags_shape, SCN_VERB | SCN_BARE,
      "What `dockerd --validate` does: reads and judges, starts nothing.", "check configuration"},
@@ -187,9 +187,10 @@ static const struct scn_field step_fields[] = {
     {"read image", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
      "Looks an image up. Gives id, os, version, layers, chain, references.",
      "read image: servercore"},
-    {"create container", &scn_container_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING | SCN_WARNS,
+    {"create container", &scn_new_container_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING | SCN_WARNS,
      "Creates a container. Gives id, name, image, isolation, hostname, root, layer, warnings.",
      "create container: { name: web, image: servercore }"},
+#include "scenarios/lang/verbs_life.inc"
     {"mount container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
      "Mounts a container's file system for one more user. Gives path, mounts.",
      "mount container: web"},
@@ -198,15 +199,14 @@ static const struct scn_field step_fields[] = {
     {"make spec", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
      "Does what a start of v25 does up to the runtime, and undoes the mount. Gives the OCI spec.",
      "make spec: web"},
-    {"remove container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
-     "Removes a container. Gives removed, the chain ids of the layers that went.",
-     "remove container: web"},
     {"read layer", &scn_text_shape, SCN_VERB | SCN_RESULT,
      "Looks at a layer's folder. Gives state (nothing, image, scratch, activated, prepared), chain, build, revision.",
      "read layer: '${web.layer}'"},
     {"fail layer", &scn_fail_layer_shape, SCN_VERB, "Makes a call on layers fail from now on.",
      "fail layer: { call: PrepareLayer, with: not ready }"},
-    {"advance", &scn_duration_shape, SCN_VERB, "Lets virtual time pass.", "advance: 5s"},
+#include "scenarios/lang/verbs_fault.inc"
+    {"advance", &scn_duration_shape, SCN_VERB | SCN_WAITS, "Lets virtual time pass.",
+     "advance: 5s"},
     {"set service", &scn_services_shape, SCN_VERB, "Changes services.",
      "set service: { hns: stopped }"},
     {"set scm", &scn_scm_shape, SCN_VERB, "Changes the service control manager.",
@@ -229,23 +229,37 @@ static const struct scn_field step_fields[] = {
      "read registry: { key: 'HKLM\\SOFTWARE\\x', value: y }"},
     {"read file", &scn_text_shape, SCN_VERB | SCN_RESULT, "Reads a file. Gives content, size.",
      "read file: 'C:\\x.txt'"},
-    {"read version", &nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT,
+    {"read version", &scn_nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT,
      "Asks Windows for its version. Gives major, minor, build, suite mask, product type, product "
      "info.",
      "read version"},
-    {"do", &scn_like_shape, SCN_VERB, "Puts a fragment's steps here.",
+    {"do", &scn_like_shape, SCN_VERB | SCN_WAITS, "Puts a fragment's steps here.",
      "do: ../fragments/steps.yaml#a restart"},
     {"when", &scn_when_shape, 0, "The runs that have this step.", "{ engine: v17 }"},
     {"as", &capture_shape, 0, "A name for the step's result: `${name.member}` reads it later.",
      "first"},
     {"expect", &step_expect_shape, 0, "What the step must do.", "{ fails: no such thing }"},
+    {"in background", &background_shape, 0,
+     "The step is only begun, under this name; `finish` waits for it and says what it must do.",
+     "stopping"},
 };
-static const char *const step_not_both[] = {"do", "as", "do", "expect", NULL};
+static const char *const step_not_both[] = {"do",     "as",
+                                            "do",     "expect",
+                                            "do",     "in background",
+                                            "race",   "as",
+                                            "race",   "expect",
+                                            "race",   "in background",
+                                            "finish", "in background",
+                                            "as",     "in background",
+                                            "expect", "in background",
+                                            NULL};
 const struct scn_map scn_step_map = {.title = "a step",
                                      .fields = step_fields,
                                      .count = COUNT(step_fields),
                                      .not_both = step_not_both};
 static const struct scn_shape step_shape = {.name = "step", .map = &scn_step_map};
+const struct scn_shape scn_race_shape = {
+    .name = "race", .item = &step_shape, .fixed = true, .items_min = 2, .items_max = SCN_STEPS_MAX};
 const struct scn_shape scn_steps_shape = {.name = "steps",
                                           .item = &step_shape,
                                           .fixed = true,

@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/text.h"
+#include "core/platform/types.h"
 #include "scenarios/lang/scenario.h"
 
 #include <string.h>
@@ -10,14 +11,57 @@
 const char *const scn_log_levels[] = {"debug", "info", "warning", "error", "fatal", NULL};
 
 static const struct scn_win32_name win32_names[] = {
-    {"none", 0},       {"file not found", 2},     {"path not found", 3}, {"access denied", 5},
-    {"not ready", 21}, {"sharing violation", 32}, {"disk full", 112},
+    {"none", 0},
+    {"file not found", 2},
+    {"path not found", 3},
+    {"access denied", 5},
+    {"invalid handle", 6},
+    {"not ready", 21},
+    {"sharing violation", 32},
+    {"not supported", 50},
+    {"invalid parameter", 87},
+    {"disk full", 112},
+    {"invalid name", 123},
+    {"already exists", 183},
+    {"wrong directory", 267},
+    {"not found", 1168},
+    {"logon failure", 1326},
+    {"no system resources", 1450},
+    {"commitment limit", 1455},
+    {"timed out", 1460},
+    {"server unavailable", 1722},
+    {"call failed", 1726},
+};
+
+static const struct scn_win32_name hcs_names[] = {
+    {"terminated during start", 0xC0370100u},
+    {"image mismatch", 0xC0370101u},
+    {"hyper-v not installed", 0xC0370102u},
+    {"pending", 0xC0370103u},
+    {"invalid state", 0xC0370105u},
+    {"unexpected exit", 0xC0370106u},
+    {"terminated", 0xC0370107u},
+    {"connect failed", 0xC0370108u},
+    {"connection timed out", 0xC0370109u},
+    {"connection closed", 0xC037010Au},
+    {"invalid json", 0xC037010Du},
+    {"system not found", 0xC037010Eu},
+    {"system already exists", 0xC037010Fu},
+    {"system already stopped", 0xC0370110u},
+    {"invalid layer", 0xC0370112u},
+    {"process already stopped", 0x8037011Fu},
 };
 
 const struct scn_win32_name *scn_win32_names(size_t *count)
 {
     *count = sizeof(win32_names) / sizeof(win32_names[0]);
     return win32_names;
+}
+
+const struct scn_win32_name *scn_hcs_names(size_t *count)
+{
+    *count = sizeof(hcs_names) / sizeof(hcs_names[0]);
+    return hcs_names;
 }
 
 /* ---- numbers ---- */
@@ -126,6 +170,31 @@ bool scn_parse_duration_us(const char *text, uint64_t *out)
     }
 }
 
+bool scn_parse_seconds(const char *text, int32_t *out)
+{
+    uint64_t us = 0;
+    if (strcmp(text, SCN_FOR_EVER) == 0) {
+        *out = -1;
+        return true;
+    }
+    bool fits = scn_parse_duration_us(text, &us) && strstr(text, "us") == NULL &&
+                strstr(text, "ms") == NULL && us / 1000000u <= (uint64_t)INT32_MAX;
+    *out = fits ? (int32_t)(us / 1000000u) : 0;
+    return fits;
+}
+
+bool scn_parse_times(const char *text, uint32_t *out)
+{
+    uint64_t number = 0;
+    if (strcmp(text, SCN_FOR_EVER) == 0) {
+        *out = 0;
+        return true;
+    }
+    bool fits = scn_parse_uint(text, &number) && number > 0 && number <= UINT32_MAX;
+    *out = fits ? (uint32_t)number : 0;
+    return fits;
+}
+
 bool scn_parse_size(const char *text, uint64_t *out)
 {
     static const struct unit units[] = {
@@ -209,6 +278,25 @@ bool scn_parse_win32_error(const char *text, uint32_t *out)
     }
     *out = (uint32_t)number;
     return true;
+}
+
+/* A number of up to 16 bits is a Windows error, a larger one an HRESULT. */
+bool scn_parse_error(const char *text, uint32_t *out)
+{
+    for (size_t i = 0; i < sizeof(hcs_names) / sizeof(hcs_names[0]); i++) {
+        if (strcmp(text, hcs_names[i].name) == 0) {
+            *out = hcs_names[i].number;
+            return true;
+        }
+    }
+    uint64_t number = 0;
+    if (scn_parse_win32_error(text, out)) {
+        *out = plat_hr_bits(plat_hr_win32(*out));
+        return true;
+    }
+    bool fits = scn_parse_uint(text, &number) && number <= UINT32_MAX;
+    *out = fits ? (uint32_t)number : 0;
+    return fits;
 }
 
 bool scn_parse_span(const char *text, enum scn_span *span, uint64_t *us)

@@ -31,10 +31,14 @@ enum scn_type {
     SCN_DRIVE,    /* C: */
     SCN_HOOK,     /* a name of core/daemon/hooks.h */
     SCN_FUNCTION, /* a name of fakes/wrap/functions.h */
-    SCN_REG_KEY   /* HKLM\... */
+    SCN_REG_KEY,  /* HKLM\... */
+    SCN_SECONDS,  /* whole seconds, or `for ever` */
+    SCN_TIMES,    /* 1, 2, ..., or `for ever` */
+    SCN_ERROR     /* an HRESULT, a Windows error, or the name of either */
 };
 
 #define SCN_SENTENCE_MAX 120u
+#define SCN_FOR_EVER     "for ever"
 
 struct scn_scalar {
     enum scn_type type;
@@ -55,6 +59,10 @@ bool scn_parse_duration_us(const char *text, uint64_t *out);
 bool scn_parse_size(const char *text, uint64_t *out);
 bool scn_parse_time(const char *text, uint64_t *out); /* FILETIME */
 bool scn_parse_win32_error(const char *text, uint32_t *out);
+bool scn_parse_error(const char *text, uint32_t *out); /* the bits of an HRESULT */
+/* As the API has time-outs: below 0 for `for ever`. */
+bool scn_parse_seconds(const char *text, int32_t *out);
+bool scn_parse_times(const char *text, uint32_t *out); /* 0 for `for ever` */
 
 enum scn_span {
     SCN_SPAN_UNDER,
@@ -72,6 +80,8 @@ struct scn_win32_name {
     uint32_t number;
 };
 const struct scn_win32_name *scn_win32_names(size_t *count);
+/* Those that are not of Windows but of HCS; the numbers are HRESULTs. */
+const struct scn_win32_name *scn_hcs_names(size_t *count);
 
 /* The names that builds, hooks, functions and Windows errors have: false once index is past the
  * last, and for types without names. */

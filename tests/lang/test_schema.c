@@ -53,6 +53,7 @@ static void every_key_is_used(void **state)
 {
     (void)state;
     char *text = read_text("tests/lang/good/everything/in.yaml");
+    char *life = read_text("tests/lang/good/life/in.yaml");
     char *more = read_text("tests/lang/good/fragments/in.yaml");
     char *parts = read_text("tests/lang/good/fragments/parts/parts.yaml");
     const struct scn_map *maps[SCN_MAPS_MAX];
@@ -60,10 +61,13 @@ static void every_key_is_used(void **state)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < maps[i]->count; j++) {
             const struct scn_field *field = &maps[i]->fields[j];
-            char *key = wcd_text_format("%s:", field->key);
+            bool named = (field->flags & SCN_NAMED) != 0;
+            char *key = wcd_text_format("%.*s%s", (int)scn_field_prefix(field), field->key,
+                                        named ? "" : ":");
             char *bare = wcd_text_format("- %s\n", field->key);
             bool used = strstr(text, key) != NULL || strstr(more, key) != NULL ||
-                        strstr(parts, key) != NULL || strstr(text, bare) != NULL;
+                        strstr(life, key) != NULL || strstr(parts, key) != NULL ||
+                        strstr(text, bare) != NULL || strstr(life, bare) != NULL;
             if (!used) {
                 fail_msg("\"%s\" of %s is used in no good case", field->key, maps[i]->title);
             }
@@ -72,6 +76,7 @@ static void every_key_is_used(void **state)
         }
     }
     free(text);
+    free(life);
     free(more);
     free(parts);
 }

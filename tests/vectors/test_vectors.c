@@ -220,6 +220,8 @@ int main(void)
         {"set_default_isolation", "v17", 193},
         {"set_default_isolation", "v25", 164},
         {"daemon_misc", "v25", 106},
+        {"daemon_stats", "v17", 7},
+        {"daemon_stats", "v25", 11},
         {"set_resources_in_spec", "v25", 1240},
         {"set_windows_credential_spec", "v25", 264},
         {"setup_windows_devices", "v25", 123},

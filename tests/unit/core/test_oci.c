@@ -251,7 +251,7 @@ static void a_spec_in_full(void **state)
     struct wcd_strlist dns_search = {0};
     char source[] = "S";
     char destination[] = "D";
-    struct wcd_container_mount mount = {source, destination, false};
+    struct wcd_container_mount mount = {.source = source, .destination = destination};
     struct wcd_container_mounts mounts = {&mount, 1};
     fill(f);
     oci_add(&dns_search, "s.com");
