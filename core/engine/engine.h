@@ -115,7 +115,6 @@ struct engine_rules {
     const char *ambiguous_id_message; /* {}: the beginning of several ids */
     enum wcd_errc ambiguous_id_class;
     enum wcd_errc state_conflict_class; /* of an operation that the container's state forbids */
-    const char *not_running_message;    /* {}: the container */
     const char *start_paused_message;
     const char *start_running_message;
     const char *start_removal_message;
