@@ -105,14 +105,16 @@ struct engine_rules {
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
     const char *container_load_message; /* {}: the container of a folder that cannot be read; log */
     bool events_have_scope;             /* "local", since 17.06 */
-    bool durations_are_rounded;         /* in docker ps: hours, and "1 second" (go-units 0.5) */
+    bool
+        stats_are_of_2017; /* the kernel's time twice, HCS' time of reading, nothing of the stopped */
+    const char *not_running_message; /* {}: the container that ought to run */
+    bool durations_are_rounded;      /* in docker ps: hours, and "1 second" (go-units 0.5) */
 
     /* ---- finding and ending containers ---- */
     const char *no_name_message;      /* a container without a name was asked for */
     const char *ambiguous_id_message; /* {}: the beginning of several ids */
     enum wcd_errc ambiguous_id_class;
     enum wcd_errc state_conflict_class; /* of an operation that the container's state forbids */
-    const char *not_running_message;    /* {}: the container */
     const char *start_paused_message;
     const char *start_running_message;
     const char *start_removal_message;

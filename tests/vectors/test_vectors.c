@@ -220,6 +220,8 @@ int main(void)
         {"set_default_isolation", "v17", 193},
         {"set_default_isolation", "v25", 164},
         {"daemon_misc", "v25", 106},
+        {"daemon_stats", "v17", 7},
+        {"daemon_stats", "v25", 11},
         {"set_resources_in_spec", "v25", 1240},
         {"set_windows_credential_spec", "v25", 264},
         {"setup_windows_devices", "v25", 123},
@@ -227,6 +229,9 @@ int main(void)
         {"create_spec_windows_fields", "v25", 114},
         {"create_spec", "v25", 104},
         {"create_spec_networks", "v25", 30},
+        {"client_create", "v17", 600},
+        {"client_add_process", "v17", 22},
+        {"client_ops", "v17", 138},
         {"name_to_guid", "v17", 10},
         {"name_to_guid", "v25", 10},
     };
