@@ -61,7 +61,7 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 
 /* ---- creating ---- */
 
-static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
+enum wcd_errc daemon_check_name(const struct wcd_daemon *daemon, const char *name,
                                 struct wcd_error *err)
 {
     if (wcd_text_or_empty(name)[0] == '\0') {
@@ -307,7 +307,7 @@ enum wcd_errc wcd_daemon_create_container(struct wcd_daemon *daemon,
         code = settle(daemon, &plan, request->host_config != NULL, warnings, err);
     }
     if (code == WCD_OK) {
-        code = check_name(daemon, request->name, err);
+        code = daemon_check_name(daemon, request->name, err);
     }
     if (code == WCD_OK) {
         code = create_planned(daemon, &plan, request, out, err);

@@ -136,6 +136,10 @@ void daemon_end_background(struct wcd_daemon *daemon);
 enum wcd_errc daemon_open_stores(struct wcd_daemon *daemon, struct wcd_error *err);
 void daemon_close_stores(struct wcd_daemon *daemon);
 
+/* What a name has to be, and that no other container has it. "" is fine. */
+enum wcd_errc daemon_check_name(const struct wcd_daemon *daemon, const char *name,
+                                struct wcd_error *err);
+
 /* NULL when there is none; get: "No such container". */
 struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name);
 enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
