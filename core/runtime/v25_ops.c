@@ -11,8 +11,7 @@ static void changed(struct v25_container *container, const struct wcd_error *err
     container->change = NULL;
     if (err->code == WCD_OK) {
         container->paused = paused;
-        v25_tell(event, paused ? WCD_RUNTIME_PAUSED : WCD_RUNTIME_RESUMED, container,
-                 container->task);
+        v25_tell(event, paused ? WCD_RUNTIME_PAUSED : WCD_RUNTIME_RESUMED, container, NULL);
     } else {
         free(event);
     }

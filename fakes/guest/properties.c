@@ -2,6 +2,7 @@
 #include "core/base/assert.h"
 #include "fakes/guest/internal.h"
 #include "fakes/guest/own.h"
+#include "fakes/host/moment.h"
 
 #include <stdlib.h>
 
@@ -114,30 +115,6 @@ struct fake_guest_use fake_guest_use(const struct fake_guest *guest)
 
 /* ---- the list ---- */
 
-/* RFC 3339 with seven digits of a second, as HCS has it (recorded: hcsctl). */
-static char *time_text(uint64_t filetime)
-{
-    uint64_t seconds = filetime / 10000000;
-    uint64_t days = seconds / 86400;
-    uint64_t of_day = seconds % 86400;
-    /* Years that begin in March, in eras of 400, from 0000-03-01. */
-    uint64_t z = days + 584694;
-    uint64_t era = z / 146097;
-    uint64_t day_of_era = z % 146097;
-    uint64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    uint64_t shifted = (5 * day_of_year + 2) / 153;
-    uint64_t day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    uint64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-    uint64_t year = era * 400 + year_of_era + (month <= 2 ? 1 : 0);
-    return wcd_text_format(
-        "%04llu-%02llu-%02lluT%02llu:%02llu:%02llu.%07lluZ", (unsigned long long)year,
-        (unsigned long long)month, (unsigned long long)day, (unsigned long long)(of_day / 3600),
-        (unsigned long long)(of_day / 60 % 60), (unsigned long long)(of_day % 60),
-        (unsigned long long)(filetime % 10000000));
-}
-
 struct row {
     const char *image;
     uint32_t pid;
@@ -158,7 +135,7 @@ static bool set_number(struct wcd_json *object, const char *name, uint64_t value
 static bool add_row(struct wcd_json *list, const struct row *row)
 {
     struct wcd_json *object = wcd_json_new_object();
-    char *created = time_text(row->start_100ns);
+    char *created = fake_moment_text(row->start_100ns);
     bool ok = object != NULL && created != NULL &&
               wcd_json_set_string(object, "CreateTimestamp", created) &&
               wcd_json_set_string(object, "ImageName", row->image) &&

@@ -92,5 +92,6 @@ extern const struct fake_hcs_shape fake_hcs_mapped_disk;
 /* ---- schema 2 (hcs/schema2.c) ---- */
 
 extern const struct fake_hcs_shape fake_hcs_compute_system;
+extern const struct fake_hcs_shape fake_hcs_modify_request;
 
 #endif

@@ -1,4 +1,5 @@
 /* What happens to all systems at once: the service stops, the host goes; and what tests ask. */
+#include "fakes/hcs/guard.h"
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
@@ -41,12 +42,18 @@ static void control_disconnect(struct fake_host *host)
     }
 }
 
-void fake_hcs_service_stopped(struct fake_host *host)
+static void control_free_all(struct fake_host *host)
 {
-    control_disconnect(host);
     while (host->hcs.first != NULL) {
         fake_system_free(host->hcs.first);
     }
+    fake_hcs_guard_drop(host);
+}
+
+void fake_hcs_service_stopped(struct fake_host *host)
+{
+    control_disconnect(host);
+    control_free_all(host);
 }
 
 void fake_hcs_disconnect(struct fake_host *host)
@@ -80,9 +87,7 @@ void fake_hcs_process_ended(struct fake_host *host, bool systems_stay)
 void fake_hcs_drop(struct fake_host *host)
 {
     fake_hcs_process_ended(host, false);
-    while (host->hcs.first != NULL) {
-        fake_system_free(host->hcs.first);
-    }
+    control_free_all(host);
 }
 
 void fake_hcs_release(struct fake_host *host)
@@ -113,6 +118,15 @@ bool fake_hcs_crash(struct fake_host *host, const char *id)
 bool fake_hcs_guest_exit(struct fake_host *host, const char *id)
 {
     return control_end(host, id, PLAT_S_OK, FAKE_HCS_EXIT_GRACEFUL);
+}
+
+bool fake_hcs_set_updates_pending(struct fake_host *host, const char *id, bool pending)
+{
+    struct fake_system *system = fake_hcs_find(host, id);
+    if (system != NULL) {
+        system->updates_pending = pending;
+    }
+    return system != NULL;
 }
 
 static const char *control_isolation(enum fake_hcs_kind kind)

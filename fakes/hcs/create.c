@@ -163,7 +163,10 @@ plat_hr fake_hcs_create(void *ctx, const char *id, const char *configuration, pl
         const struct fake_hcs_shape *shape =
             create_is_schema_2(document) ? &fake_hcs_compute_system : &fake_hcs_container_config;
         creation.document = document;
-        hr = fake_hcs_check(&creation.check, shape, document);
+        if (shape == &fake_hcs_compute_system) {
+            hr = fake_creation_version(&creation, document);
+        }
+        hr = plat_failed(hr) ? hr : fake_hcs_check(&creation.check, shape, document);
     }
     if (plat_succeeded(hr)) {
         hr = create_system(&creation, id, out);

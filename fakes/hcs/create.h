@@ -25,6 +25,8 @@ struct fake_creation {
 
 plat_hr fake_creation_schema_1(struct fake_creation *creation);
 plat_hr fake_creation_schema_2(struct fake_creation *creation);
+/* The version that a document of schema 2 is written in has to be one that the build knows. */
+plat_hr fake_creation_version(struct fake_creation *creation, const struct wcd_json *document);
 
 /* A failure of which the document is not to blame. */
 plat_hr fake_creation_fail(struct fake_creation *creation, plat_hr hr, uint32_t event,
@@ -54,9 +56,6 @@ plat_hr fake_creation_folder(struct fake_creation *creation, const char *path, b
 
 plat_hr fake_creation_directories(struct fake_creation *creation, const struct wcd_json *list);
 plat_hr fake_creation_pipes(struct fake_creation *creation, const struct wcd_json *list);
-/* One of schema 1, for creations and requests. */
-plat_hr fake_system_add_disk(struct fake_system *system, struct fake_hcs_check *check,
-                             const struct wcd_json *disk);
 
 /* ---- templates (hcs/template.c) ---- */
 

@@ -1,5 +1,6 @@
 /* How a compute system ends: asked to, by force, by itself, in a crash. The order is always the
  * same: an operation under way completes, every process exits, then the system. */
+#include "fakes/hcs/options.h"
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
@@ -30,6 +31,7 @@ void fake_system_release_parts(struct fake_system *system)
         hold->node->pins--;
         free(hold);
     }
+    fake_system_drop_resources(system);
     while (system->disks != NULL) {
         fake_system_drop_disk(system, system->disks);
     }
@@ -188,39 +190,67 @@ static plat_hr ending_accepted(const struct fake_host *host)
     return host->hcs.synchronous ? PLAT_S_OK : PLAT_HCS_OPERATION_PENDING;
 }
 
-plat_hr fake_hcs_shutdown(void *ctx, plat_handle id, const char *options, char **result)
+/* Who is to shut it down: the guest's agent, or a service in a virtual machine. */
+static plat_hr ending_mechanism(const struct fake_system *system, const struct wcd_json *options,
+                                struct fake_hcs_check *check)
 {
-    struct fake_host *host = ctx;
-    struct fake_hcs_handle *handle = NULL;
-    (void)options;
-    *result = NULL;
-    plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_SHUTDOWN, id, &handle);
-    if (handle != NULL && !handle->system->guest_connection) {
-        hr = plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
+    const char *mechanism = options == NULL ? "" : fake_hcs_text(options, "Mechanism");
+    const char *type = options == NULL ? "" : fake_hcs_text(options, "Type");
+    bool service = wcd_text_equal(mechanism, "IntegrationService");
+    if (service ? !system->integration : !system->guest_connection) {
+        return plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
     }
-    if (plat_succeeded(hr)) {
-        struct fake_system *system = handle->system;
-        hr = ending_accepted(host);
-        if (system->state == FAKE_HCS_RUNNING && !fake_guest_shut_down(system->guest)) {
-            hr = PLAT_E_OUTOFMEMORY;
-        } else if (system->state == FAKE_HCS_RUNNING) {
-            system->exit_type = FAKE_HCS_EXIT_GRACEFUL;
-            fake_system_set_state(system, FAKE_HCS_STOPPING);
-        }
+    if (type[0] != '\0' && !wcd_text_equal(type, "Shutdown")) {
+        return fake_hcs_blame(check, plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED),
+                              "Type %s is not emulated", type);
     }
-    return fake_hcs_answer(host, hr, NULL, result);
+    return PLAT_S_OK;
 }
 
-plat_hr fake_hcs_terminate(void *ctx, plat_handle id, const char *options, char **result)
+static plat_hr ending_shut_down(struct fake_system *system)
 {
-    struct fake_host *host = ctx;
+    if (system->state == FAKE_HCS_RUNNING) {
+        if (!fake_guest_shut_down(system->guest)) {
+            return PLAT_E_OUTOFMEMORY;
+        }
+        system->exit_type = FAKE_HCS_EXIT_GRACEFUL;
+        fake_system_set_state(system, FAKE_HCS_STOPPING);
+    }
+    return ending_accepted(system->host);
+}
+
+/* One call, by what it does once its options have been read. */
+static plat_hr ending_call(struct fake_host *host, enum fake_hcs_operation operation,
+                           plat_handle id, const char *options, char **result)
+{
     struct fake_hcs_handle *handle = NULL;
-    (void)options;
+    struct fake_hcs_check check = {0};
+    struct wcd_json *document = NULL;
+    bool shutdown = operation == FAKE_HCS_SHUTDOWN;
     *result = NULL;
-    plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_TERMINATE, id, &handle);
+    plat_hr hr = fake_hcs_begin_system(host, operation, id, &handle);
     if (plat_succeeded(hr)) {
+        hr = fake_hcs_read_options(&check, host,
+                                   shutdown ? &fake_hcs_shutdown_options : &fake_hcs_no_options,
+                                   options, &document);
+    }
+    if (plat_succeeded(hr) && shutdown) {
+        hr = ending_mechanism(handle->system, document, &check);
+        hr = plat_failed(hr) ? hr : ending_shut_down(handle->system);
+    } else if (plat_succeeded(hr)) {
         fake_system_terminate(handle->system);
         hr = ending_accepted(host);
     }
-    return fake_hcs_answer(host, hr, NULL, result);
+    wcd_json_free(document);
+    return fake_hcs_answer(host, hr, fake_hcs_check_text(&check), result);
+}
+
+plat_hr fake_hcs_shutdown(void *ctx, plat_handle system, const char *options, char **result)
+{
+    return ending_call(ctx, FAKE_HCS_SHUTDOWN, system, options, result);
+}
+
+plat_hr fake_hcs_terminate(void *ctx, plat_handle system, const char *options, char **result)
+{
+    return ending_call(ctx, FAKE_HCS_TERMINATE, system, options, result);
 }

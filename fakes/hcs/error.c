@@ -7,6 +7,13 @@
 /* Microsoft-Windows-Hyper-V-Compute. */
 #define ERROR_PROVIDER "17103e3f-3c6e-4677-bb17-3b267eb5be57"
 
+#define ERROR_NO_PROVIDER "00000000-0000-0000-0000-000000000000"
+/* Where the agent in a utility VM fails to start a process; code and text follow. */
+#define ERROR_TRACE                                                                                  \
+    "onecore\\vm\\compute\\management\\orchestration\\vmhostedcontainer\\processmanagement.cpp(173)" \
+    "\\vmcomputeagent.exe!00007FF7C1B2A4D5: (caller: 00007FF7C1ADE8AB) Exception(1) tid(3a0) "       \
+    "%08X %s\n    CallContext:[\\Bridge_ProcessMessage\\VmHostedContainer_ExecuteProcess]\n"
+
 struct error_event {
     uint32_t id; /* 0: without a number and data */
     const char *system;
@@ -112,6 +119,51 @@ static bool error_is_told(plat_hr hr)
         told = told && hr != plat_hr_win32(own[i]);
     }
     return told;
+}
+
+/* One event; `trace` may be NULL. */
+static struct wcd_json *error_bare_event(const char *trace)
+{
+    struct wcd_json *event = wcd_json_new_object();
+    bool done = event != NULL &&
+                (trace == NULL || wcd_json_set_string(event, "StackTrace", trace)) &&
+                wcd_json_set_string(event, "Provider", ERROR_NO_PROVIDER);
+    if (!done) {
+        wcd_json_free(event);
+        return NULL;
+    }
+    return event;
+}
+
+/* Two that say nothing, and a trace of the agent in the guest. */
+static struct wcd_json *error_guest_events(struct fake_host *host, plat_hr hr)
+{
+    char *trace =
+        wcd_text_format(ERROR_TRACE, plat_hr_bits(hr), fake_os_text(host, plat_hr_bits(hr)));
+    struct wcd_json *events = wcd_json_new_array();
+    bool done = trace != NULL && events != NULL &&
+                wcd_json_append(events, error_bare_event(NULL)) &&
+                wcd_json_append(events, error_bare_event(NULL)) &&
+                wcd_json_append(events, error_bare_event(trace));
+    free(trace);
+    if (!done) {
+        wcd_json_free(events);
+        return NULL;
+    }
+    return events;
+}
+
+plat_hr fake_hcs_answer_guest(struct fake_host *host, plat_hr hr, char **result)
+{
+    struct wcd_json *document = wcd_json_new_object();
+    bool done = document != NULL && wcd_json_set_int64(document, "Error", hr) &&
+                error_set_message(document, host, hr, NULL);
+    if (done && fake_build_has(host->build, FAKE_FEATURE_HCS_ERROR_EVENTS)) {
+        done = wcd_json_set(document, "ErrorEvents", error_guest_events(host, hr));
+    }
+    *result = done ? wcd_json_print(document) : NULL;
+    wcd_json_free(document);
+    return hr;
 }
 
 plat_hr fake_hcs_answer(struct fake_host *host, plat_hr hr, const char *detail, char **result)

@@ -26,6 +26,9 @@
 
 struct fake_system;
 struct fake_hcs_process;
+struct fake_hcs_resource;
+struct fake_hcs_guard;
+struct fake_hcs_check;
 struct fake_node;
 
 /* ---- handles ---- */
@@ -124,7 +127,10 @@ struct fake_system {
     bool servicing;
     bool terminate_on_close;
     bool guest_connection; /* something in the guest answers: shutdown and processes work */
-    bool leaving;          /* its exit is in the queue */
+    bool integration;      /* a service in the guest shuts it down when asked to */
+    bool saved_as_template;
+    bool updates_pending; /* what PendingUpdates tells */
+    bool leaving;         /* its exit is in the queue */
 
     uint32_t completion;   /* the notification of the operation under way; 0: none */
     plat_handle asked_by;  /* the handle that asked for it */
@@ -138,6 +144,8 @@ struct fake_system {
     struct fake_hcs_hold *holds;
     struct fake_hcs_endpoint *endpoints;
     struct fake_hcs_disk *disks;
+    struct fake_hcs_resource *resources;
+    uint64_t memory_mb; /* of a virtual machine */
     uint32_t registration_count;
 
     unsigned char runtime_id[FAKE_GUID_RAW];
@@ -157,6 +165,8 @@ struct fake_hcs {
     struct fake_system **buckets; /* the index by id */
     size_t bucket_count;
     size_t indexed;
+
+    struct fake_hcs_guard *guards; /* of the service's list of credential guards */
 
     bool synchronous;
     uint32_t latency_percent;
@@ -182,6 +192,8 @@ plat_hr fake_hcs_answer(struct fake_host *host, plat_hr hr, const char *detail, 
 /* The same with an event of the compute service about a system. */
 plat_hr fake_hcs_answer_event(struct fake_host *host, plat_hr hr, uint32_t event, const char *id,
                               const char *message, char **result);
+/* What a guest refused, told from inside a virtual machine. */
+plat_hr fake_hcs_answer_guest(struct fake_host *host, plat_hr hr, char **result);
 /* The error document; NULL without memory. */
 char *fake_hcs_error_document(struct fake_host *host, plat_hr hr, const char *detail);
 
@@ -264,10 +276,20 @@ char *fake_hcs_process_status(const struct fake_process *process);
 /* Keeps a file or folder in place while the system lives; false without memory. */
 bool fake_system_hold(struct fake_system *system, struct fake_node *node);
 
+/* Maps a virtual disk, as schema 1 describes it. */
+plat_hr fake_system_add_disk(struct fake_system *system, struct fake_hcs_check *check,
+                             const struct wcd_json *settings);
 /* The disk of those settings (HostPath or ContainerPath); NULL when there is none. */
 struct fake_hcs_disk *fake_system_disk(const struct fake_system *system,
                                        const struct wcd_json *settings);
 void fake_system_drop_disk(struct fake_system *system, struct fake_hcs_disk *disk);
+
+/* Resources of schema 2. ERROR_ALREADY_EXISTS, E_OUTOFMEMORY. */
+plat_hr fake_system_add_resource(struct fake_system *system, const char *format, ...)
+    __attribute__((format(__printf__, 2, 3)));
+bool fake_system_has_resource(struct fake_system *system, const char *path);
+void fake_system_remove_resource(struct fake_system *system, const char *path);
+void fake_system_drop_resources(struct fake_system *system);
 
 /* Is there such an endpoint? The one place that asks the network service. */
 bool fake_hcs_endpoint_is_known(const struct fake_host *host, const char *id);
@@ -313,6 +335,9 @@ plat_hr fake_hcs_modify_process(void *ctx, plat_handle process, const char *sett
 plat_hr fake_hcs_register_process(void *ctx, plat_handle process, struct plat_event_sink sink,
                                   uint64_t key, plat_handle *registration);
 plat_hr fake_hcs_unregister_process(void *ctx, plat_handle registration);
+
+/* The highest schema 2.x that the build knows; 0: none. */
+uint32_t fake_hcs_schema_minor(const struct fake_host *host);
 
 /* ---- life with the host ---- */
 

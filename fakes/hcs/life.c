@@ -1,8 +1,9 @@
 /* The life of a compute system: what is accepted now and done when its time has come. How it ends
  * is in ending.c. */
-#include "fakes/host/internal.h"
-
 #include "core/base/assert.h"
+#include "core/base/winpath.h"
+#include "fakes/hcs/options.h"
+#include "fakes/host/internal.h"
 
 struct life_latency {
     uint32_t process_ms[2]; /* from, to */
@@ -79,6 +80,13 @@ static plat_hr life_boot(struct fake_system *system)
     return PLAT_S_OK;
 }
 
+/* One that is saved as a template is good for nothing else. */
+static enum fake_hcs_state life_after(const struct fake_system *system, enum fake_hcs_state after,
+                                      bool save)
+{
+    return save && system->saved_as_template ? FAKE_HCS_TEMPLATE : after;
+}
+
 static plat_hr life_freeze(struct fake_system *system)
 {
     fake_guest_pause(system->guest);
@@ -152,7 +160,7 @@ static void life_due(struct fake_host *host, const struct fake_due *due)
         return;
     }
     system->completion = 0;
-    fake_system_set_state(system, row->after);
+    fake_system_set_state(system, life_after(system, row->after, row->operation == FAKE_HCS_SAVE));
     if (row->operation == FAKE_HCS_START) {
         life_tell_started(system, true);
     } else {
@@ -161,13 +169,43 @@ static void life_due(struct fake_host *host, const struct fake_due *due)
     system->asked_by = PLAT_NO_HANDLE;
 }
 
+static uint32_t life_completion_of(enum fake_hcs_operation operation)
+{
+    size_t at = 0;
+    while (life_rows[at].operation != operation) {
+        at++;
+        WCD_ASSERT(at < sizeof(life_rows) / sizeof(life_rows[0]));
+    }
+    return life_rows[at].completion;
+}
+
+/* Where the state is saved to, if to a file: a short text is left there. */
+static plat_hr life_save_options(struct fake_system *system, const struct wcd_json *options,
+                                 struct fake_hcs_check *check)
+{
+    const char *type = options == NULL ? "" : fake_hcs_text(options, "SaveType");
+    const char *path = options == NULL ? "" : fake_hcs_text(options, "SaveStateFilePath");
+    static const char content[] = "vmrs\n";
+    system->saved_as_template = wcd_text_equal(type, "AsTemplate");
+    if (path[0] == '\0') {
+        return PLAT_S_OK;
+    }
+    if (!wcd_path_is_absolute(path) ||
+        !fake_fs_put_file(system->host, path, content, sizeof(content) - 1)) {
+        return fake_hcs_blame(check, plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND),
+                              "SaveStateFilePath cannot be written");
+    }
+    return PLAT_S_OK;
+}
+
 plat_hr fake_system_do(struct fake_system *system, uint32_t completion, plat_handle asked_by)
 {
     const struct life_row *row = life_row_of(completion);
     if (system->host->hcs.synchronous) {
         plat_hr hr = row->act(system);
         if (plat_succeeded(hr)) {
-            fake_system_set_state(system, row->after);
+            fake_system_set_state(system,
+                                  life_after(system, row->after, row->operation == FAKE_HCS_SAVE));
         }
         if (plat_succeeded(hr) && row->operation == FAKE_HCS_START) {
             life_tell_started(system, false);
@@ -184,37 +222,42 @@ plat_hr fake_system_do(struct fake_system *system, uint32_t completion, plat_han
 /* ---- calls ---- */
 
 static plat_hr life_call(struct fake_host *host, enum fake_hcs_operation operation, plat_handle id,
-                         uint32_t completion, char **result)
+                         const struct fake_hcs_shape *shape, const char *options, char **result)
 {
     struct fake_hcs_handle *handle = NULL;
+    struct fake_hcs_check check = {0};
+    struct wcd_json *document = NULL;
     *result = NULL;
     plat_hr hr = fake_hcs_begin_system(host, operation, id, &handle);
-    if (handle != NULL) {
-        hr = fake_system_do(handle->system, completion, id);
+    if (plat_succeeded(hr)) {
+        hr = fake_hcs_read_options(&check, host, shape, options, &document);
     }
-    return fake_hcs_answer(host, hr, NULL, result);
+    if (plat_succeeded(hr) && operation == FAKE_HCS_SAVE) {
+        hr = life_save_options(handle->system, document, &check);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fake_system_do(handle->system, life_completion_of(operation), id);
+    }
+    wcd_json_free(document);
+    return fake_hcs_answer(host, hr, fake_hcs_check_text(&check), result);
 }
 
 plat_hr fake_hcs_start(void *ctx, plat_handle system, const char *options, char **result)
 {
-    (void)options;
-    return life_call(ctx, FAKE_HCS_START, system, PLAT_HCS_SYSTEM_START_COMPLETED, result);
+    return life_call(ctx, FAKE_HCS_START, system, &fake_hcs_no_options, options, result);
 }
 
 plat_hr fake_hcs_pause(void *ctx, plat_handle system, const char *options, char **result)
 {
-    (void)options;
-    return life_call(ctx, FAKE_HCS_PAUSE, system, PLAT_HCS_SYSTEM_PAUSE_COMPLETED, result);
+    return life_call(ctx, FAKE_HCS_PAUSE, system, &fake_hcs_pause_options, options, result);
 }
 
 plat_hr fake_hcs_resume(void *ctx, plat_handle system, const char *options, char **result)
 {
-    (void)options;
-    return life_call(ctx, FAKE_HCS_RESUME, system, PLAT_HCS_SYSTEM_RESUME_COMPLETED, result);
+    return life_call(ctx, FAKE_HCS_RESUME, system, &fake_hcs_no_options, options, result);
 }
 
 plat_hr fake_hcs_save(void *ctx, plat_handle system, const char *options, char **result)
 {
-    (void)options;
-    return life_call(ctx, FAKE_HCS_SAVE, system, PLAT_HCS_SYSTEM_SAVE_COMPLETED, result);
+    return life_call(ctx, FAKE_HCS_SAVE, system, &fake_hcs_save_options, options, result);
 }

@@ -60,28 +60,69 @@ static plat_hr process_run(struct fake_system *system, const struct wcd_json *pa
     return PLAT_S_OK;
 }
 
+/* What the table cannot say. */
+static plat_hr process_check(const struct fake_system *system, const struct wcd_json *parameters,
+                             struct fake_hcs_check *check)
+{
+    const struct wcd_json *size = fake_hcs_member(parameters, "ConsoleSize");
+    const struct wcd_json *arguments = fake_hcs_member(parameters, "CommandArgs");
+    bool line = fake_hcs_text(parameters, "CommandLine")[0] != '\0' ||
+                fake_hcs_text(parameters, "ApplicationName")[0] != '\0';
+    bool linux_process = fake_hcs_member(parameters, "OCISpecification") != NULL ||
+                         fake_hcs_member(parameters, "OciProcess") != NULL;
+    if (size != NULL && wcd_json_size(size) != 2) {
+        return fake_hcs_blame(check, PLAT_HCS_INVALID_JSON, "ConsoleSize is not two numbers");
+    }
+    if (linux_process && !system->linux_guest) {
+        return fake_hcs_blame(check, PLAT_HCS_INVALID_JSON,
+                              "an OCI specification for a Windows container");
+    }
+    if (!line && wcd_json_size(arguments) == 0 && !linux_process) {
+        return fake_hcs_blame(check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
+                              "no command line");
+    }
+    return PLAT_S_OK;
+}
+
+/* The document that the call is about, when the system takes it. */
+static plat_hr process_parameters(struct fake_host *host, plat_handle id, const char *text,
+                                  struct fake_hcs_check *check, struct fake_system **system,
+                                  struct wcd_json **document)
+{
+    struct fake_hcs_handle *handle = NULL;
+    *document = NULL;
+    *system = NULL;
+    plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_CREATE_PROCESS, id, &handle);
+    if (plat_failed(hr)) {
+        return hr;
+    }
+    *system = handle->system;
+    if (!handle->system->guest_connection) {
+        return plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
+    }
+    hr = fake_hcs_read(check, host->build, &fake_hcs_process_config, text, document);
+    return plat_failed(hr) ? hr : process_check(*system, *document, check);
+}
+
 plat_hr fake_hcs_create_process(void *ctx, plat_handle id, const char *parameters,
                                 struct plat_hcs_process_info *info, plat_handle *out, char **result)
 {
     struct fake_host *host = ctx;
-    struct fake_hcs_handle *handle = NULL;
+    struct fake_system *system = NULL;
     struct wcd_json *document = NULL;
+    struct fake_hcs_check check = {0};
     *info = (struct plat_hcs_process_info){0};
     *out = PLAT_NO_HANDLE;
     *result = NULL;
-    plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_CREATE_PROCESS, id, &handle);
-    if (handle != NULL && !handle->system->guest_connection) {
-        hr = plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
-    }
-    if (plat_failed(hr)) {
-        return fake_hcs_answer(host, hr, NULL, result);
-    }
-    struct fake_hcs_check check;
-    hr = fake_hcs_read(&check, host->build, &fake_hcs_process_config, parameters, &document);
-    if (plat_succeeded(hr)) {
-        hr = process_run(handle->system, document, info, out);
+    plat_hr hr = process_parameters(host, id, parameters, &check, &system, &document);
+    bool guest = plat_succeeded(hr);
+    if (guest) {
+        hr = process_run(system, document, info, out);
     }
     wcd_json_free(document);
+    if (guest && plat_failed(hr) && system->kind == FAKE_HCS_HYPERV) {
+        return fake_hcs_answer_guest(host, hr, result);
+    }
     return fake_hcs_answer(host, hr, fake_hcs_check_text(&check), result);
 }
 
@@ -131,28 +172,43 @@ plat_hr fake_hcs_terminate_process(void *ctx, plat_handle id, char **result)
     return fake_hcs_answer(host, hr, NULL, result);
 }
 
-plat_hr fake_hcs_signal_process(void *ctx, plat_handle id, const char *options, char **result)
+/* Windows has words, Linux numbers. */
+static plat_hr process_signal(struct fake_hcs_process *process, const char *options,
+                              struct fake_hcs_check *check)
 {
-    struct fake_host *host = ctx;
-    struct fake_hcs_process *process = NULL;
+    const struct fake_system *system = process->system;
+    const struct fake_host *host = system->host;
     struct wcd_json *document = NULL;
-    struct fake_hcs_check check = {0};
-    *result = NULL;
-    plat_hr hr = fake_hcs_begin_process(host, FAKE_HCS_SIGNAL_PROCESS, id, &process);
-    if (!fake_build_has(host->build, FAKE_FEATURE_HCS_SIGNAL_PROCESS)) {
-        return plat_hr_win32(PLAT_ERROR_PROC_NOT_FOUND);
-    }
-    if (plat_succeeded(hr)) {
-        hr = fake_hcs_read(&check, host->build, &fake_hcs_process_signal, options, &document);
-    }
+    const struct fake_hcs_shape *shape =
+        system->linux_guest ? &fake_hcs_linux_signal : &fake_hcs_process_signal;
+    plat_hr hr = fake_hcs_read(check, host->build, shape, options, &document);
     if (plat_succeeded(hr) && fake_process_has_exited(process->guest)) {
         hr = process_over(host, plat_hr_win32(PLAT_ERROR_NOT_FOUND));
     } else if (plat_succeeded(hr)) {
         const struct wcd_json *signal = wcd_json_get(document, "Signal");
-        bool done = fake_process_signal(process->guest, wcd_json_string(signal));
+        bool done =
+            fake_process_signal(process->guest, system->linux_guest ? wcd_json_literal(signal)
+                                                                    : wcd_json_string(signal));
         hr = done ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
     }
     wcd_json_free(document);
+    return hr;
+}
+
+plat_hr fake_hcs_signal_process(void *ctx, plat_handle id, const char *options, char **result)
+{
+    struct fake_host *host = ctx;
+    struct fake_hcs_process *process = NULL;
+    struct fake_hcs_check check = {0};
+    *result = NULL;
+    if (fake_os_has_dll(host, FAKE_HCS_DLL) &&
+        !fake_build_has(host->build, FAKE_FEATURE_HCS_SIGNAL_PROCESS)) {
+        return plat_hr_win32(PLAT_ERROR_PROC_NOT_FOUND);
+    }
+    plat_hr hr = fake_hcs_begin_process(host, FAKE_HCS_SIGNAL_PROCESS, id, &process);
+    if (plat_succeeded(hr)) {
+        hr = process_signal(process, options, &check);
+    }
     return fake_hcs_answer(host, hr, fake_hcs_check_text(&check), result);
 }
 

@@ -2,6 +2,7 @@
  * query names. Members at their default value are left out, as the service's writer does. */
 #include "fakes/hcs/properties.h"
 
+#include "fakes/hcs/check.h"
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
@@ -82,20 +83,46 @@ struct wcd_json *fake_system_header(const struct fake_system *system)
     return header;
 }
 
+static plat_hr properties_write(const struct fake_system *system, const struct wcd_json *query,
+                                struct fake_hcs_check *check, char **properties)
+{
+    const struct wcd_json *types = query == NULL ? NULL : fake_hcs_member(query, "PropertyTypes");
+    struct wcd_json *header = fake_system_header(system);
+    plat_hr hr = header == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    if (query != NULL && fake_hcs_member(query, "Queries") != NULL) {
+        hr = plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
+    }
+    for (const struct wcd_json *at = wcd_json_first(types); at != NULL && plat_succeeded(hr);
+         at = wcd_json_next(at)) {
+        hr = fake_system_add_section(system, wcd_json_string(at), header);
+        if (hr == PLAT_HCS_INVALID_JSON) {
+            hr = fake_hcs_blame(check, hr, "no such property type: %s", wcd_json_string(at));
+        }
+    }
+    if (plat_succeeded(hr)) {
+        *properties = wcd_json_print(header);
+        hr = *properties == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    }
+    wcd_json_free(header);
+    return hr;
+}
+
 plat_hr fake_hcs_properties(void *ctx, plat_handle id, const char *query, char **properties,
                             char **result)
 {
     struct fake_host *host = ctx;
     struct fake_hcs_handle *handle = NULL;
-    (void)query;
+    struct fake_hcs_check check = {0};
+    struct wcd_json *document = NULL;
     *properties = NULL;
     *result = NULL;
     plat_hr hr = fake_hcs_begin_system(host, FAKE_HCS_PROPERTIES, id, &handle);
-    if (plat_succeeded(hr)) {
-        struct wcd_json *header = fake_system_header(handle->system);
-        *properties = header == NULL ? NULL : wcd_json_print(header);
-        hr = *properties == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
-        wcd_json_free(header);
+    if (plat_succeeded(hr) && query[0] != '\0') {
+        hr = fake_hcs_read(&check, host->build, &fake_hcs_property_query, query, &document);
     }
-    return fake_hcs_answer(host, hr, NULL, result);
+    if (plat_succeeded(hr)) {
+        hr = properties_write(handle->system, document, &check, properties);
+    }
+    wcd_json_free(document);
+    return fake_hcs_answer(host, hr, fake_hcs_check_text(&check), result);
 }

@@ -191,6 +191,7 @@ const struct fake_hcs_shape fake_hcs_system_query = FIELDS(query_fields);
 
 static const struct fake_hcs_field property_fields[] = {
     TEXTS("PropertyTypes"),
+    {.name = "Queries", .type = FAKE_HCS_WHATEVER},
 };
 const struct fake_hcs_shape fake_hcs_property_query = FIELDS(property_fields);
 

@@ -76,6 +76,9 @@ void fake_hcs_reconnect(struct fake_host *host);
 bool fake_hcs_crash(struct fake_host *host, const char *id);
 bool fake_hcs_guest_exit(struct fake_host *host, const char *id);
 
+/* What PendingUpdates answers for a system that is there. False when it is not. */
+bool fake_hcs_set_updates_pending(struct fake_host *host, const char *id, bool pending);
+
 /* ---- what a test sets up beside the platform's own calls; each false only without memory or for a
  *      name that Windows would refuse ---- */
 

@@ -12,6 +12,10 @@
 #define EXACT_IN_DOUBLE ((int64_t)1 << 53)
 
 static const struct eval_rule rules[] = {
+    {"client_add_process", "an exec as the runtime of 2017 starts it", eval_client_add_process},
+    {"client_create", "a container as the runtime of 2017 creates and starts it",
+     eval_client_create},
+    {"client_ops", "the other calls of the runtime of 2017", eval_client_ops},
     {"create_spec", "a container's OCI spec", eval_create_spec},
     {"create_spec_networks", "the endpoints in a container's OCI spec", eval_create_spec_networks},
     {"create_spec_windows_fields", "the Windows part of an OCI spec",

@@ -67,6 +67,14 @@ enum wcd_errc eval_create_spec_networks(const struct engine_rules *engine,
                                         const struct wcd_json *input, struct wcd_json *output,
                                         struct wcd_error *err);
 
+enum wcd_errc eval_client_create(const struct engine_rules *engine, const struct wcd_json *input,
+                                 struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_client_add_process(const struct engine_rules *engine,
+                                      const struct wcd_json *input, struct wcd_json *output,
+                                      struct wcd_error *err);
+enum wcd_errc eval_client_ops(const struct engine_rules *engine, const struct wcd_json *input,
+                              struct wcd_json *output, struct wcd_error *err);
+
 enum wcd_errc eval_name_to_guid(const struct engine_rules *engine, const struct wcd_json *input,
                                 struct wcd_json *output, struct wcd_error *err);
 

@@ -1,6 +1,7 @@
 /* The platforms that contract suites run over: the fake, and the fake below the tracer. */
 #include "tests/contract/contract.h"
 
+#include "fakes/guest/guest.h"
 #include "fakes/host/host.h"
 #include "fakes/wrap/trace.h"
 
@@ -57,8 +58,9 @@ char *contract_poison(void)
 #define FAKE_LAYERS  "C:\\layers"
 #define FAKE_BASE    FAKE_LAYERS "\\base"
 #define FAKE_TOP     FAKE_LAYERS "\\top"
+#define FAKE_DEAF    "deaf.exe"
 
-static void fake_put_layers(struct fake_host *host)
+static void fake_put_layers(struct fake_host *host, const struct fake_build *build)
 {
     static const struct fake_image_file base_files[] = {{CONTRACT_IMAGE_BOTH, "base"},
                                                         {CONTRACT_IMAGE_BASE, "base"}};
@@ -67,8 +69,8 @@ static void fake_put_layers(struct fake_host *host)
     static const char *const parents[] = {FAKE_BASE};
     const struct fake_image_layer base = {.folder = FAKE_BASE,
                                           .utility_vm = true,
-                                          .os_build = 17763,
-                                          .os_revision = 1,
+                                          .os_build = build->build,
+                                          .os_revision = build->revision,
                                           .files = base_files,
                                           .file_count = 2};
     const struct fake_image_layer top = {.folder = FAKE_TOP,
@@ -80,18 +82,25 @@ static void fake_put_layers(struct fake_host *host)
     assert_true(fake_storage_put_layer(host, &top));
 }
 
-static void fake_setup(struct contract_machine *machine)
+static void fake_put_programs(struct fake_host *host)
 {
-    const struct fake_build *build = fake_build_find("server-2019");
-    assert_non_null(build);
-    struct fake_host_options options = fake_host_defaults(build);
+    static const struct fake_act stay = {.kind = FAKE_ACT_STAY};
+    const struct fake_program deaf = {
+        .command = FAKE_DEAF, .acts = &stay, .act_count = 1, .on_shutdown = FAKE_SHUTDOWN_IGNORES};
+    assert_true(fake_guest_put_program(host, &deaf));
+}
+
+static void fake_setup_with(struct contract_machine *machine,
+                            const struct fake_host_options *options)
+{
     struct wcd_error err = WCD_ERROR_INIT;
     struct fake_host *host = NULL;
-    assert_int_equal(fake_host_create(&host, &options, &err), WCD_OK);
+    assert_int_equal(fake_host_create(&host, options, &err), WCD_OK);
     assert_true(fake_fs_put_directory(host, FAKE_FOLDER, NULL));
     assert_true(fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE, FAKE_KEY, "", NULL));
     assert_true(fake_scm_set_service(host, FAKE_SERVICE, FAKE_SERVICE_STOPPED));
-    fake_put_layers(host);
+    fake_put_layers(host, options->build);
+    fake_put_programs(host);
     *machine = (struct contract_machine){
         .platform = fake_host_platform(host),
         .host = host,
@@ -101,16 +110,63 @@ static void fake_setup(struct contract_machine *machine)
         .layers = FAKE_LAYERS,
         .base = FAKE_BASE,
         .top = FAKE_TOP,
+        .deaf = FAKE_DEAF,
     };
 }
 
-static void fake_traced_setup(struct contract_machine *machine)
+static struct fake_host_options fake_options(const char *id)
 {
-    fake_setup(machine);
+    const struct fake_build *build = fake_build_find(id);
+    assert_non_null(build);
+    return fake_host_defaults(build);
+}
+
+static void fake_setup(struct contract_machine *machine)
+{
+    const struct fake_host_options options = fake_options("server-2019");
+    fake_setup_with(machine, &options);
+}
+
+static void fake_setup_2016(struct contract_machine *machine)
+{
+    struct fake_host_options options = fake_options("server-2016");
+    options.hyperv = true;
+    fake_setup_with(machine, &options);
+}
+
+static void fake_setup_2019(struct contract_machine *machine)
+{
+    struct fake_host_options options = fake_options("server-2019");
+    options.hyperv = true;
+    fake_setup_with(machine, &options);
+}
+
+static void fake_setup_2022(struct contract_machine *machine)
+{
+    struct fake_host_options options = fake_options("server-2022");
+    options.hyperv = true;
+    options.hcs_completion = FAKE_HCS_SYNCHRONOUS;
+    fake_setup_with(machine, &options);
+}
+
+static void fake_trace(struct contract_machine *machine)
+{
     struct wrap_trace *trace = wrap_trace_create(&machine->platform);
     assert_non_null(trace);
     machine->layer = trace;
     machine->platform = wrap_trace_platform(trace);
+}
+
+static void fake_setup_traced(struct contract_machine *machine)
+{
+    fake_setup(machine);
+    fake_trace(machine);
+}
+
+static void fake_setup_2019_traced(struct contract_machine *machine)
+{
+    fake_setup_2019(machine);
+    fake_trace(machine);
 }
 
 static void check_trace(const struct wrap_trace *trace)
@@ -166,21 +222,49 @@ static void fake_expect_misuse(struct contract_machine *machine, size_t count)
     state_of(machine)->misuse_expected = count;
 }
 
-const struct contract_platform contract_fake = {
-    .name = "fake",
-    .setup = fake_setup,
-    .teardown = fake_teardown,
-    .pass_us = fake_pass_us,
-    .expect_misuse = fake_expect_misuse,
-};
+static void fake_crash(struct contract_machine *machine, const char *id)
+{
+    assert_true(fake_hcs_crash(machine->host, id));
+}
 
-const struct contract_platform contract_fake_traced = {
-    .name = "traced",
-    .setup = fake_traced_setup,
-    .teardown = fake_teardown,
-    .pass_us = fake_pass_us,
-    .expect_misuse = fake_expect_misuse,
-};
+static void fake_guest_exit(struct contract_machine *machine, const char *id)
+{
+    assert_true(fake_hcs_guest_exit(machine->host, id));
+}
+
+static void fake_disconnect(struct contract_machine *machine)
+{
+    fake_hcs_disconnect(machine->host);
+}
+
+static void fake_reconnect(struct contract_machine *machine)
+{
+    fake_hcs_reconnect(machine->host);
+}
+
+#define FAKE_PLATFORM(variable, title, setting_up)                                                 \
+    const struct contract_platform variable = {.name = (title),                                    \
+                                               .setup = (setting_up),                              \
+                                               .teardown = fake_teardown,                          \
+                                               .pass_us = fake_pass_us,                            \
+                                               .expect_misuse = fake_expect_misuse,                \
+                                               .crash = fake_crash,                                \
+                                               .guest_exit = fake_guest_exit,                      \
+                                               .disconnect = fake_disconnect,                      \
+                                               .reconnect = fake_reconnect}
+
+FAKE_PLATFORM(contract_fake, "fake", fake_setup);
+FAKE_PLATFORM(contract_fake_traced, "traced", fake_setup_traced);
+FAKE_PLATFORM(contract_fake_2016, "2016", fake_setup_2016);
+FAKE_PLATFORM(contract_fake_2019, "2019", fake_setup_2019);
+FAKE_PLATFORM(contract_fake_2019_traced, "2019 traced", fake_setup_2019_traced);
+FAKE_PLATFORM(contract_fake_2022, "2022 at once", fake_setup_2022);
+
+const struct contract_platform *contract_platform(void **state)
+{
+    const struct contract_state *contract = *state;
+    return contract->on;
+}
 
 static int contract_setup(void **state, const struct contract_platform *on)
 {
@@ -200,6 +284,26 @@ int contract_setup_fake(void **state)
 int contract_setup_traced(void **state)
 {
     return contract_setup(state, &contract_fake_traced);
+}
+
+int contract_setup_2016(void **state)
+{
+    return contract_setup(state, &contract_fake_2016);
+}
+
+int contract_setup_2019(void **state)
+{
+    return contract_setup(state, &contract_fake_2019);
+}
+
+int contract_setup_2019_traced(void **state)
+{
+    return contract_setup(state, &contract_fake_2019_traced);
+}
+
+int contract_setup_2022(void **state)
+{
+    return contract_setup(state, &contract_fake_2022);
 }
 
 int contract_teardown(void **state)

@@ -23,6 +23,9 @@ struct contract_machine {
     const char *layers;
     const char *base;
     const char *top;
+
+    /* A program in containers of those images that does not hear the shutdown event. */
+    const char *deaf;
 };
 
 struct contract_platform {
@@ -34,15 +37,31 @@ struct contract_platform {
     void (*pass_us)(struct contract_machine *machine, uint64_t us);
     /* A misuse is coming on purpose: the next teardown takes `count` of them. */
     void (*expect_misuse)(struct contract_machine *machine, size_t count);
+    /* The guest of a compute system crashes, or ends by itself; the compute service goes away, and
+     * comes back. NULL where a machine has no way to make it so. */
+    void (*crash)(struct contract_machine *machine, const char *id);
+    void (*guest_exit)(struct contract_machine *machine, const char *id);
+    void (*disconnect)(struct contract_machine *machine);
+    void (*reconnect)(struct contract_machine *machine);
 };
 
 extern const struct contract_platform contract_fake;
 extern const struct contract_platform contract_fake_traced;
+/* With a hypervisor, for the compute service: of 2016, 2019 (below the tracer, too) and 2022, which does
+ * at once what the others answer pending to. */
+extern const struct contract_platform contract_fake_2016;
+extern const struct contract_platform contract_fake_2019;
+extern const struct contract_platform contract_fake_2019_traced;
+extern const struct contract_platform contract_fake_2022;
 
 /* ---- for the suites: each test gets the machine as its state ---- */
 
 int contract_setup_fake(void **state);
 int contract_setup_traced(void **state);
+int contract_setup_2016(void **state);
+int contract_setup_2019(void **state);
+int contract_setup_2019_traced(void **state);
+int contract_setup_2022(void **state);
 int contract_teardown(void **state);
 
 /* What the image layers hold below Files: one file that both have, and one of each. */
@@ -55,6 +74,8 @@ struct contract_machine *contract_machine(void **state);
 void contract_pass_us(void **state, uint64_t us);
 void contract_expect_misuse(void **state, size_t count);
 
+const struct contract_platform *contract_platform(void **state);
+
 /* A text that no call ever gives: outs hold it before a call. */
 char *contract_poison(void);
 
@@ -63,6 +84,16 @@ char *contract_poison(void);
     {#function " [fake]", function, contract_setup_fake, contract_teardown, NULL},                 \
     {                                                                                              \
 #function " [traced]", function, contract_setup_traced, contract_teardown, NULL            \
+    }
+
+/* A test of the compute service, over each of its platforms. */
+#define CONTRACT_HCS_TEST(function)                                                                \
+    {#function " [2016]", function, contract_setup_2016, contract_teardown, NULL},                 \
+        {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
+        {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
+         NULL},                                                                                    \
+    {                                                                                              \
+#function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
     }
 
 #define ASSERT_HR(hr, expected) assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected))

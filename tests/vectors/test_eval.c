@@ -1,4 +1,5 @@
 /* eval: what is wrong with a line is said, and the next line is answered all the same. */
+#include "core/base/text.h"
 #include "scenarios/eval/eval.h"
 #include "tests/support/alloc_fail.h"
 #include "tests/support/cmocka.h"
@@ -6,6 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The generation that a rule was ported from, for those of one. */
+static const struct engine_rules *engine_of(const char *rule)
+{
+    bool old = wcd_text_has_prefix(rule, "client_");
+    return engine_rules_of(old ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
+}
 
 struct bad_line {
     const char *rule;
@@ -54,11 +62,21 @@ static void bad_lines_get_an_error_object(void **state)
          "{\"error\":\"input member \\\"name\\\" must be text\"}"},
         {"set_default_isolation", "{\"input\":{\"exec_opts\":[1]}}",
          "{\"error\":\"input member \\\"exec_opts\\\" must be a list of strings\"}"},
+        {"client_create", "{\"input\":{\"spec_json\":\"{\"}}",
+         "{\"error\":\"input member \\\"spec_json\\\" is no JSON: a member needs a name in double quotes\"}"},
+        {"client_create", "{\"input\":{\"options\":[{\"type\":\"Colour\"}]}}",
+         "{\"error\":\"no option is called \\\"Colour\\\"\"}"},
+        {"client_create", "{\"input\":{\"options\":[{\"type\":\"Layer\",\"LayerFolderPath\":1}]}}",
+         "{\"error\":\"input member \\\"LayerFolderPath\\\" must be a string\"}"},
+        {"client_add_process", "{\"input\":{\"process\":{\"args\":1}}}",
+         "{\"error\":\"OCI spec: process.args must be a list\"}"},
+        {"client_ops", "{\"input\":{\"op\":\"Dance\"}}",
+         "{\"error\":\"there is no operation \\\"Dance\\\"\"}"},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         const struct eval_rule *rule = eval_rule_find(lines[i].rule);
         bool answered = true;
-        char *text = eval_line_checked(rule, engine_rules_of(WCD_ENGINE_V25), lines[i].line,
+        char *text = eval_line_checked(rule, engine_of(lines[i].rule), lines[i].line,
                                        strlen(lines[i].line), &answered);
         assert_string_equal(text, lines[i].answer);
         assert_false(answered);
@@ -99,6 +117,16 @@ static void rules_of_one_generation_say_so(void **state)
         assert_string_equal(text, answer);
         free(text);
     }
+    static const char *const old_rules[] = {"client_create", "client_add_process", "client_ops"};
+    for (size_t i = 0; i < sizeof(old_rules) / sizeof(old_rules[0]); i++) {
+        char answer[128];
+        (void)snprintf(answer, sizeof(answer),
+                       "{\"id\":1,\"error\":\"the generation v25 has no rule %s\"}", old_rules[i]);
+        char *text = eval_line(eval_rule_find(old_rules[i]), engine_rules_of(WCD_ENGINE_V25), line,
+                               strlen(line));
+        assert_string_equal(text, answer);
+        free(text);
+    }
 }
 
 static void the_opt_in_of_2019_can_be_asked(void **state)
@@ -131,7 +159,7 @@ static void rules_are_found_by_name(void **state)
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 12);
+    assert_int_equal(count, 16);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
@@ -163,13 +191,25 @@ static void want_of_memory_gives_an_error_or_nothing(void **state)
          "\"annotations\":{\"a\":\"b\"},\"base_fs\":\"C:\\\\x\",\"console_size\":[\"1\",2]}}"},
         {"daemon_misc",
          "{\"id\":1,\"input\":{\"func\":\"ensureServicesInstalled\",\"services\":[\"hns\"]}}"},
+        {"client_create",
+         "{\"id\":1,\"input\":{\"id\":\"c\",\"options\":[{\"type\":\"Layer\",\"LayerPaths\":["
+         "\"C:\\\\oraclehcs\\\\wf\\\\base\"]},{\"type\":\"HyperVIsolation\",\"IsHyperV\":true},"
+         "{\"type\":\"NetworkEndpoints\",\"Endpoints\":[\"e\"],\"DNSSearchList\":[\"a\"]}],"
+         "\"start_error\":\"boom\",\"spec_json\":\"{\\\"platform\\\":{\\\"os\\\":\\\"windows\\\"},"
+         "\\\"windows\\\":{}}\"}}"},
+        {"client_add_process", "{\"id\":1,\"input\":{\"process\":{\"env\":[\"A=1\"]}}}"},
+        {"client_ops", "{\"id\":1,\"input\":{\"op\":\"process exits\"}}"},
+        {"client_ops", "{\"id\":1,\"input\":{\"op\":\"Resize\",\"process\":\"exec1\"}}"},
+        {"client_ops", "{\"id\":1,\"input\":{\"op\":\"Summary\",\"process_list\":[]}}"},
+        {"client_ops",
+         "{\"id\":1,\"input\":{\"op\":\"setupEnvironmentVariables\",\"env\":[\"A=1\"]}}"},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         const struct eval_rule *rule = eval_rule_find(lines[i].rule);
         for (size_t n = 1;; n++) {
             bool answered = false;
             alloc_fail_after(n);
-            char *text = eval_line_checked(rule, engine_rules_of(WCD_ENGINE_V25), lines[i].line,
+            char *text = eval_line_checked(rule, engine_of(lines[i].rule), lines[i].line,
                                            strlen(lines[i].line), &answered);
             bool fired = alloc_fail_off();
             bool whole = text != NULL && strstr(text, "\"output\"") != NULL;

@@ -229,6 +229,9 @@ int main(void)
         {"create_spec_windows_fields", "v25", 114},
         {"create_spec", "v25", 104},
         {"create_spec_networks", "v25", 30},
+        {"client_create", "v17", 600},
+        {"client_add_process", "v17", 22},
+        {"client_ops", "v17", 138},
         {"name_to_guid", "v17", 10},
         {"name_to_guid", "v25", 10},
     };
