@@ -29,6 +29,9 @@
 /* config.v2.json and hostconfig.json of a container: the original reads any size; usual ones are below 8 KiB. */
 #define WCD_CONTAINER_FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
+/* All files of one container's log that are read at once; the original reads any size. */
+#define WCD_LOG_FILE_BYTES_MAX ((size_t)32 * 1024 * 1024)
+
 /* daemon.json: the original reads any size; a megabyte is a thousand times a usual one. */
 #define WCD_CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define WCD_FLAGS_MAX        1024u

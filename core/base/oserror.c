@@ -14,7 +14,8 @@ bool wcd_os_no_memory(plat_hr hr)
 bool wcd_os_is_missing(plat_hr hr)
 {
     uint32_t number = plat_error_number(hr);
-    return number == PLAT_ERROR_FILE_NOT_FOUND || number == PLAT_ERROR_PATH_NOT_FOUND;
+    return number == PLAT_ERROR_FILE_NOT_FOUND || number == PLAT_ERROR_PATH_NOT_FOUND ||
+           number == PLAT_ERROR_BAD_NETPATH;
 }
 
 char *wcd_os_error_text(const struct plat_os *os, plat_hr hr)

@@ -10,7 +10,7 @@
  * answers when it has no memory. (HCS says the same of a container's memory: not asked there.) */
 bool wcd_os_no_memory(plat_hr hr);
 
-/* ERROR_FILE_NOT_FOUND and ERROR_PATH_NOT_FOUND: what Go's os.IsNotExist means. */
+/* ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND and ERROR_BAD_NETPATH: what Go's os.IsNotExist means. */
 bool wcd_os_is_missing(plat_hr hr);
 
 /* Go's own EINVAL (its numbers begin at 1 << 29): what its functions answer for a text with a NUL in it,

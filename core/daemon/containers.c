@@ -8,47 +8,14 @@
 #include "core/container/config.h"
 #include "core/container/create.h"
 #include "core/container/disk.h"
-#include "core/daemon/internal.h"
+#include "core/daemon/events.h"
+#include "core/daemon/steps.h"
+#include "core/daemon/streams.h"
 #include "core/files/files.h"
 #include "core/isolation/isolation.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- finding ---- */
-
-/* A name stands behind a slash. */
-static bool is_called(const struct wcd_container *container, const char *name)
-{
-    name += name[0] == '/' ? 1 : 0;
-    return strcmp(container->name + 1, name) == 0;
-}
-
-struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name)
-{
-    struct wcd_container *found = NULL;
-    size_t prefixed = 0;
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        struct wcd_container *container = daemon->containers[i];
-        if (strcmp(container->id, name) == 0 || is_called(container, name)) {
-            return container;
-        }
-        if (name[0] != '\0' && wcd_text_has_prefix(container->id, name)) {
-            found = container;
-            prefixed++;
-        }
-    }
-    return prefixed == 1 ? found : NULL;
-}
-
-enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
-                                   struct wcd_container **out, struct wcd_error *err)
-{
-    WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
-    *out = daemon_find_container(daemon, name);
-    return *out == NULL ? wcd_error_set(err, WCD_E_NOT_FOUND, "No such container: %s", name)
-                        : WCD_OK;
-}
 
 enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *name,
                                    const struct wcd_container **out, struct wcd_error *err)
@@ -60,30 +27,6 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 }
 
 /* ---- creating ---- */
-
-static enum wcd_errc check_name(const struct wcd_daemon *daemon, const char *name,
-                                struct wcd_error *err)
-{
-    if (wcd_text_or_empty(name)[0] == '\0') {
-        return WCD_OK;
-    }
-    enum wcd_errc code = wcd_container_check_name(name, err);
-    if (code != WCD_OK) {
-        return code;
-    }
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        const struct wcd_container *other = daemon->containers[i];
-        if (is_called(other, name)) {
-            const char *quote = daemon->engine->conflict_quotes_id ? "\"" : "";
-            return wcd_error_set(err, WCD_E_CONFLICT,
-                                 "Conflict. The container name \"%s\" is already in use by "
-                                 "container %s%s%s. You have to remove (or rename) that container "
-                                 "to be able to reuse that name.",
-                                 other->name, quote, other->id, quote);
-        }
-    }
-    return WCD_OK;
-}
 
 /* What is asked for, before it is a container. */
 struct plan {
@@ -230,6 +173,15 @@ static enum wcd_errc make_folders(const struct wcd_daemon *daemon,
     return code;
 }
 
+static void remove_storage(struct wcd_daemon *daemon, const struct wcd_container *container)
+{
+    struct wcd_error failure = WCD_ERROR_INIT;
+    (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
+    wcd_error_release(&failure);
+    (void)wcd_files_remove_all(daemon->platform, container->root, &failure);
+    wcd_error_release(&failure);
+}
+
 /* The scratch and the folder of the container. */
 static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_container *container,
                                   const struct wcd_image *image, struct wcd_error *err)
@@ -250,16 +202,12 @@ static enum wcd_errc make_storage(struct wcd_daemon *daemon, const struct wcd_co
         code = wcd_container_save(container, daemon->platform, daemon->engine, err);
     }
     if (code != WCD_OK) {
-        struct wcd_error failure = WCD_ERROR_INIT;
-        (void)wcd_rw_layer_remove(daemon->layers, container->id, NULL, &failure);
-        wcd_error_release(&failure);
-        (void)wcd_files_remove_all(daemon->platform, container->root, &failure);
-        wcd_error_release(&failure);
+        remove_storage(daemon, container);
     }
     return code;
 }
 
-static bool reserve_container(struct wcd_daemon *daemon)
+bool daemon_reserve_place(struct wcd_daemon *daemon)
 {
     size_t bytes = (daemon->container_count + 1) * sizeof(struct wcd_container *);
     struct wcd_container **grown = realloc(daemon->containers, bytes);
@@ -267,12 +215,36 @@ static bool reserve_container(struct wcd_daemon *daemon)
     return grown != NULL;
 }
 
+void daemon_register(struct wcd_daemon *daemon, struct wcd_container *container)
+{
+    daemon->containers[daemon->container_count++] = container;
+    container->life->registered = true;
+}
+
+/* The container as the daemon's own: with its streams, and on disk. */
+static enum wcd_errc settle_in(struct wcd_daemon *daemon, struct wcd_container *container,
+                               const struct wcd_image *image, struct wcd_error *err)
+{
+    enum wcd_errc code = daemon_io_open(daemon, container, err);
+    if (code == WCD_OK) {
+        code = make_storage(daemon, container, image, err);
+    }
+    if (code != WCD_OK) {
+        return code;
+    }
+    code = daemon_checkpoint(daemon, container, err);
+    if (code != WCD_OK) {
+        remove_storage(daemon, container);
+    }
+    return code;
+}
+
 static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan,
                                     const struct wcd_container_request *request,
                                     const struct wcd_container **out, struct wcd_error *err)
 {
     struct wcd_container *container = NULL;
-    if (!reserve_container(daemon)) {
+    if (!daemon_reserve_place(daemon)) {
         return wcd_error_no_memory(err);
     }
     enum wcd_errc code = new_container(daemon, plan, request, &container, err);
@@ -285,12 +257,13 @@ static enum wcd_errc create_planned(struct wcd_daemon *daemon, struct plan *plan
         wcd_container_free(container);
         return code;
     }
-    code = make_storage(daemon, container, plan->image, err);
+    code = settle_in(daemon, container, plan->image, err);
     if (code != WCD_OK) {
         daemon_drop(daemon, container);
         return code;
     }
-    daemon->containers[daemon->container_count++] = container;
+    daemon_register(daemon, container);
+    daemon_event(daemon, container, "create", NULL);
     *out = container;
     return WCD_OK;
 }
@@ -307,7 +280,7 @@ enum wcd_errc wcd_daemon_create_container(struct wcd_daemon *daemon,
         code = settle(daemon, &plan, request->host_config != NULL, warnings, err);
     }
     if (code == WCD_OK) {
-        code = check_name(daemon, request->name, err);
+        code = daemon_check_name(daemon, request->name, err);
     }
     if (code == WCD_OK) {
         code = create_planned(daemon, &plan, request, out, err);
@@ -388,30 +361,23 @@ enum wcd_errc daemon_stop_containers(struct wcd_daemon *daemon, struct wcd_error
 
 /* ---- removing ---- */
 
-static void forget(struct wcd_daemon *daemon, struct wcd_container *container)
+/* The removal of one that does not run, in one go: where HCS cannot tell who holds a layer, it fails. */
+static enum wcd_errc remove_at_once(struct wcd_daemon *daemon, struct wcd_container *container,
+                                    struct wcd_strlist *removed, struct wcd_error *err)
 {
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        if (daemon->containers[i] == container) {
-            memmove(&daemon->containers[i], &daemon->containers[i + 1],
-                    (--daemon->container_count - i) * sizeof(struct wcd_container *));
-            break;
+    const struct engine_rules *engine = daemon->engine;
+    for (int part = 0; part < 2; part++) {
+        bool folder = (part == 0) == engine->container_folder_goes_first;
+        enum wcd_errc code = folder
+                                 ? wcd_files_remove_all(daemon->platform, container->root, err)
+                                 : wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
+        if (code != WCD_OK) {
+            return daemon_explain(
+                err, folder ? engine->folder_removal_message : engine->layer_removal_message,
+                container->id, WCD_OK);
         }
     }
-    daemon_drop(daemon, container);
-}
-
-/* Says of which container; want of memory stays what it is. */
-static enum wcd_errc explain_removal(struct wcd_error *err, const char *message, const char *id)
-{
-    struct wcd_error what = WCD_ERROR_INIT;
-    if (err->code == WCD_E_NO_MEMORY ||
-        wcd_error_fill(&what, err->code, message, id) == WCD_E_NO_MEMORY) {
-        wcd_error_release(&what);
-        return wcd_error_no_memory(err);
-    }
-    enum wcd_errc code = wcd_error_wrap(err, "%s", wcd_error_message(&what));
-    wcd_error_release(&what);
-    return code;
+    return WCD_OK;
 }
 
 enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char *name,
@@ -419,17 +385,19 @@ enum wcd_errc wcd_daemon_remove_container(struct wcd_daemon *daemon, const char 
 {
     struct wcd_container *container = NULL;
     enum wcd_errc code = daemon_get_container(daemon, name, &container, err);
+    if (code == WCD_OK && (container->state.running || daemon_is_locked(container))) {
+        code = wcd_error_set(err, WCD_E_CONFLICT, "container %s is busy", container->id);
+    }
+    if (code == WCD_OK) {
+        code = remove_at_once(daemon, container, removed, err);
+    }
     if (code != WCD_OK) {
         return code;
     }
-    code = wcd_rw_layer_remove(daemon->layers, container->id, removed, err);
-    if (code != WCD_OK) {
-        return explain_removal(err, daemon->engine->layer_removal_message, container->id);
-    }
-    code = wcd_files_remove_all(daemon->platform, container->root, err);
-    if (code != WCD_OK) {
-        return explain_removal(err, daemon->engine->folder_removal_message, container->id);
-    }
-    forget(daemon, container);
+    daemon_set_removed(daemon, container);
+    daemon_hold(container);
+    daemon_forget(daemon, container);
+    daemon_event(daemon, container, "destroy", NULL);
+    daemon_drop(daemon, container);
     return WCD_OK;
 }

@@ -3,7 +3,8 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
-#include "core/daemon/internal.h"
+#include "core/daemon/steps.h"
+#include "core/daemon/streams.h"
 
 #include <stdlib.h>
 
@@ -25,9 +26,11 @@ enum wcd_errc wcd_daemon_create(struct wcd_daemon **out, const struct wcd_daemon
     daemon->platform = options->platform;
     daemon->engine = options->engine;
     daemon->log = options->log;
+    daemon->make_runtime = options->make_runtime;
     daemon->exit_code = EXIT_CODE_NONE;
     daemon->reactor = wcd_reactor_create(daemon->platform, WCD_DAEMON_QUEUE_MAX);
-    bool ok = daemon->reactor != NULL;
+    daemon->events = daemon_events_new();
+    bool ok = daemon->reactor != NULL && daemon->events != NULL;
     for (size_t i = 0; ok && i < options->flag_count; i++) {
         ok = wcd_strlist_add(&daemon->flags, options->flags[i]);
     }
@@ -37,6 +40,21 @@ enum wcd_errc wcd_daemon_create(struct wcd_daemon **out, const struct wcd_daemon
     }
     *out = daemon;
     return WCD_OK;
+}
+
+void daemon_let_go(struct wcd_daemon *daemon)
+{
+    daemon_works_cut(daemon);
+    for (size_t i = 0; i < daemon->container_count; i++) {
+        daemon_io_close(daemon->containers[i]);
+    }
+    if (daemon->local != NULL) {
+        daemon->local->ops->destroy(daemon->local);
+        daemon->local = NULL;
+    }
+    wcd_hcs_free(daemon->hcs);
+    daemon->hcs = NULL;
+    daemon_ops_cut(daemon);
 }
 
 void wcd_daemon_destroy(struct wcd_daemon *daemon)
@@ -51,20 +69,17 @@ void wcd_daemon_destroy(struct wcd_daemon *daemon)
     wcd_error_release(&daemon->start.error);
     wcd_error_release(&daemon->stop.error);
     wcd_error_release(&daemon->restored.error);
+    daemon_events_free(daemon->events);
     wcd_reactor_destroy(daemon->reactor);
     free(daemon);
 }
 
-const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
+/* ---- start ---- */
+
+static void end_start(struct wcd_daemon *daemon, enum wcd_errc code)
 {
-    WCD_ASSERT(daemon->state != WCD_DAEMON_RUNNING && daemon->state != WCD_DAEMON_STARTING);
-    struct wcd_op *op = &daemon->start;
-    wcd_error_release(&op->error);
-    op->done = false;
-    daemon_clear_start(daemon);
-    daemon->exit_code = EXIT_CODE_NONE;
-    daemon->state = WCD_DAEMON_STARTING;
-    if (daemon_run_start(daemon, &op->error) != WCD_OK) {
+    if (code != WCD_OK) {
+        daemon_let_go(daemon);
         daemon_end_background(daemon);
         daemon->state = WCD_DAEMON_FAILED;
         daemon->exit_code = EXIT_CODE_FAILURE;
@@ -74,8 +89,77 @@ const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
     } else {
         daemon->state = WCD_DAEMON_RUNNING;
     }
-    op->done = true;
+    daemon->restored.done = true;
+    daemon->start.done = true;
+}
+
+static void containers_restored(void *ctx, struct wcd_error *err)
+{
+    struct wcd_daemon *daemon = ctx;
+    struct wcd_error *failure = &daemon->start.error;
+    if (err->code == WCD_OK) {
+        end_start(daemon, daemon_end_start(daemon, failure));
+        return;
+    }
+    (void)daemon_explain(err, daemon->engine->start_error_prefix, "", WCD_OK);
+    wcd_error_move(failure, err);
+    end_start(daemon, failure->code);
+}
+
+const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon)
+{
+    WCD_ASSERT(daemon->state != WCD_DAEMON_RUNNING && daemon->state != WCD_DAEMON_STARTING);
+    struct wcd_op *op = &daemon->start;
+    wcd_error_release(&op->error);
+    op->done = false;
+    daemon->restored.done = false;
+    daemon_clear_start(daemon);
+    daemon->exit_code = EXIT_CODE_NONE;
+    daemon->state = WCD_DAEMON_STARTING;
+    enum wcd_errc code = daemon_run_start(daemon, &op->error);
+    if (code != WCD_OK || wcd_config_only_validate(daemon->config)) {
+        end_start(daemon, code);
+    } else {
+        daemon_restore_chain(daemon, containers_restored, daemon);
+    }
     return op;
+}
+
+const struct wcd_op *wcd_daemon_restored(const struct wcd_daemon *daemon)
+{
+    return &daemon->restored;
+}
+
+/* ---- stop ---- */
+
+static void end_stop(struct wcd_daemon *daemon, enum wcd_errc code)
+{
+    daemon_let_go(daemon);
+    daemon_end_background(daemon);
+    daemon->exit_code = code == WCD_OK ? 0 : EXIT_CODE_FAILURE;
+    daemon->state = WCD_DAEMON_STOPPED;
+    daemon->stop.done = true;
+}
+
+/* A shutdown that took too long ends the process where it stands. */
+static void containers_stopped(void *ctx, struct wcd_error *err)
+{
+    struct wcd_daemon *daemon = ctx;
+    struct wcd_error *failure = &daemon->stop.error;
+    enum wcd_errc code = WCD_OK;
+    if (err->code == WCD_OK) {
+        code = daemon_stop_containers(daemon, failure);
+        if (code == WCD_OK) {
+            code = daemon_hook(daemon, "cleanupMounts", failure);
+        }
+        if (code == WCD_OK) {
+            wcd_log(&daemon->log, WCD_LOG_DEBUG, "Clean shutdown succeeded");
+        }
+    } else if (err->code != WCD_E_DEADLINE) {
+        code = err->code;
+        wcd_error_move(failure, err);
+    }
+    end_stop(daemon, code);
 }
 
 const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
@@ -83,14 +167,8 @@ const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon)
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     struct wcd_op *op = &daemon->stop;
     wcd_error_release(&op->error);
-    enum wcd_errc code = daemon_stop_containers(daemon, &op->error);
-    daemon_end_background(daemon);
-    if (code == WCD_OK) {
-        code = daemon_hook(daemon, "cleanupMounts", &op->error);
-    }
-    daemon->exit_code = code == WCD_OK ? 0 : EXIT_CODE_FAILURE;
-    daemon->state = WCD_DAEMON_STOPPED;
-    op->done = true;
+    op->done = false;
+    daemon_shutdown_chain(daemon, containers_stopped, daemon);
     return op;
 }
 

@@ -15,6 +15,8 @@
 #include "core/platform/platform.h"
 
 struct wcd_daemon;
+struct wcd_local_runtime;
+struct wcd_runtime_options;
 
 struct wcd_daemon_options {
     const struct platform *platform; /* must outlive the daemon */
@@ -22,6 +24,8 @@ struct wcd_daemon_options {
     const char *const *flags; /* dockerd's command line without the program's name; borrowed */
     size_t flag_count;
     struct wcd_log_sink log;
+    /* Another local runtime than the generation's own (core/runtime/local.h), for tests; NULL without memory. */
+    struct wcd_local_runtime *(*make_runtime)(const struct wcd_runtime_options *options);
 };
 
 /* Makes a daemon that is not started; touches nothing on the platform. */
@@ -45,12 +49,14 @@ struct wcd_op;
 bool wcd_op_done(const struct wcd_op *op);
 const struct wcd_error *wcd_op_error(const struct wcd_op *op); /* WCD_OK when it succeeded */
 
-/* Starts the daemon: configuration, system check, root folder, isolation, runtime. Only from NOT_STARTED,
- * FAILED or STOPPED. With --validate the configuration is all that is judged, and the daemon is STOPPED
+/* Starts the daemon: configuration, system check, root folder, isolation, runtime, and the containers that are
+ * there: what survived the last daemon is ended, and what restart policies want is started before the start is over
+ * (wcd_daemon_restored()). Only from NOT_STARTED, FAILED or STOPPED. With --validate the configuration is all that is judged, and the daemon is STOPPED
  * with exit code 0 afterwards. Never NULL. */
 const struct wcd_op *wcd_daemon_start(struct wcd_daemon *daemon);
 
-/* Stops a running daemon in good order. */
+/* Stops a running daemon in good order: its containers are stopped, for as long as they and the configuration allow;
+ * then it ends whatever became of them. Operations that are under way are cut off. */
 const struct wcd_op *wcd_daemon_stop(struct wcd_daemon *daemon);
 
 /* Takes one waiting event; false when none was waiting. */

@@ -4,7 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/oserror.h"
 #include "core/base/utf8.h"
-#include "core/daemon/internal.h"
+#include "core/daemon/steps.h"
 #include "core/image/reference.h"
 
 #include <stdlib.h>
@@ -23,6 +23,7 @@ enum wcd_errc daemon_open_stores(struct wcd_daemon *daemon, struct wcd_error *er
         .root = daemon->root,
         .tmp = daemon->tmp,
         .storage_opts = wcd_config_list(daemon->config, "storage-opts"),
+        .guard = {.ask = daemon_guard_layer, .ctx = daemon},
     };
     enum wcd_errc code = wcd_layer_store_open(&daemon->layers, &layers, err);
     if (code != WCD_OK) {

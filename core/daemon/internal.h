@@ -5,6 +5,7 @@
 #include "core/base/reactor.h"
 #include "core/container/container.h"
 #include "core/daemon/daemon.h"
+#include "core/daemon/flow.h"
 #include "core/daemon/hooks.h"
 #include "core/daemon/life.h"
 #include "core/hcs/client.h"
@@ -13,72 +14,18 @@
 #include "core/layer/store.h"
 #include "core/runtime/local.h"
 
-/* ---- operations ---- */
-
-/* An operation is the caller's from begin on: it is freed when the caller has let go of it and it is done. The
- * daemon's own (start, stop, restored) are members, never held and never freed. */
-struct wcd_op {
-    bool done;
-    bool held; /* by a caller */
-    struct wcd_error error;
-    struct wcd_json *result;
-    struct wcd_op *next; /* among those that are not done */
-    struct wcd_op **link;
-};
-
-/* An operation for a caller; NULL without memory. */
-struct wcd_op *daemon_op_begin(struct wcd_daemon *daemon);
-/* Ends it: with *err, which is moved, or well when err is NULL or WCD_OK. NULL is fine. */
-void daemon_op_end(struct wcd_op *op, struct wcd_error *err);
-/* Ends all that are not done, as the clients of a process that dies see it. */
-void daemon_ops_cut(struct wcd_daemon *daemon);
-
-/* ---- containers ---- */
-
-/* The lock of a container (the original's container.Lock): those who ask for it get it one by one, in order. */
-struct daemon_turn {
-    wcd_task_fn *fn;
-    void *ctx;
-    struct daemon_turn *next;
-    bool in_line; /* waiting, or holding it */
-};
-
-struct daemon_lock {
-    struct daemon_turn *holder;
-    struct daemon_turn *first;
-    struct daemon_turn *last;
-    struct wcd_task task; /* calls the holder that waited */
-};
-
-/* What the daemon keeps of a container in memory beside what it is (wcd_container.life). */
-struct daemon_life {
-    struct wcd_container *container;
-    size_t holders; /* its being registered is one; the last one frees the container */
-    bool registered;
-    struct daemon_lock lock;
-    /* Each belongs to the part of its name and is made and freed by it. */
-    struct daemon_streams *streams; /* of the first process */
-    struct daemon_execs *execs;
-    struct daemon_health *health; /* NULL: nothing is probed */
-};
-
-/* A container that is freed when nobody holds it any more. */
-enum wcd_errc daemon_life_new(struct wcd_container *container, struct wcd_error *err);
-void daemon_hold(struct wcd_container *container);
-void daemon_drop(struct wcd_daemon *daemon, struct wcd_container *container);
-
-/* Calls fn when the lock is the turn's: at once when it is free, else from the reactor. fn or whatever follows it
- * gives it back. */
-void daemon_lock(struct wcd_daemon *daemon, struct wcd_container *container,
-                 struct daemon_turn *turn, wcd_task_fn *fn, void *ctx);
-/* Gives it back, or leaves the line. Fine for a turn that does neither hold it nor wait. */
-void daemon_unlock(struct wcd_daemon *daemon, struct wcd_container *container,
-                   struct daemon_turn *turn);
-
 /* A folder that is deleted in the background, while the start goes on. */
 struct daemon_removal {
     char *path; /* NULL: nothing to delete, and then there is no timer */
     struct wcd_timer timer;
+};
+
+/* What daemon_guard_layer() is asked under, and what it found: see guard.c. */
+struct daemon_guard {
+    bool waits;                    /* who removes the layer can wait, and try again */
+    bool busy;                     /* HCS could not tell: again in a moment */
+    uint32_t tries;                /* so far */
+    struct wcd_hcs_system *ending; /* a template VM that is ending; the waiter's to close */
 };
 
 struct wcd_daemon {
@@ -86,8 +33,10 @@ struct wcd_daemon {
     const struct engine_rules *engine;
     struct wcd_log_sink log;
     struct wcd_strlist flags;
+    struct wcd_local_runtime *(*make_runtime)(const struct wcd_runtime_options *options);
     struct wcd_reactor *reactor;
-    struct wcd_op *pending; /* callers' operations that are not done */
+    struct wcd_op *pending;    /* callers' operations that are not done */
+    struct daemon_work *works; /* all that is under way */
 
     enum wcd_daemon_state state;
     int exit_code;
@@ -100,6 +49,7 @@ struct wcd_daemon {
     struct wcd_config *config;
     uint32_t processors;
     uint32_t parallel_limit;
+    uint32_t os_build;
     char *root;
     char *exec_root;
     char *plugin_exec_root;
@@ -113,6 +63,8 @@ struct wcd_daemon {
     struct wcd_hcs *hcs;
     struct wcd_local_runtime *local; /* NULL: the runtime is remote */
     struct daemon_events *events;
+    struct daemon_guard guard;
+    bool shutting_down;
     struct wcd_layer_store *layers;
     struct wcd_image_store *images;
     struct wcd_container **containers; /* in the order of their creation */
@@ -121,6 +73,10 @@ struct wcd_daemon {
 
 /* The steps of a start; each fills its part of the daemon. Ends after the configuration with --validate. */
 enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err);
+/* What comes behind the containers are restored. */
+enum wcd_errc daemon_end_start(struct wcd_daemon *daemon, struct wcd_error *err);
+/* Gives up all that is under way, and closes what the daemon has open of HCS. */
+void daemon_let_go(struct wcd_daemon *daemon);
 void daemon_clear_start(struct wcd_daemon *daemon);
 
 /* CreateDaemonRoot and the folders below it. */
@@ -136,10 +92,19 @@ void daemon_end_background(struct wcd_daemon *daemon);
 enum wcd_errc daemon_open_stores(struct wcd_daemon *daemon, struct wcd_error *err);
 void daemon_close_stores(struct wcd_daemon *daemon);
 
-/* NULL when there is none; get: "No such container". */
-struct wcd_container *daemon_find_container(const struct wcd_daemon *daemon, const char *name);
+/* By name, id, or the beginning of an id: "No such container", or the generation's words for an id that is not the
+ * beginning of one alone. The others are NULL when there is none. */
 enum wcd_errc daemon_get_container(const struct wcd_daemon *daemon, const char *name,
                                    struct wcd_container **out, struct wcd_error *err);
+struct wcd_container *daemon_named(const struct wcd_daemon *daemon, const char *name);
+struct wcd_container *daemon_by_id(const struct wcd_daemon *daemon, const char *id);
+/* Whether a container may have that name: its letters, and that nobody has it. NULL and "" may be. */
+enum wcd_errc daemon_check_name(const struct wcd_daemon *daemon, const char *name,
+                                struct wcd_error *err);
+/* Room for one more, false without memory; and the place itself, which takes over the caller's hold. */
+bool daemon_reserve_place(struct wcd_daemon *daemon);
+void daemon_register(struct wcd_daemon *daemon, struct wcd_container *container);
+bool daemon_is_hyperv(const struct wcd_daemon *daemon, const struct wcd_container *container);
 /* Daemon.Mount and Unmount: base_fs is set while somebody has it mounted. */
 enum wcd_errc daemon_mount(struct wcd_daemon *daemon, struct wcd_container *container,
                            struct wcd_error *err);

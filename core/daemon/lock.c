@@ -3,6 +3,7 @@
  * The original's container.Lock() is Go's mutex, which hands itself to who waits longest once waiting gets long;
  * here it is always so. */
 #include "core/daemon/internal.h"
+#include "core/daemon/streams.h"
 
 #include "core/base/assert.h"
 
@@ -31,6 +32,7 @@ void daemon_drop(struct wcd_daemon *daemon, struct wcd_container *container)
     if (--life->holders > 0) {
         return;
     }
+    daemon_io_close(container);
     wcd_reactor_drop(daemon->reactor, &life->lock.task);
     free(life);
     container->life = NULL;
@@ -108,4 +110,9 @@ void daemon_unlock(struct wcd_daemon *daemon, struct wcd_container *container,
         leave_line(lock, turn);
     }
     turn->next = NULL;
+}
+
+bool daemon_is_locked(const struct wcd_container *container)
+{
+    return container->life->lock.holder != NULL;
 }

@@ -1,9 +1,9 @@
-/* The spec of a daemon's container: what a start does up to the moment at which the runtime is called.
+/* What the runtime is asked to create for a container, in v25's way: an OCI spec that has it all.
  *
  * Evidence: moby daemon/start.go, start_windows.go, container_operations_windows.go, images/image_windows.go. */
 #include "core/daemon/containers.h"
 
-#include "core/daemon/internal.h"
+#include "core/daemon/launch.h"
 #include "core/isolation/isolation.h"
 #include "core/network/mode.h"
 #include "core/oci/create.h"
@@ -11,17 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the callbacks of a spec work on. */
-struct spec_work {
-    struct wcd_daemon *daemon;
-    const struct wcd_image *image;
-};
-
 /* GetLayerFolders: the image's layers from the top down, then the container's own. */
 static enum wcd_errc layer_folders(void *ctx, const struct wcd_container *container,
                                    struct wcd_strlist *out, struct wcd_error *err)
 {
-    const struct spec_work *work = ctx;
+    const struct daemon_spec_work *work = ctx;
     const struct wcd_layer_store *layers = work->daemon->layers;
     enum wcd_errc code = WCD_OK;
     char *folder = NULL;
@@ -53,13 +47,13 @@ static enum wcd_errc layer_folders(void *ctx, const struct wcd_container *contai
 
 static enum wcd_errc mount(void *ctx, struct wcd_container *container, struct wcd_error *err)
 {
-    const struct spec_work *work = ctx;
+    const struct daemon_spec_work *work = ctx;
     return daemon_mount(work->daemon, container, err);
 }
 
 static void unmount(void *ctx, struct wcd_container *container)
 {
-    const struct spec_work *work = ctx;
+    const struct daemon_spec_work *work = ctx;
     struct wcd_error err = WCD_ERROR_INIT;
     (void)daemon_unmount(work->daemon, container, &err);
     wcd_error_release(&err);
@@ -81,25 +75,37 @@ static bool add_endpoints(struct wcd_strlist *to, const struct wcd_container *ot
     return true;
 }
 
-/* getNetworkedContainer and initializeNetworkingPaths. (That the other one runs is asked once containers
- * run.) */
-static enum wcd_errc join_network(const struct wcd_daemon *daemon, struct wcd_container *container,
-                                  struct wcd_error *err)
+/* getNetworkedContainer: the one whose network is shared has to run. */
+static enum wcd_errc networked_container(const struct wcd_daemon *daemon,
+                                         const struct wcd_container *container, const char *name,
+                                         bool running, struct wcd_container **out,
+                                         struct wcd_error *err)
 {
-    const char *mode = container->host_config.network_mode;
-    struct wcd_container *other = NULL;
-    if (!wcd_network_mode_is_container(mode)) {
-        return WCD_OK;
-    }
-    const char *name = wcd_network_mode_connected_container(mode);
-    enum wcd_errc code = daemon_get_container(daemon, name, &other, err);
+    enum wcd_errc code = daemon_get_container(daemon, name, out, err);
     if (code != WCD_OK) {
         return code;
     }
-    if (other == container) {
+    if (*out == container) {
         return wcd_error_set(err, WCD_E_PLAIN, "cannot join own network");
     }
-    if (wcd_isolation_is_hyperv(other->host_config.isolation)) {
+    if (running && !(*out)->state.running) {
+        return wcd_error_set(err, WCD_E_CONFLICT,
+                             "cannot join network of a non running container: %s", name);
+    }
+    if (running && (*out)->state.restarting) {
+        return wcd_error_set(err, WCD_E_CONFLICT,
+                             "Container %s is restarting, wait until the container is running",
+                             name);
+    }
+    return WCD_OK;
+}
+
+/* initializeNetworkingPaths. 2017 shares by the name alone. */
+static enum wcd_errc share_endpoints(const struct wcd_daemon *daemon,
+                                     struct wcd_container *container,
+                                     const struct wcd_container *other, struct wcd_error *err)
+{
+    if (daemon->engine->makes_oci_spec && wcd_isolation_is_hyperv(other->host_config.isolation)) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "sharing of hyperv containers network is not supported");
     }
@@ -111,28 +117,24 @@ static enum wcd_errc join_network(const struct wcd_daemon *daemon, struct wcd_co
                : wcd_error_no_memory(err);
 }
 
-/* ---- the spec ---- */
-
-static enum wcd_errc create(const struct wcd_spec_host *host, struct wcd_container *container,
-                            struct wcd_spec *out, struct wcd_error *err)
+enum wcd_errc daemon_join_network(const struct wcd_daemon *daemon, struct wcd_container *container,
+                                  bool running, struct wcd_error *err)
 {
-    struct wcd_container_mounts mounts = {0};
-    enum wcd_errc code = wcd_container_setup_dirs(host, container, &mounts, err);
-    if (code == WCD_OK) {
-        code = wcd_container_sorted_mounts(container, &mounts, err);
+    const char *mode = container->host_config.network_mode;
+    struct wcd_container *other = NULL;
+    if (!wcd_network_mode_is_container(mode)) {
+        return WCD_OK;
     }
-    if (code == WCD_OK) {
-        code = wcd_spec_create(out, host, container, &mounts, err);
-    }
-    wcd_container_mounts_release(&mounts);
-    return code;
+    enum wcd_errc code = networked_container(
+        daemon, container, wcd_network_mode_connected_container(mode), running, &other, err);
+    return code == WCD_OK ? share_endpoints(daemon, container, other, err) : code;
 }
 
-static enum wcd_errc create_mounted(struct spec_work *work, struct wcd_container *container,
-                                    struct wcd_spec *out, struct wcd_error *err)
+/* ---- the spec ---- */
+
+struct wcd_spec_host daemon_spec_host(struct wcd_daemon *daemon, struct daemon_spec_work *work)
 {
-    struct wcd_daemon *daemon = work->daemon;
-    struct wcd_spec_host host = {
+    return (struct wcd_spec_host){
         .platform = daemon->platform,
         .engine = daemon->engine,
         .root = daemon->root,
@@ -147,7 +149,68 @@ static enum wcd_errc create_mounted(struct spec_work *work, struct wcd_container
         .unmount = unmount,
         .ctx = work,
     };
-    if (wcd_container_is_hyperv(&host, container)) {
+}
+
+/* setupContainerDirs and setupMounts. */
+static enum wcd_errc find_mounts(const struct wcd_spec_host *host, struct wcd_container *container,
+                                 struct wcd_container_mounts *out, struct wcd_error *err)
+{
+    enum wcd_errc code = wcd_container_setup_dirs(host, container, out, err);
+    return code == WCD_OK ? wcd_container_sorted_mounts(container, out, err) : code;
+}
+
+static enum wcd_errc create(const struct wcd_spec_host *host, struct wcd_container *container,
+                            struct wcd_spec *out, struct wcd_error *err)
+{
+    struct wcd_container_mounts mounts = {0};
+    enum wcd_errc code = find_mounts(host, container, &mounts, err);
+    if (code == WCD_OK) {
+        code = wcd_spec_create(out, host, container, &mounts, err);
+    }
+    wcd_container_mounts_release(&mounts);
+    return code;
+}
+
+/* What createSpec fails with is the daemon's own trouble, whatever it was to those below. */
+static enum wcd_errc as_system(enum wcd_errc code, struct wcd_error *err)
+{
+    if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
+        err->code = WCD_E_SYSTEM;
+    }
+    return code == WCD_OK ? WCD_OK : err->code;
+}
+
+enum wcd_errc daemon_launch_v25(struct wcd_daemon *daemon, struct wcd_container *container,
+                                struct daemon_launch *out, struct wcd_error *err)
+{
+    struct daemon_spec_work work = {.daemon = daemon};
+    struct wcd_container_mounts mounts = {0};
+    enum wcd_errc code =
+        wcd_image_get(daemon->images, wcd_text_or_empty(container->image_id), &work.image, err);
+    if (code != WCD_OK) {
+        return as_system(code, err);
+    }
+    struct wcd_spec_host host = daemon_spec_host(daemon, &work);
+    out->os = work.image->os;
+    code = find_mounts(&host, container, &mounts, err);
+    if (code == WCD_OK) {
+        code = as_system(wcd_spec_create(&out->spec, &host, container, &mounts, err), err);
+    }
+    wcd_container_mounts_release(&mounts);
+    return code;
+}
+
+bool daemon_is_hyperv(const struct wcd_daemon *daemon, const struct wcd_container *container)
+{
+    return wcd_runs_as_hyperv(daemon->default_isolation, container->host_config.isolation);
+}
+
+static enum wcd_errc create_mounted(struct daemon_spec_work *work, struct wcd_container *container,
+                                    struct wcd_spec *out, struct wcd_error *err)
+{
+    struct wcd_daemon *daemon = work->daemon;
+    struct wcd_spec_host host = daemon_spec_host(daemon, work);
+    if (daemon_is_hyperv(daemon, container)) {
         return create(&host, container, out, err);
     }
     enum wcd_errc code = daemon_mount(daemon, container, err);
@@ -169,7 +232,7 @@ enum wcd_errc wcd_daemon_make_spec(struct wcd_daemon *daemon, const char *name,
                                    struct wcd_spec *out, struct wcd_error *err)
 {
     struct wcd_container *container = NULL;
-    struct spec_work work = {.daemon = daemon};
+    struct daemon_spec_work work = {.daemon = daemon};
     *out = (struct wcd_spec){0};
     if (!daemon->engine->makes_oci_spec) {
         return wcd_error_set(err, WCD_E_NOT_IMPLEMENTED,
@@ -182,7 +245,7 @@ enum wcd_errc wcd_daemon_make_spec(struct wcd_daemon *daemon, const char *name,
             wcd_image_get(daemon->images, wcd_text_or_empty(container->image_id), &work.image, err);
     }
     if (code == WCD_OK) {
-        code = join_network(daemon, container, err);
+        code = daemon_join_network(daemon, container, false, err);
     }
     return code == WCD_OK ? create_mounted(&work, container, out, err) : code;
 }

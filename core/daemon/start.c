@@ -1,7 +1,8 @@
 /* The daemon's start, step by step in the original's order (cmd/dockerd start(), NewDaemon). */
 #include "core/base/oserror.h"
 #include "core/base/winpath.h"
-#include "core/daemon/internal.h"
+#include "core/daemon/events.h"
+#include "core/daemon/steps.h"
 #include "core/daemon/system_check.h"
 #include "core/files/files.h"
 #include "core/isolation/isolation.h"
@@ -103,6 +104,7 @@ static enum wcd_errc read_machine(struct wcd_daemon *daemon, struct wcd_error *e
     if (plat_failed(hr)) {
         return wcd_os_error(err, os, "os.processor_count", hr, NULL);
     }
+    daemon->os_build = version.build;
     daemon->windows_client = version.product_type == PLAT_PRODUCT_WORKSTATION;
     daemon->bridge_disabled = wcd_config_bridge_disabled(daemon->config);
     if (daemon->engine->has_parallel_limit) {
@@ -152,14 +154,54 @@ static enum wcd_errc choose_runtime(struct wcd_daemon *daemon, struct wcd_error 
     return code;
 }
 
-static enum wcd_errc load_containers(struct wcd_daemon *daemon, struct wcd_error *err)
+/* Of this start: those of the last one went with its process. */
+static enum wcd_errc renew_events(struct wcd_daemon *daemon, struct wcd_error *err)
 {
-    wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: start.");
-    enum wcd_errc code = daemon_hook(daemon, "driverOptions", err);
-    if (code == WCD_OK) {
-        wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: done.");
+    struct daemon_events *events = daemon_events_new();
+    if (events == NULL) {
+        return wcd_error_no_memory(err);
     }
-    return code;
+    daemon_events_free(daemon->events);
+    daemon->events = events;
+    return WCD_OK;
+}
+
+/* The client of HCS is there with a remote runtime too: layers are looked after with it. */
+static enum wcd_errc make_runtime(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    static struct wcd_local_runtime *(*const makers[])(
+        const struct wcd_runtime_options *options) = {
+        [WCD_ENGINE_V17] = wcd_local_runtime_v17,
+        [WCD_ENGINE_V25] = wcd_local_runtime_v25,
+    };
+    const struct wcd_hcs_options client = {.platform = daemon->platform,
+                                           .engine = daemon->engine,
+                                           .reactor = daemon->reactor,
+                                           .log = &daemon->log};
+    daemon->hcs = wcd_hcs_new(&client);
+    if (daemon->hcs == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    if (daemon->remote_runtime) {
+        return WCD_OK;
+    }
+    const struct wcd_runtime_options options = {.platform = daemon->platform,
+                                                .engine = daemon->engine,
+                                                .reactor = daemon->reactor,
+                                                .hcs = daemon->hcs,
+                                                .log = &daemon->log,
+                                                .on_event = daemon_runtime_event,
+                                                .event_ctx = daemon};
+    daemon->local = daemon->make_runtime != NULL ? daemon->make_runtime(&options)
+                                                 : makers[daemon->engine->engine](&options);
+    return daemon->local == NULL ? wcd_error_no_memory(err) : WCD_OK;
+}
+
+static enum wcd_errc begin_loading(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    (void)err;
+    wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: start.");
+    return WCD_OK;
 }
 
 static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err)
@@ -168,8 +210,9 @@ static enum wcd_errc new_daemon(struct wcd_daemon *daemon, struct wcd_error *err
     static const start_step system_first[] = {check_system, check_registries,
                                               verify_daemon_settings};
     static const start_step rest[] = {
-        run_start_hooks,    read_machine,  daemon_make_tmp, choose_isolation, make_folders,
-        daemon_open_stores, check_cluster, choose_runtime,  load_containers,
+        run_start_hooks, read_machine,       daemon_make_tmp, choose_isolation,
+        make_folders,    daemon_open_stores, check_cluster,   choose_runtime,
+        renew_events,    make_runtime,       begin_loading,
     };
     enum wcd_errc code = daemon->engine->settings_before_system_check
                              ? run_steps(daemon, settings_first, COUNT_OF(settings_first), err)
@@ -204,8 +247,7 @@ static enum wcd_errc report_ready(struct wcd_daemon *daemon, struct wcd_error *e
 enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
 {
     static const start_step steps[] = {
-        announce,   daemon_make_root, make_exec_root, parse_listen_addresses,
-        new_daemon, report_ready,
+        announce, daemon_make_root, make_exec_root, parse_listen_addresses, new_daemon,
     };
     daemon->log.least = WCD_LOG_INFO;
     enum wcd_errc code = load_configuration(daemon, err);
@@ -216,16 +258,29 @@ enum wcd_errc daemon_run_start(struct wcd_daemon *daemon, struct wcd_error *err)
     return run_steps(daemon, steps, COUNT_OF(steps), err);
 }
 
+enum wcd_errc daemon_end_start(struct wcd_daemon *daemon, struct wcd_error *err)
+{
+    enum wcd_errc code = daemon_hook(daemon, "driverOptions", err);
+    if (code != WCD_OK) {
+        return code;
+    }
+    wcd_log(&daemon->log, WCD_LOG_INFO, "Loading containers: done.");
+    return report_ready(daemon, err);
+}
+
 void daemon_clear_start(struct wcd_daemon *daemon)
 {
     wcd_timer_cancel(&daemon->old_tmp.timer);
     wcd_text_replace(&daemon->old_tmp.path, NULL);
+    daemon_let_go(daemon);
     daemon_close_stores(daemon);
+    daemon->shutting_down = false;
     wcd_text_replace(&daemon->tmp, NULL);
     wcd_text_replace(&daemon->root, NULL);
     wcd_text_replace(&daemon->exec_root, NULL);
     wcd_text_replace(&daemon->plugin_exec_root, NULL);
     daemon->processors = 0;
+    daemon->os_build = 0;
     daemon->parallel_limit = 0;
     daemon->bridge_disabled = false;
     daemon->windows_client = false;

@@ -25,8 +25,9 @@ struct wcd_streams_owner {
     void (*output_end)(void *ctx, bool error_stream);
     /* The input has ended: the pipe is closed, and the process is to be told (close_stdin of the runtime). */
     void (*close_stdin)(void *ctx);
-    /* A client has used its detach keys. */
-    void (*detached)(void *ctx);
+    /* A client has left: by its detach keys, or because its input has ended where that does not end the
+     * process's. Not told of those that are let go or freed. */
+    void (*left)(void *ctx, struct wcd_attachment *attachment, bool by_keys);
     void *ctx;
 };
 
@@ -67,8 +68,10 @@ struct wcd_streams_client {
     bool input;
     bool output;
     bool error;
-    bool close_stdin;        /* the input ends when the client's does (StdinOnce without a terminal) */
-    const char *detach_keys; /* as bytes, `detach_size` of them; 0: none. Copied */
+    bool
+        close_stdin; /* the process's input ends with the client's, but for a terminal's (StdinOnce) */
+    bool tty;        /* detach keys are looked for */
+    const char *detach_keys; /* `detach_size` bytes, copied; 0: ctrl-p, ctrl-q */
     size_t detach_size;
 };
 /* *out is the caller's, see wcd_attachment_free(). */
@@ -82,15 +85,10 @@ bool wcd_attachment_feed(struct wcd_attachment *attachment, bool error_stream, c
                          size_t size);
 /* The client was let go by its detach keys. */
 bool wcd_attachment_was_detached(const struct wcd_attachment *attachment);
-/* Calls fn soon once the client has been let go for whatever reason, unless it is freed before. */
-void wcd_attachment_on_end(struct wcd_attachment *attachment, struct wcd_reactor *reactor,
-                           wcd_task_fn *fn, void *ctx);
-
-/* The bytes of keys as the API writes them, "ctrl-p,ctrl-q" or "a,b"; NULL or "": the default, 16 and 17.
- * `Invalid detach keys (x) provided` for others. `keys` takes WCD_DETACH_KEYS_MAX. */
+/* The bytes of keys as the API writes them (term.ToBytes): "ctrl-p,ctrl-q", "a,b", "DEL". False when they are none,
+ * or too many. `keys` takes WCD_DETACH_KEYS_MAX. */
 #define WCD_DETACH_KEYS_MAX 64u
-enum wcd_errc wcd_detach_keys_parse(const char *text, char *keys, size_t *count,
-                                    struct wcd_error *err);
+bool wcd_detach_keys_parse(const char *text, char *keys, size_t *count);
 
 /* ---- what a container has beside its data while the daemon runs ---- */
 

@@ -104,9 +104,75 @@ struct engine_rules {
     bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
     const char *container_load_message; /* {}: the container of a folder that cannot be read; log */
-    bool durations_are_rounded;         /* in docker ps: hours, and "1 second" (go-units 0.5) */
+    bool events_have_scope;             /* "local", since 17.06 */
+    bool
+        stats_are_of_2017; /* the kernel's time twice, HCS' time of reading, nothing of the stopped */
+    const char *not_running_message; /* {}: the container that ought to run */
+    bool durations_are_rounded;      /* in docker ps: hours, and "1 second" (go-units 0.5) */
+
+    /* ---- finding and ending containers ---- */
+    const char *no_name_message;      /* a container without a name was asked for */
+    const char *ambiguous_id_message; /* {}: the beginning of several ids */
+    enum wcd_errc ambiguous_id_class;
+    enum wcd_errc state_conflict_class; /* of an operation that the container's state forbids */
+    const char *start_paused_message;
+    const char *start_running_message;
+    const char *start_removal_message;
+    enum wcd_errc start_failure_class; /* of a start that the runtime refused ... */
+    enum wcd_errc start_config_class;  /* ... for the command or a mount */
+    bool not_found_names_program; /* 2017: "not found" is 127 only beside the program's own name */
+    const char *create_failure_message; /* 2017's log, in front of what the runtime said; or NULL */
+    bool exit_tells_error;              /* v25 keeps what the runtime could not clean up */
+    bool die_tells_duration;            /* v25's event has execDuration */
+    bool shutdown_stops_restarts;       /* v25 asks no restart policy while the daemon shuts down */
+    const char *restart_refused_message; /* v25's log when the restart manager fails */
+    const char *auto_remove_message;     /* log; the container and why follow */
+    const char *event_of_nobody_message; /* {}: a container that the daemon does not have */
+    bool wait_tells_error;               /* docker wait answers what the container failed with */
+
+    enum wcd_errc signal_class; /* of a signal that cannot be understood, or is none of Windows' */
+    const char *invalid_signal_message;     /* {}: the text */
+    const char *unsupported_signal_message; /* {}: its number */
+    bool kill_ends_restarts;  /* v25: SIGKILL does whatever the container's own signal is */
+    bool unpauses_to_kill;    /* v25 lets a paused container run on for its signal; 2017 refuses */
+    const char *kill_context; /* {}: the name; ": " and why follow */
+    enum wcd_errc context_class; /* WCD_OK: as it was */
+    const char *stop_context;    /* the same for docker stop */
+    enum wcd_errc stop_context_class;
+    const char *stop_stopped_message; /* {}: the name */
+    bool stop_takes_signal;           /* v25: docker stop --signal */
+    const char *pause_context;        /* {}: the container */
+    const char *unpause_context;
+    bool restart_mounts_hyperv;     /* 2017: so HCS cannot have the file system (moby#35430) */
+    bool restart_hides_auto_remove; /* 2017; v25 knows that it is a restart */
+
+    bool container_folder_goes_first; /* 2017 removes a container's folder before its layer */
+    bool force_forgets_container;     /* 2017, whatever came of the removal */
+    bool removal_names_container;     /* v25 says the name, in quotes; 2017 the id */
+    const char *removal_kill_message; /* {}: the container; ": " or " - " and why follow */
+    enum wcd_errc removal_in_progress_class;
+    uint32_t enumerate_retries_below_build; /* where HCS cannot list systems while one goes */
+
+    /* ---- the daemon's start and end ---- */
+    const char *other_driver_message;     /* {}: v25 the driver, 2017 the container */
+    const char *restore_mount_message;    /* {}: the container; ": " and why follow, as for all */
+    const char *restore_name_message;     /* {}: v25 its name, 2017 its id */
+    const char *restore_runtime_message;  /* {}: the container */
+    const char *restore_get_base_message; /* its file system cannot be mounted ... */
+    const char *restore_put_base_message; /* ... or unmounted */
+    const char *restore_start_message;    /* {}: the container */
+    const char *restore_remove_message;   /* {}: the container */
+    bool restore_saves_all;               /* v25 brings each container's files up to date */
+    bool restores_started_only;           /* v25 starts none that never ran */
+    bool shutdown_tells_minimum;
+    const char *shutdown_begins_message;
+    const char *shutdown_done_message;
+    const char *shutdown_failure_message; /* ": " and why follow */
 
     /* ---- runtime ---- */
+    bool
+        runtime_creates_running; /* 2017's client creates, starts and runs in one, and tells by events, which
+                                   * the daemon handles inside the operation */
     enum wcd_runtime_selection runtime_selection;
 };
 

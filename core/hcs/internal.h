@@ -82,8 +82,6 @@ enum wcd_errc hcs_named_error(const struct wcd_hcs *hcs, const char *id, const c
                               const struct hcs_why *why, struct wcd_error *err);
 /* What a kill that found no process answers. */
 enum wcd_errc hcs_not_killed(const struct wcd_hcs_process *process, struct wcd_error *err);
-/* Copies one error into another; without memory for its text it becomes that. */
-void hcs_copy_error(struct wcd_error *to, const struct wcd_error *from);
 /* HCS's words for "it is gone", in both coats and generations. */
 bool hcs_is_gone(plat_hr hr);
 /* ... and for a service that does not answer. */

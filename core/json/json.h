@@ -73,6 +73,8 @@ struct wcd_json *wcd_json_new_object(void);
 
 /* A NULL child (a constructor that failed) makes them fail. */
 bool wcd_json_append(struct wcd_json *array, struct wcd_json *item);
+/* Frees the first item of an array that has one. */
+void wcd_json_remove_first(struct wcd_json *array);
 bool wcd_json_set(struct wcd_json *object, const char *name, struct wcd_json *value);
 bool wcd_json_set_string(struct wcd_json *object, const char *name, const char *text);
 bool wcd_json_set_int64(struct wcd_json *object, const char *name, int64_t value);

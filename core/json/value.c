@@ -192,6 +192,12 @@ bool wcd_json_append(struct wcd_json *array, struct wcd_json *item)
     return false;
 }
 
+void wcd_json_remove_first(struct wcd_json *array)
+{
+    WCD_ASSERT(wcd_json_is(array, WCD_JSON_ARRAY) && wcd_json_first(array) != NULL);
+    cJSON_DeleteItemFromArray(json_node(array), 0);
+}
+
 bool wcd_json_set(struct wcd_json *object, const char *name, struct wcd_json *value)
 {
     WCD_ASSERT(object == NULL || wcd_json_is(object, WCD_JSON_OBJECT));

@@ -21,6 +21,7 @@ struct wcd_windowsfilter {
     uint64_t scratch_bytes; /* what a scratch is enlarged to; 0: not at all */
     struct layer_mount *mounts;
     size_t mount_count;
+    struct wcd_layer_guard guard;
 };
 
 /* hcsshim's functions over the driver's home. */

@@ -83,7 +83,11 @@ enum wcd_errc wcd_windowsfilter_remove(struct wcd_windowsfilter *driver, const c
     struct wcd_wclayer layers = layer_functions(driver);
     char *layer_id = NULL;
     enum wcd_errc code = layer_resolve(driver, id, &layer_id, err);
+    if (code == WCD_OK && driver->guard.ask != NULL) {
+        code = driver->guard.ask(driver->guard.ctx, id, err);
+    }
     if (code != WCD_OK) {
+        free(layer_id);
         return code;
     }
     char *removing = wcd_text_format("%s" REMOVE_SUFFIX, layer_id);

@@ -163,7 +163,8 @@ static enum wcd_errc open_driver(struct wcd_layer_store *store,
                                                .engine = options->engine,
                                                .log = options->log,
                                                .home = home,
-                                               .storage_opts = options->storage_opts};
+                                               .storage_opts = options->storage_opts,
+                                               .guard = options->guard};
     enum wcd_errc code = wcd_windowsfilter_open(&store->driver, &driver, err);
     free(home);
     if (code != WCD_OK) {

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/engine/engine.h"
 #include "core/layer/content.h"
+#include "core/layer/windowsfilter.h"
 #include "core/platform/platform.h"
 
 struct wcd_layer_store;
@@ -21,6 +22,7 @@ struct wcd_layer_store_options {
     const char *root;                       /* the daemon's root folder */
     const char *tmp;                        /* its folder for temporary files */
     const struct wcd_strlist *storage_opts; /* of the daemon; NULL: none */
+    struct wcd_layer_guard guard;
 };
 
 /* Opens the driver and reads the records. A layer whose record cannot be read is passed over with a debug

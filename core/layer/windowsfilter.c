@@ -113,6 +113,7 @@ static enum wcd_errc open_home(struct wcd_windowsfilter *driver,
                    ? code
                    : wcd_error_wrap(err, "windowsfilter failed to create '%s'", driver->home);
     }
+    driver->guard = options->guard;
     return read_driver_options(driver, options->storage_opts, err);
 }
 

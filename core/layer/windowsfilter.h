@@ -17,12 +17,20 @@
 
 struct wcd_windowsfilter;
 
+/* Asked before the driver removes a layer of any kind; an error keeps it, and is the removal's. A NULL `ask` lets
+ * all go. (The original asks HCS here for systems that hold the layer.) */
+struct wcd_layer_guard {
+    enum wcd_errc (*ask)(void *ctx, const char *id, struct wcd_error *err);
+    void *ctx;
+};
+
 struct wcd_windowsfilter_options {
     const struct platform *platform; /* must outlive the driver, as must log and engine */
     const struct engine_rules *engine;
     const struct wcd_log_sink *log;
     const char *home;                       /* <root>\windowsfilter */
     const struct wcd_strlist *storage_opts; /* "name=value", of the daemon; NULL: none */
+    struct wcd_layer_guard guard;
 };
 
 /* Makes the home. Volumes with ReFS are refused. */

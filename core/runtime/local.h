@@ -120,6 +120,10 @@ struct wcd_local_runtime_ops {
     enum wcd_errc (*new_task)(struct wcd_local_runtime *runtime, const char *id, bool with_stdin,
                               wcd_runtime_attach *attach, void *attach_ctx, uint32_t *pid,
                               struct wcd_error *err);
+    /* v25: task.Delete: the first process has ended and its task is forgotten, so signals and the like find no
+     * task any more. WCD_E_CONFLICT while it runs; `remove` does it too. v17: an error, there are no tasks. */
+    enum wcd_errc (*delete_task)(struct wcd_local_runtime *runtime, const char *id,
+                                 uint32_t *exit_code, struct wcd_error *err);
     /* v25: container.Delete, behind a failed start or a task's end: shuts down what still runs. v17: nothing to
      * do, the exit forgot the container. */
     enum wcd_errc (*remove)(struct wcd_local_runtime *runtime, const char *id,
@@ -149,14 +153,14 @@ struct wcd_local_runtime_ops {
                              struct wcd_json **out, struct wcd_error *err);
     /* Process ids as the first generations knew them: an error in both, `summary` is in their place. */
     enum wcd_errc (*pids)(struct wcd_local_runtime *runtime, const char *id, struct wcd_error *err);
-    /* Nothing on Windows, without an error, in v17; "not implemented" in v25. */
+    /* Nothing on Windows, without an error, in both. */
     enum wcd_errc (*update)(struct wcd_local_runtime *runtime, const char *id,
                             struct wcd_error *err);
     enum wcd_errc (*checkpoint)(struct wcd_local_runtime *runtime, const char *id,
                                 struct wcd_error *err);
     /* At the daemon's start, for a container that was running when the last one ended: ends what HCS still has.
-     * v17 tells EXITED with 2147483648 when that worked; v25's done says how it went, and *known at that time
-     * whether HCS knew it: the daemon itself reports the exit. */
+     * v17 tells EXITED with 2147483648 when that worked. v25's done says how it went, or WCD_E_NOT_FOUND at once
+     * that HCS does not know it; the daemon itself reports the exit, and removes the container then. */
     enum wcd_errc (*restore)(struct wcd_local_runtime *runtime, const char *id,
                              wcd_runtime_done *done, void *ctx, struct wcd_error *err);
     /* True from the moment create is asked for until it failed, the exit was told or the container removed. */

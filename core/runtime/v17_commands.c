@@ -175,6 +175,13 @@ static enum wcd_errc v17_new_task(struct wcd_local_runtime *base, const char *id
     return code;
 }
 
+static enum wcd_errc v17_delete_task(struct wcd_local_runtime *base, const char *id,
+                                     uint32_t *exit_code, struct wcd_error *err)
+{
+    (void)base, (void)id, (void)exit_code;
+    return wcd_error_set(err, WCD_E_PLAIN, "not implemented on Windows");
+}
+
 static enum wcd_errc v17_pids(struct wcd_local_runtime *base, const char *id, struct wcd_error *err)
 {
     (void)base, (void)id;
@@ -198,6 +205,7 @@ static enum wcd_errc v17_checkpoint(struct wcd_local_runtime *base, const char *
 const struct wcd_local_runtime_ops v17_ops = {
     .create = v17_create,
     .new_task = v17_new_task,
+    .delete_task = v17_delete_task,
     .remove = v17_remove,
     .signal = v17_signal,
     .pause = v17_pause,

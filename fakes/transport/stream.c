@@ -58,19 +58,19 @@ static void stream_unlink(struct fake_pipe_stream *stream)
     if (stream->next != NULL) {
         stream->next->previous = stream->previous;
     }
-    for (struct fake_pipe_stream **at = &stream->in->reading; stream->reads && *at != NULL;) {
-        if (*at == stream) {
-            *at = stream->next_reading;
-            break;
+    if (stream->reads) {
+        struct fake_pipe_stream **at = &stream->in->reading;
+        while (*at != stream) {
+            at = &(*at)->next_reading;
         }
-        at = &(*at)->next_reading;
+        *at = stream->next_reading;
     }
-    for (struct fake_pipe_stream **at = &stream->out->writing; stream->writes && *at != NULL;) {
-        if (*at == stream) {
-            *at = stream->next_writing;
-            break;
+    if (stream->writes) {
+        struct fake_pipe_stream **at = &stream->out->writing;
+        while (*at != stream) {
+            at = &(*at)->next_writing;
         }
-        at = &(*at)->next_writing;
+        *at = stream->next_writing;
     }
 }
 

@@ -48,9 +48,10 @@ enum wrap_fault_action {
     /* Passes the call on, then answers `hr`: the answer is lost, what was done stays. Handles that the
      * daemon never sees are closed. */
     WRAP_FAULT_REPLACE,
-    /* Passes an operation of HCS on and, when it was accepted, holds its completion back for delay_us: the
-     * notification that PENDING in hcs.h names, for all registrations of the object, until the function
-     * is called on it again. No effect on a platform that is done at once. */
+    /* Passes an operation of HCS on and, when it was accepted, answers that it is pending and holds its
+     * completion back for delay_us: the notification that PENDING in hcs.h names, for all registrations
+     * of the object, until the function is called on it again. A platform that was done at once tells
+     * nothing; the completion is then the decorator's own, S_OK without data. */
     WRAP_FAULT_WITHHOLD,
     /* Lets delay_us pass, then passes the call on: what a synchronous call that hangs looks like. Needs
      * wrap_fault_on_advance(). */

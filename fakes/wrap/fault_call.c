@@ -213,6 +213,7 @@ static void fault_track(struct wrap_fault *fault, const struct fault_call *call,
 static void fault_settle(struct fault_call *call)
 {
     struct wrap_fault *fault = call->fault;
+    fault_withhold_answer(call);
     if (!plat_hcs_accepted(call->hr)) {
         return;
     }

@@ -74,7 +74,7 @@ static plat_hr fault_register_object(struct fault_call *call, fault_register run
     call->phantom_hr = PLAT_S_OK;
     (void)fault_out_handle(call, kind, registration);
     if (fault_enter(call)) {
-        faulty = fault_sink_create(call, sink);
+        faulty = fault_sink_create(call, sink, key);
         call->hr = faulty == NULL ? PLAT_E_OUTOFMEMORY
                                   : run(call->fault->below.hcs.ctx, object, fault_sink_of(faulty),
                                         key, registration);

@@ -155,7 +155,7 @@ static plat_hr fault_hcn_register(void *ctx, struct plat_event_sink sink, uint64
     fault_begin(&call, fault, "HcnRegisterServiceCallback", NULL);
     (void)fault_out_handle(&call, WRAP_HANDLE_HCN_REGISTRATION, registration);
     if (fault_enter(&call)) {
-        faulty = fault_sink_create(&call, sink);
+        faulty = fault_sink_create(&call, sink, key);
         call.hr = faulty == NULL ? PLAT_E_OUTOFMEMORY
                                  : hcn->ops->register_service(hcn->ctx, fault_sink_of(faulty), key,
                                                               registration);

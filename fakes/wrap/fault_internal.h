@@ -29,6 +29,8 @@ struct fault_withheld {
     uint32_t notification;
     uint64_t delay_us;
     uint64_t rule;
+    bool owed; /* the platform was done at once, so that it tells nothing */
+    uint64_t since_us;
     struct fault_withheld *next;
 };
 
@@ -47,6 +49,7 @@ struct wrap_fault {
     atomic_bool dead;
     atomic_bool failed;
     struct fault_sink *sinks;
+    struct fault_sink *sinks_ended;
     struct wrap_lock lock; /* for what follows: events come on other threads */
     struct fault_rule **rules;
     size_t rule_count;
@@ -108,6 +111,7 @@ struct fault_call {
     bool passed;
     plat_hr hr;
     const struct fault_rule *answer; /* NULL: the platform's own */
+    struct fault_withheld *withheld; /* NULL: its completion is not held back */
 };
 
 void fault_begin(struct fault_call *call, struct wrap_fault *fault, const char *function,
@@ -132,17 +136,27 @@ void fault_close_below(struct wrap_fault *fault, enum wrap_handle_kind kind, pla
 
 /* ---- events ---- */
 
-/* The notification that ends an operation; 0: the function begins none. */
-uint32_t fault_completion(const char *function);
+/* The same object, with ids compared as HCS does. */
+bool fault_same_object(const char *a, uint32_t a_process, const char *b, uint32_t b_process);
+
 /* Holds the completion of the call back from now on. */
 void fault_withhold(struct fault_call *call, const struct fault_rule *rule);
 /* Ends what an earlier call of the same function on the same object held back. */
 void fault_withhold_end(struct fault_call *call);
 void fault_withheld_release(struct wrap_fault *fault);
+/* Turns an operation that was done at once into one that is pending, and owes its completion. */
+void fault_withhold_answer(struct fault_call *call);
+/* Gives a new sink the completions that its object is owed. */
+void fault_withhold_from(struct fault_sink *sink, struct wrap_fault *fault);
+/* Has the decorator tell a completion when its time has come. False when the sink, or all sinks, are not
+ * about the object; the first one that is pays the debt. */
+bool fault_sink_owe(struct fault_sink *sink, const struct fault_withheld *withheld);
+bool fault_sinks_owe(struct wrap_fault *fault, const struct fault_withheld *withheld);
 
 /* A sink between the platform and the daemon's own, for the object of the call. Kept until the end: a
  * platform below may post late. NULL without memory, and then the decorator is marked. */
-struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink sink);
+struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink sink,
+                                     uint64_t key);
 struct plat_event_sink fault_sink_of(struct fault_sink *sink);
 /* Under which registration its events come. */
 void fault_sink_registered(struct fault_sink *sink, enum wrap_handle_kind kind,

@@ -4,15 +4,14 @@
 #include "fakes/wrap/fault_internal.h"
 
 #include "core/base/text.h"
-#include "core/base/utf8.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct fault_sink {
     struct wrap_fault *fault;
     struct fault_sink *next;
     struct plat_event_sink sink; /* the daemon's */
+    uint64_t key;
     char *object;
     uint32_t process_id;
     enum wrap_handle_kind handle_kind; /* what it was registered with */
@@ -40,103 +39,6 @@ struct fault_verdict {
     uint64_t delay_us;
     uint32_t copies;
 };
-
-/* ---- completions that are held back ---- */
-
-static const struct {
-    const char *function;
-    uint32_t notification;
-} fault_completions[] = {
-    {"HcsCreateComputeSystem", PLAT_HCS_SYSTEM_CREATE_COMPLETED},
-    {"HcsStartComputeSystem", PLAT_HCS_SYSTEM_START_COMPLETED},
-    {"HcsPauseComputeSystem", PLAT_HCS_SYSTEM_PAUSE_COMPLETED},
-    {"HcsResumeComputeSystem", PLAT_HCS_SYSTEM_RESUME_COMPLETED},
-    {"HcsSaveComputeSystem", PLAT_HCS_SYSTEM_SAVE_COMPLETED},
-    {"HcsShutdownComputeSystem", PLAT_HCS_SYSTEM_EXITED},
-    {"HcsTerminateComputeSystem", PLAT_HCS_SYSTEM_EXITED},
-    {"HcsTerminateProcess", PLAT_HCS_PROCESS_EXITED},
-    {"HcsSignalProcess", PLAT_HCS_PROCESS_EXITED},
-};
-
-uint32_t fault_completion(const char *function)
-{
-    for (size_t i = 0; i < sizeof(fault_completions) / sizeof(fault_completions[0]); i++) {
-        if (strcmp(fault_completions[i].function, function) == 0) {
-            return fault_completions[i].notification;
-        }
-    }
-    return 0;
-}
-
-/* The same object, with ids compared as HCS does. */
-static bool same_object(const char *a, uint32_t a_process, const char *b, uint32_t b_process)
-{
-    return a_process == b_process && a != NULL && b != NULL && wcd_utf8_equal_fold(a, b);
-}
-
-void fault_withhold(struct fault_call *call, const struct fault_rule *rule)
-{
-    struct wrap_fault *fault = call->fault;
-    struct fault_withheld *withheld = calloc(1, sizeof(*withheld));
-    char *object = wcd_text_copy(wcd_text_or_empty(call->view.object));
-    if (withheld == NULL || object == NULL) {
-        free(withheld);
-        free(object);
-        fault_failed(fault);
-        return;
-    }
-    *withheld = (struct fault_withheld){
-        .function = call->view.function,
-        .object = object,
-        .process_id = call->view.process_id,
-        .notification = fault_completion(call->view.function),
-        .delay_us = rule->wanted.delay_us,
-        .rule = rule->id,
-    };
-    wrap_lock_take(&fault->lock);
-    withheld->next = fault->withheld;
-    fault->withheld = withheld;
-    wrap_lock_give(&fault->lock);
-}
-
-void fault_withhold_end(struct fault_call *call)
-{
-    struct wrap_fault *fault = call->fault;
-    struct fault_withheld *ended = NULL;
-    if (fault->withheld == NULL) {
-        return; /* only this thread adds to them */
-    }
-    wrap_lock_take(&fault->lock);
-    for (struct fault_withheld **at = &fault->withheld; *at != NULL;) {
-        struct fault_withheld *withheld = *at;
-        if (strcmp(withheld->function, call->view.function) == 0 &&
-            same_object(withheld->object, withheld->process_id, call->view.object,
-                        call->view.process_id)) {
-            *at = withheld->next;
-            withheld->next = ended;
-            ended = withheld;
-        } else {
-            at = &withheld->next;
-        }
-    }
-    wrap_lock_give(&fault->lock);
-    while (ended != NULL) {
-        struct fault_withheld *next = ended->next;
-        free(ended->object);
-        free(ended);
-        ended = next;
-    }
-}
-
-void fault_withheld_release(struct wrap_fault *fault)
-{
-    while (fault->withheld != NULL) {
-        struct fault_withheld *next = fault->withheld->next;
-        free(fault->withheld->object);
-        free(fault->withheld);
-        fault->withheld = next;
-    }
-}
 
 /* ---- what is held back ---- */
 
@@ -254,17 +156,6 @@ void wrap_fault_let_go(struct wrap_fault *fault, uint64_t rule)
     }
 }
 
-void fault_held_release(struct wrap_fault *fault)
-{
-    for (const struct fault_sink *sink = fault->sinks; sink != NULL; sink = sink->next) {
-        for (struct fault_held *held = fault_held_take(fault, 0, 0, sink); held != NULL;
-             held = fault_held_take(fault, 0, 0, sink)) {
-            fault_held_cancel(fault, held);
-            fault_held_drop(held);
-        }
-    }
-}
-
 /* ---- events ---- */
 
 static bool fault_rule_meant(const struct fault_rule *rule, const struct fault_sink *sink,
@@ -307,7 +198,8 @@ static struct fault_verdict fault_judge(struct fault_sink *sink, const struct pl
          withheld != NULL && verdict.rule == 0 && event->kind == PLAT_EVENT_HCS;
          withheld = withheld->next) {
         if (withheld->notification == event->type &&
-            same_object(withheld->object, withheld->process_id, sink->object, sink->process_id)) {
+            fault_same_object(withheld->object, withheld->process_id, sink->object,
+                              sink->process_id)) {
             verdict.action = WRAP_FAULT_DELAY;
             verdict.rule = withheld->rule;
             verdict.delay_us = withheld->delay_us;
@@ -364,7 +256,8 @@ static bool fault_post(void *ctx, struct plat_event *event)
 
 /* ---- sinks ---- */
 
-struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink daemons)
+struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink daemons,
+                                     uint64_t key)
 {
     struct wrap_fault *fault = call->fault;
     struct fault_sink *sink = calloc(1, sizeof(*sink));
@@ -379,6 +272,7 @@ struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_
         .fault = fault,
         .next = fault->sinks,
         .sink = daemons,
+        .key = key,
         .object = object,
         .process_id = call->view.process_id,
         .handle_kind = call->kind,
@@ -399,7 +293,36 @@ void fault_sink_registered(struct fault_sink *sink, enum wrap_handle_kind kind,
     if (sink != NULL) {
         sink->registration_kind = kind;
         sink->registration = registration;
+        fault_withhold_from(sink, sink->fault);
     }
+}
+
+bool fault_sink_owe(struct fault_sink *sink, const struct fault_withheld *withheld)
+{
+    if (sink->registration == PLAT_NO_HANDLE ||
+        !fault_same_object(withheld->object, withheld->process_id, sink->object,
+                           sink->process_id)) {
+        return false;
+    }
+    const struct plat_clock *clock = &sink->fault->below.clock;
+    uint64_t passed_us = clock->ops->monotonic_us(clock->ctx) - withheld->since_us;
+    uint64_t delay_us = withheld->delay_us;
+    if (delay_us != WRAP_FAULT_FOR_EVER) {
+        delay_us = delay_us > passed_us ? delay_us - passed_us : 0;
+    }
+    struct plat_event event = {
+        .kind = PLAT_EVENT_HCS, .key = sink->key, .type = withheld->notification};
+    const struct fault_verdict verdict = {.rule = withheld->rule, .delay_us = delay_us};
+    return fault_hold(sink, &event, &verdict);
+}
+
+bool fault_sinks_owe(struct wrap_fault *fault, const struct fault_withheld *withheld)
+{
+    bool some = false;
+    for (struct fault_sink *sink = fault->sinks; sink != NULL; sink = sink->next) {
+        some = fault_sink_owe(sink, withheld) || some;
+    }
+    return some;
 }
 
 static bool fault_sink_is_of(const struct fault_sink *sink, enum wrap_handle_kind kind,
@@ -409,32 +332,52 @@ static bool fault_sink_is_of(const struct fault_sink *sink, enum wrap_handle_kin
            (sink->handle_kind == kind && sink->handle == handle);
 }
 
+static void fault_sink_drop_held(struct fault_sink *sink)
+{
+    struct wrap_fault *fault = sink->fault;
+    for (struct fault_held *held = fault_held_take(fault, 0, 0, sink); held != NULL;
+         held = fault_held_take(fault, 0, 0, sink)) {
+        fault_held_cancel(fault, held);
+        fault_held_drop(held);
+    }
+}
+
 void fault_sinks_ended(struct wrap_fault *fault, enum wrap_handle_kind kind, plat_handle handle)
 {
-    wrap_lock_take(&fault->lock);
-    bool some = fault->held != NULL;
-    wrap_lock_give(&fault->lock);
-    if (!some) {
-        return;
+    for (struct fault_sink **at = &fault->sinks; *at != NULL;) {
+        struct fault_sink *sink = *at;
+        if (fault_sink_is_of(sink, kind, handle)) {
+            fault_sink_drop_held(sink);
+            *at = sink->next;
+            sink->next = fault->sinks_ended;
+            fault->sinks_ended = sink;
+        } else {
+            at = &sink->next;
+        }
     }
-    for (const struct fault_sink *sink = fault->sinks; sink != NULL; sink = sink->next) {
-        if (!fault_sink_is_of(sink, kind, handle)) {
-            continue;
-        }
-        for (struct fault_held *held = fault_held_take(fault, 0, 0, sink); held != NULL;
-             held = fault_held_take(fault, 0, 0, sink)) {
-            fault_held_cancel(fault, held);
-            fault_held_drop(held);
-        }
+}
+
+void fault_held_release(struct wrap_fault *fault)
+{
+    for (struct fault_sink *sink = fault->sinks; sink != NULL; sink = sink->next) {
+        fault_sink_drop_held(sink);
+    }
+}
+
+static void fault_sinks_free(struct fault_sink *sink)
+{
+    while (sink != NULL) {
+        struct fault_sink *next = sink->next;
+        free(sink->object);
+        free(sink);
+        sink = next;
     }
 }
 
 void fault_sinks_release(struct wrap_fault *fault)
 {
-    while (fault->sinks != NULL) {
-        struct fault_sink *next = fault->sinks->next;
-        free(fault->sinks->object);
-        free(fault->sinks);
-        fault->sinks = next;
-    }
+    fault_sinks_free(fault->sinks);
+    fault_sinks_free(fault->sinks_ended);
+    fault->sinks = NULL;
+    fault->sinks_ended = NULL;
 }

@@ -12,13 +12,23 @@
 #define EXACT_IN_DOUBLE ((int64_t)1 << 53)
 
 static const struct eval_rule rules[] = {
+    {"client_add_process", "an exec as the runtime of 2017 starts it", eval_client_add_process},
+    {"client_create", "a container as the runtime of 2017 creates and starts it",
+     eval_client_create},
+    {"client_ops", "the other calls of the runtime of 2017", eval_client_ops},
     {"create_spec", "a container's OCI spec", eval_create_spec},
     {"create_spec_networks", "the endpoints in a container's OCI spec", eval_create_spec_networks},
     {"create_spec_windows_fields", "the Windows part of an OCI spec",
      eval_create_spec_windows_fields},
     {"daemon_misc", "isolation and network-mode predicates, runtime, parallel limit, system check",
      eval_daemon_misc},
+    {"daemon_stats", "statistics of HCS as the API has them", eval_daemon_stats},
     {"escape_args", "arguments to a command line", eval_escape_args},
+    {"local_create_windows", "a spec to the container's document, and what follows",
+     eval_local_create_windows},
+    {"local_process_config", "a process of v25's local runtime to its document",
+     eval_local_process_config},
+    {"local_task_ops", "what v25's local runtime does with a task", eval_local_task_ops},
     {"name_to_guid", "a layer's name to the GUID that Windows calls it by", eval_name_to_guid},
     {"set_default_isolation", "exec-opts to the daemon's default isolation",
      eval_set_default_isolation},

@@ -44,6 +44,9 @@ enum wcd_errc eval_set_default_isolation(const struct engine_rules *engine,
 enum wcd_errc eval_daemon_misc(const struct engine_rules *engine, const struct wcd_json *input,
                                struct wcd_json *output, struct wcd_error *err);
 
+enum wcd_errc eval_daemon_stats(const struct engine_rules *engine, const struct wcd_json *input,
+                                struct wcd_json *output, struct wcd_error *err);
+
 enum wcd_errc eval_set_resources_in_spec(const struct engine_rules *engine,
                                          const struct wcd_json *input, struct wcd_json *output,
                                          struct wcd_error *err);
@@ -64,7 +67,24 @@ enum wcd_errc eval_create_spec_networks(const struct engine_rules *engine,
                                         const struct wcd_json *input, struct wcd_json *output,
                                         struct wcd_error *err);
 
+enum wcd_errc eval_client_create(const struct engine_rules *engine, const struct wcd_json *input,
+                                 struct wcd_json *output, struct wcd_error *err);
+enum wcd_errc eval_client_add_process(const struct engine_rules *engine,
+                                      const struct wcd_json *input, struct wcd_json *output,
+                                      struct wcd_error *err);
+enum wcd_errc eval_client_ops(const struct engine_rules *engine, const struct wcd_json *input,
+                              struct wcd_json *output, struct wcd_error *err);
+
 enum wcd_errc eval_name_to_guid(const struct engine_rules *engine, const struct wcd_json *input,
                                 struct wcd_json *output, struct wcd_error *err);
+
+enum wcd_errc eval_local_create_windows(const struct engine_rules *engine,
+                                        const struct wcd_json *input, struct wcd_json *output,
+                                        struct wcd_error *err);
+enum wcd_errc eval_local_process_config(const struct engine_rules *engine,
+                                        const struct wcd_json *input, struct wcd_json *output,
+                                        struct wcd_error *err);
+enum wcd_errc eval_local_task_ops(const struct engine_rules *engine, const struct wcd_json *input,
+                                  struct wcd_json *output, struct wcd_error *err);
 
 #endif

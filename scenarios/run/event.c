@@ -37,6 +37,7 @@ void scn_run_result_release(struct scn_run_result *result)
     free(result->failures);
     free(result->reason);
     free(result->trace);
+    free(result->step_calls);
     wcd_strlist_release(&result->documents);
     *result = (struct scn_run_result){0};
 }

@@ -57,6 +57,8 @@ struct scn_run_result {
     uint64_t wall_us;
     struct wcd_strlist documents; /* specs that were made, printed for people */
     char *trace;                  /* one line per platform call, if asked for; NULL otherwise */
+    size_t *step_calls;           /* calls that were made before each step began, with the trace */
+    size_t step_count;            /* steps that were begun */
     bool no_memory;               /* the run could not be finished; nothing else in here counts */
 };
 void scn_run_result_release(struct scn_run_result *result);

@@ -53,6 +53,23 @@ static const struct scn_node *unmet_need(const struct scn_world *world, const ch
 
 /* ---- the story ---- */
 
+/* Notes which calls belong to which step, for whoever looks at the trace. */
+static void begin_step(struct scn_world *world, size_t steps)
+{
+    struct scn_run_result *result = world->result;
+    if (!world->options->trace || world->no_memory) {
+        return;
+    }
+    if (result->step_calls == NULL) {
+        result->step_calls = calloc(steps, sizeof(result->step_calls[0]));
+    }
+    if (result->step_calls == NULL) {
+        scn_no_memory(world);
+        return;
+    }
+    result->step_calls[result->step_count++] = wrap_trace_count(world->trace);
+}
+
 static void play(struct scn_world *world)
 {
     const struct scn_node *steps = scn_node_get(&world->instance.root, "steps");
@@ -62,6 +79,7 @@ static void play(struct scn_world *world)
     }
     bool ok = true;
     for (size_t i = 0; steps != NULL && i < steps->count && ok; i++) {
+        begin_step(world, steps->count);
         ok = scn_step_execute(world, &steps->children[i]);
         scn_world_settle(world);
     }

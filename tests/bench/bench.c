@@ -1,6 +1,6 @@
-/* How fast the whole thing is: scenario runs, verifications and OCI specs per second, the best of several
- * rounds each; next to the specs what it costs to print the same document when it is ready, and to read
- * and print it. Not a test: what the numbers should be depends on the machine. */
+/* How fast the whole thing is: scenario runs, verifications, OCI specs and lives of emulated compute systems per
+ * second, the best of several rounds each; next to the specs what it costs to print the same document when it is
+ * ready, and to read and print it; and what many living systems take of memory. Not a test: what the numbers should be depends on the machine. */
 #include "core/engine/engine.h"
 #include "core/hostconfig/hostconfig.h"
 #include "core/oci/create.h"
@@ -8,6 +8,7 @@
 #include "scenarios/cli/files.h"
 #include "scenarios/cli/options.h"
 #include "scenarios/run/pool.h"
+#include "tests/bench/emulator.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ struct bench {
     uint64_t repeats;
     uint64_t verifications;
     uint64_t specs;
+    uint64_t lives;
+    uint64_t systems;
     uint64_t jobs;
 };
 
@@ -258,6 +261,16 @@ static int bench_specs(const struct bench *bench)
     return result;
 }
 
+static int bench_emulator(const struct bench *bench)
+{
+    const struct emulator_bench options = {.out = bench->cli.out,
+                                           .clock_us = console_clock_us,
+                                           .rounds = bench->rounds,
+                                           .lives = bench->lives,
+                                           .systems = bench->systems};
+    return emulator_bench(&options) ? CLI_PASSED : CLI_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {.cli = {.out = stdout, .err = stderr},
@@ -265,6 +278,8 @@ int main(int argc, char **argv)
                           .repeats = 10,
                           .verifications = 100000,
                           .specs = 20000,
+                          .lives = 10000,
+                          .systems = 10000,
                           .jobs = 1};
     const struct cli_option options[] = {
         {"rounds", "N", "how often each is timed; the best counts (5)", .number = &bench.rounds},
@@ -272,12 +287,15 @@ int main(int argc, char **argv)
          .number = &bench.repeats},
         {"verifications", "N", "how many in a round (100000)", .number = &bench.verifications},
         {"specs", "N", "how many in a round (20000)", .number = &bench.specs},
+        {"lives", "N", "how many lives of compute systems in a round (10000)",
+         .number = &bench.lives},
+        {"systems", "N", "how many compute systems live at once (10000)", .number = &bench.systems},
         {"jobs", "N", "how many runs at a time (1)", .number = &bench.jobs}};
     const struct cli_page page = {
         "bench",
         "PATH... [OPTION...]",
-        "Times the scenarios that the paths name, verifications of host configurations, and OCI "
-        "specs.\n",
+        "Times the scenarios that the paths name, verifications of host configurations, OCI specs, and\n"
+        "lives of emulated compute systems; measures what many that live at once take of memory.\n",
         "  bench scenarios\n"
         "  bench scenarios/start --rounds 20\n",
         options,
@@ -292,6 +310,9 @@ int main(int argc, char **argv)
         result = bench_verifications(&bench);
         if (result == CLI_PASSED) {
             result = bench_specs(&bench);
+        }
+        if (result == CLI_PASSED) {
+            result = bench_emulator(&bench);
         }
         if (result == CLI_PASSED && paths.count > 0) {
             result = bench_runs(&bench, &paths);

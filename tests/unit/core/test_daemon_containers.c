@@ -94,7 +94,7 @@ static void a_container_is_created_found_and_removed(void **state)
         }
         free(start_of_id);
         (void)wcd_daemon_container(daemon, "", &found, &f->err);
-        assert_error(f->err, WCD_E_NOT_FOUND, "No such container: ");
+        assert_error(f->err, WCD_E_INVALID_PARAMETER, f->engine->no_name_message);
         assert_int_equal(wcd_daemon_remove_container(daemon, "web", &removed, &f->err), WCD_OK);
         assert_int_equal(removed.count, 0);
         (void)wcd_daemon_remove_container(daemon, "web", &removed, &f->err);
@@ -258,7 +258,11 @@ static void a_daemon_that_stops_unmounts_and_cleans_up(void **state)
     daemon = daemon_start_on(f);
     assert_true(fake_fs_set_failure(f->host, DAEMON_HOME, HR(ACCESS_DENIED)));
     (void)wcd_daemon_stop(daemon);
-    layer_assert_log(f, "error: Error during layer Store.Cleanup(): open " DAEMON_HOME DENIED);
+    layer_assert_log(f, "debug: daemon configured with a 15 seconds minimum shutdown timeout\n"
+                        "debug: start clean shutdown of all containers with a 35 seconds "
+                        "timeout...\n"
+                        "error: Error during layer Store.Cleanup(): open " DAEMON_HOME DENIED
+                        "\ndebug: Clean shutdown succeeded");
     assert_int_equal(wcd_daemon_info(daemon).exit_code, 0);
     wcd_daemon_destroy(daemon);
 }

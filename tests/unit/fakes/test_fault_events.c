@@ -210,6 +210,32 @@ static void a_refused_operation_has_nothing_to_hold_back(void **state)
     faulty_release(&f);
 }
 
+static void what_is_done_at_once_can_be_made_pending(void **state)
+{
+    (void)state;
+    struct faulty f;
+    faulty_make(&f);
+    (void)faulty_add(&f, (struct wrap_fault_rule){.action = WRAP_FAULT_WITHHOLD,
+                                                  .function = "HcsCreateComputeSystem",
+                                                  .delay_us = 1000});
+    (void)faulty_add(&f, (struct wrap_fault_rule){.action = WRAP_FAULT_WITHHOLD,
+                                                  .function = "HcsStartComputeSystem",
+                                                  .delay_us = 500});
+    f.stub.hr = PLAT_S_OK;
+    plat_handle system = faulty_create(&f, PENDING);
+    fake_host_advance_us(f.host, 400);
+    (void)faulty_register(&f, system, 7); /* the completion waits for a registration */
+    fake_host_advance_us(f.host, 599);
+    faulty_assert_no_event(&f);
+    fake_host_advance_us(f.host, 1);
+    assert_event(&f, 7, PLAT_HCS_SYSTEM_CREATE_COMPLETED, PLAT_S_OK, NULL);
+    assert_int_equal(faulty_start(&f, system), PENDING);
+    fake_host_advance_us(f.host, 500);
+    assert_event(&f, 7, STARTED, PLAT_S_OK, NULL);
+    faulty_assert_no_event(&f);
+    faulty_release(&f);
+}
+
 static void an_exit_is_what_completes_a_shutdown(void **state)
 {
     (void)state;
@@ -337,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_completion_never_comes_or_is_let_go),
         cmocka_unit_test(the_next_operation_is_not_held_back),
         cmocka_unit_test(a_refused_operation_has_nothing_to_hold_back),
+        cmocka_unit_test(what_is_done_at_once_can_be_made_pending),
         cmocka_unit_test(an_exit_is_what_completes_a_shutdown),
         cmocka_unit_test(nothing_comes_after_an_unregistration_or_a_close),
         cmocka_unit_test(a_trace_above_shows_what_the_daemon_saw),
