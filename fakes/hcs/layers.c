@@ -151,7 +151,11 @@ static bool layers_are_parents(const struct fake_creation *creation, const struc
 plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
 {
     struct fake_host *host = creation->host;
-    struct fake_disk *disk = fake_disk_of_volume(host, path);
+    struct fake_disk *disk = NULL;
+    plat_hr hr = fake_disk_of_volume(host, path, &disk);
+    if (plat_failed(hr)) {
+        return hr;
+    }
     if (disk == NULL || !disk->prepared) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND),
                               "%s is not the volume of a prepared layer", path);

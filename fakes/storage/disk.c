@@ -155,18 +155,18 @@ struct fake_disk *fake_disk_of(const struct fake_host *host, const struct fake_n
     return NULL;
 }
 
-struct fake_disk *fake_disk_of_volume(const struct fake_host *host, const char *path)
+plat_hr fake_disk_of_volume(const struct fake_host *host, const char *path, struct fake_disk **disk)
 {
     struct fake_path parsed;
-    struct fake_disk *found = NULL;
+    *disk = NULL;
     plat_hr hr = fake_path_parse(host->fs.folder, WCD_PATH_UNITS_MAX, path, &parsed);
     bool volume = plat_succeeded(hr) && parsed.kind == FAKE_PATH_VOLUME;
-    for (size_t i = 0; volume && i < host->storage.disk_count && found == NULL; i++) {
-        struct fake_disk *disk = host->storage.disks[i];
-        found = disk->attached && strcmp(disk->volume->guid, parsed.volume) == 0 ? disk : NULL;
+    for (size_t i = 0; volume && i < host->storage.disk_count && *disk == NULL; i++) {
+        struct fake_disk *at = host->storage.disks[i];
+        *disk = at->attached && strcmp(at->volume->guid, parsed.volume) == 0 ? at : NULL;
     }
     fake_path_release(&parsed);
-    return found;
+    return hr == FAKE_NO_MEMORY ? hr : PLAT_S_OK;
 }
 
 void fake_disk_forget(struct fake_host *host, struct fake_disk *disk)

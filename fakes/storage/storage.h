@@ -104,8 +104,9 @@ plat_hr fake_disk_copy(struct fake_host *host, const struct fake_disk *from,
                        struct fake_node *folder);
 /* The disk of a layer's folder; NULL when it is no scratch. */
 struct fake_disk *fake_disk_of(const struct fake_host *host, const struct fake_node *folder);
-/* The attached disk whose volume a path is on; NULL when there is none. */
-struct fake_disk *fake_disk_of_volume(const struct fake_host *host, const char *path);
+/* The attached disk whose volume a path is on; NULL when there is none. ERROR_NOT_ENOUGH_MEMORY. */
+plat_hr fake_disk_of_volume(const struct fake_host *host, const char *path,
+                            struct fake_disk **disk);
 void fake_disk_forget(struct fake_host *host, struct fake_disk *disk);
 plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct fake_node *folder);
 void fake_disk_detach(struct fake_host *host, struct fake_disk *disk);
