@@ -48,9 +48,6 @@ bool wcd_hcs_is_already_closed(const struct wcd_error *err); /* the handle was c
 bool wcd_hcs_is_not_supported(const struct wcd_error *err);
 bool wcd_hcs_is_invalid_state(const struct wcd_error *err);
 
-/* Copies an error, for one who keeps it; without memory for its text it becomes that. */
-void wcd_hcs_copy_error(struct wcd_error *to, const struct wcd_error *from);
-
 /* `err` is WCD_OK when it went well; borrowed for the call. */
 typedef void wcd_hcs_done(void *ctx, const struct wcd_error *err);
 /* *system is the receiver's; NULL with an error. */

@@ -168,7 +168,7 @@ plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
     return fake_system_hold(creation->system, disk->volume->root) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
 }
 
-plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path)
+plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path, uint64_t bytes)
 {
     struct fake_node *folder = NULL;
     plat_hr hr = fake_creation_folder(creation, path, false, &folder);
@@ -193,5 +193,9 @@ plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path)
                               "the disk in %s was made for other layers", path);
     }
     creation->disk = disk;
-    return fake_system_hold(creation->system, file) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
+    hr = fake_disk_resize(creation->host, disk, folder, bytes);
+    if (plat_succeeded(hr) && !fake_system_hold(creation->system, file)) {
+        hr = PLAT_E_OUTOFMEMORY;
+    }
+    return hr;
 }
