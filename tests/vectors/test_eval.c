@@ -209,7 +209,7 @@ static void rules_are_found_by_name(void **state)
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 18);
+    assert_int_equal(count, 19);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
