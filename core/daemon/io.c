@@ -15,16 +15,6 @@
 
 /* ---- finding ---- */
 
-struct wcd_container *daemon_container_of_id(const struct wcd_daemon *daemon, const char *id)
-{
-    for (size_t i = 0; i < daemon->container_count; i++) {
-        if (strcmp(daemon->containers[i]->id, id) == 0) {
-            return daemon->containers[i];
-        }
-    }
-    return NULL;
-}
-
 enum wcd_errc daemon_no_running(const struct wcd_daemon *daemon,
                                 const struct wcd_container *container, struct wcd_error *err)
 {
@@ -269,7 +259,7 @@ enum wcd_errc daemon_io_attach(void *ctx, const char *container_id, const char *
                                const struct wcd_stdio *stdio, struct wcd_error *err)
 {
     struct wcd_daemon *daemon = ctx;
-    struct wcd_container *container = daemon_container_of_id(daemon, container_id);
+    struct wcd_container *container = daemon_by_id(daemon, container_id);
     if (container == NULL || container->io == NULL) {
         /* A servicing container's: nobody looks at it. */
         close_stdio(daemon, stdio);

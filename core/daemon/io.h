@@ -20,9 +20,6 @@ struct daemon_io {
     struct wcd_json *stats;        /* the last answer of docker stats; NULL: none */
 };
 
-/* The container of that id; NULL when there is none. */
-struct wcd_container *daemon_container_of_id(const struct wcd_daemon *daemon, const char *id);
-
 /* Where the log of a container is, as far as docker logs can read it. NULL in *out: it cannot. */
 enum wcd_errc daemon_log_path(const struct wcd_daemon *daemon,
                               const struct wcd_container *container, char **out,
