@@ -174,7 +174,10 @@ bool fake_access_for_machines(const struct fake_node *file);
 /* The GUID of a name. ERROR_NO_UNICODE_TRANSLATION, ERROR_NOT_ENOUGH_MEMORY. */
 plat_hr fake_guid_of_name(const char *name, char out[FAKE_GUID_BYTES]);
 
-/* ---- base layers (storage/image.c) ---- */
+/* ---- base layers (storage/image.c, storage/setup.c) ---- */
+
+/* The Windows in a layer, by its folder Files; false when it tells none. */
+bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision);
 
 /* What ProcessBaseImage and ProcessUtilityImage do to a layer's folder and to its UtilityVM. */
 plat_hr fake_image_process_base(struct fake_host *host, struct fake_node *layer);
