@@ -262,3 +262,52 @@ void wcd_duration_print(int64_t duration_100ns, bool rounded, char *out)
     }
     (void)snprintf(out, WCD_TIME_BYTES, "%lld %s", (long long)number, words);
 }
+
+/* value / unit, without zeros at the end of the fraction. */
+static size_t print_fraction(char *out, size_t room, uint64_t value, uint64_t unit)
+{
+    uint64_t fraction = value % unit;
+    int digits = 0;
+    for (uint64_t i = unit; i > 1; i /= 10) {
+        digits++;
+    }
+    while (digits > 0 && fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    int len = digits == 0 ? snprintf(out, room, "%llu", (unsigned long long)(value / unit))
+                          : snprintf(out, room, "%llu.%0*llu", (unsigned long long)(value / unit),
+                                     digits, (unsigned long long)fraction);
+    return len < 0 ? 0 : (size_t)len;
+}
+
+void wcd_go_duration_print(int64_t duration_ns, char *out)
+{
+    static const struct {
+        uint64_t unit;
+        const char *name;
+    } small[] = {{1, "ns"}, {1000, "\xC2\xB5s"}, {1000000, "ms"}};
+    const uint64_t second = 1000000000;
+    uint64_t value = duration_ns < 0 ? 0 : (uint64_t)duration_ns;
+    size_t len = 0;
+    if (value == 0) {
+        (void)snprintf(out, WCD_TIME_BYTES, "0s");
+        return;
+    }
+    if (value < second) {
+        size_t i = value < 1000 ? 0 : value < 1000000 ? 1 : 2;
+        len = print_fraction(out, WCD_TIME_BYTES, value, small[i].unit);
+        (void)snprintf(out + len, WCD_TIME_BYTES - len, "%s", small[i].name);
+        return;
+    }
+    uint64_t minutes = value / second / 60;
+    if (minutes >= 60) {
+        len += (size_t)snprintf(out, WCD_TIME_BYTES, "%lluh", (unsigned long long)(minutes / 60));
+    }
+    if (minutes > 0) {
+        len += (size_t)snprintf(out + len, WCD_TIME_BYTES - len, "%llum",
+                                (unsigned long long)(minutes % 60));
+    }
+    len += print_fraction(out + len, WCD_TIME_BYTES - len, value - minutes * 60 * second, second);
+    (void)snprintf(out + len, WCD_TIME_BYTES - len, "s");
+}
