@@ -23,7 +23,8 @@ struct hcs_fixture {
     struct wcd_queue *queue;                 /* every registration's events */
     struct plat_layer_descriptor parents[2]; /* top, base */
     char *ids[2];
-    char *detail; /* what the last failure said beside its text; NULL: nothing */
+    char *document; /* for tests' own use */
+    char *detail;   /* what the last failure said beside its text; NULL: nothing */
 };
 
 /* A host of that build with its containers feature and Hyper-V; an image of its own Windows. */
