@@ -168,7 +168,9 @@ static void processes_are_told_before_their_system(void **state)
             plat_hr hr = forced != 0 ? op_terminate(&s, c.handle) : op_shutdown(&s, &c);
             assert_true(plat_hcs_accepted(hr));
             expect_exits_in_order(&s, program.key, c.key);
-            assert_true(systems_next(&s, other.key, 0, &(struct plat_event){0}));
+            struct plat_event exit = {0};
+            assert_true(systems_next(&s, other.key, 0, &exit));
+            free(exit.data);
             c.ended = true;
             program_close(&s, &program);
             program_close(&s, &other);
