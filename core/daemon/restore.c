@@ -313,6 +313,7 @@ static void compared(void *ctx, const struct wcd_error *err)
     } else if (daemon->engine->runtime_creates_running) {
         daemon_lock(daemon, container, &look->turn, ended_by_event, look);
     } else if (look->ran) {
+        container->life->in_runtime = daemon->local->ops->knows(daemon->local, container->id);
         wcd_restart_cancel(&container->restart);
         daemon_set_stopped(daemon, container, EXIT_CODE_UNKNOWN);
         daemon_cleanup_chain(daemon, container, ended, look);

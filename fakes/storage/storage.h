@@ -49,8 +49,10 @@ struct fake_storage_failure {
 };
 
 struct fake_storage {
-    struct fake_disk **disks;
+    struct fake_disk **disks; /* in the order of their creation */
     size_t disk_count;
+    struct fake_guid_map by_id;
+    struct fake_guid_map by_volume;
     struct fake_storage_failure *failures;
     size_t failure_count;
 };

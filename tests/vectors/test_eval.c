@@ -209,8 +209,8 @@ static void rules_are_found_by_name(void **state)
     (void)state;
     size_t count = 0;
     const struct eval_rule *rules = eval_rules(&count);
-    assert_int_equal(count, 18);
     for (size_t i = 0; i < count; i++) {
+        assert_true(i == 0 || strcmp(rules[i - 1].name, rules[i].name) < 0);
         assert_ptr_equal(eval_rule_find(rules[i].name), &rules[i]);
     }
     assert_null(eval_rule_find("create_everything"));

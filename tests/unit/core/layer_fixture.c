@@ -71,7 +71,9 @@ static void keep_line(void *ctx, enum wcd_log_level level, const char *message)
 
 static bool open_host(struct layer_fixture *f)
 {
-    struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
+    struct fake_host_options options =
+        fake_host_defaults(fake_build_find(f->build == NULL ? "server-2022" : f->build));
+    options.hyperv = f->hyperv;
     if (fake_host_create(&f->host, &options, &f->err) != WCD_OK ||
         !fake_fs_put_directory(f->host, LAYER_TMP, NULL)) {
         return false;

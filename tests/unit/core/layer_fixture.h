@@ -32,6 +32,8 @@ struct layer_fixture {
     struct fake_host *host;
     struct platform platform;
     const struct engine_rules *engine;
+    bool hyperv;            /* of hosts that are made from now on */
+    const char *build;      /* the same; NULL: server-2022 */
     struct wcd_strlist log; /* "debug: text" */
     struct wcd_log_sink sink;
     struct wcd_error err;
