@@ -82,7 +82,7 @@ static size_t print_seconds(uint64_t time_100ns, char *out)
 #define FRACTION_DIGITS 7
 
 /* The ticks behind the second as digits, without a NUL. */
-static void print_fraction(uint64_t time_100ns, char digits[FRACTION_DIGITS])
+static void print_ticks(uint64_t time_100ns, char digits[FRACTION_DIGITS])
 {
     uint64_t fraction = time_100ns % TICKS_PER_SECOND;
     for (size_t i = FRACTION_DIGITS; i > 0; i--) {
@@ -96,7 +96,7 @@ void wcd_time_print(uint64_t time_100ns, char *out)
     char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
     size_t count = FRACTION_DIGITS;
-    print_fraction(time_100ns, digits);
+    print_ticks(time_100ns, digits);
     while (count > 0 && digits[count - 1] == '0') {
         count--;
     }
@@ -112,7 +112,7 @@ void wcd_time_print_fixed(uint64_t time_100ns, char *out)
 {
     char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
-    print_fraction(time_100ns, digits);
+    print_ticks(time_100ns, digits);
     out[len++] = '.';
     memcpy(out + len, digits, sizeof(digits));
     memcpy(out + len + sizeof(digits), "00Z", sizeof("00Z"));
