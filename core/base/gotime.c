@@ -79,27 +79,43 @@ static size_t print_seconds(uint64_t time_100ns, char *out)
     return written < 0 ? 0 : (size_t)written;
 }
 
+#define FRACTION_DIGITS 7
+
+/* The ticks behind the second as digits, without a NUL. */
+static void print_ticks(uint64_t time_100ns, char digits[FRACTION_DIGITS])
+{
+    uint64_t fraction = time_100ns % TICKS_PER_SECOND;
+    for (size_t i = FRACTION_DIGITS; i > 0; i--) {
+        digits[i - 1] = (char)('0' + (int)(fraction % 10));
+        fraction /= 10;
+    }
+}
+
 void wcd_time_print(uint64_t time_100ns, char *out)
 {
+    char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
-    unsigned fraction = (unsigned)(time_100ns % TICKS_PER_SECOND);
-    int digits = 7;
-    while (digits > 0 && fraction % 10 == 0) {
-        fraction /= 10;
-        digits--;
+    size_t count = FRACTION_DIGITS;
+    print_ticks(time_100ns, digits);
+    while (count > 0 && digits[count - 1] == '0') {
+        count--;
     }
-    if (digits == 0) {
-        (void)snprintf(out + len, WCD_TIME_BYTES - len, "Z");
-    } else {
-        (void)snprintf(out + len, WCD_TIME_BYTES - len, ".%0*uZ", digits, fraction);
+    if (count > 0) {
+        out[len++] = '.';
+        memcpy(out + len, digits, count);
+        len += count;
     }
+    memcpy(out + len, "Z", sizeof("Z"));
 }
 
 void wcd_time_print_fixed(uint64_t time_100ns, char *out)
 {
+    char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
-    unsigned fraction = (unsigned)(time_100ns % TICKS_PER_SECOND);
-    (void)snprintf(out + len, WCD_TIME_BYTES - len, ".%07u00Z", fraction);
+    print_ticks(time_100ns, digits);
+    out[len++] = '.';
+    memcpy(out + len, digits, sizeof(digits));
+    memcpy(out + len + sizeof(digits), "00Z", sizeof("00Z"));
 }
 
 /* ---- reading ---- */
@@ -261,4 +277,53 @@ void wcd_duration_print(int64_t duration_100ns, bool rounded, char *out)
         words = "years";
     }
     (void)snprintf(out, WCD_TIME_BYTES, "%lld %s", (long long)number, words);
+}
+
+/* value / unit, without zeros at the end of the fraction. */
+static size_t print_fraction(char *out, size_t room, uint64_t value, uint64_t unit)
+{
+    uint64_t fraction = value % unit;
+    int digits = 0;
+    for (uint64_t i = unit; i > 1; i /= 10) {
+        digits++;
+    }
+    while (digits > 0 && fraction % 10 == 0) {
+        fraction /= 10;
+        digits--;
+    }
+    int len = digits == 0 ? snprintf(out, room, "%llu", (unsigned long long)(value / unit))
+                          : snprintf(out, room, "%llu.%0*llu", (unsigned long long)(value / unit),
+                                     digits, (unsigned long long)fraction);
+    return len < 0 ? 0 : (size_t)len;
+}
+
+void wcd_go_duration_print(int64_t duration_ns, char *out)
+{
+    static const struct {
+        uint64_t unit;
+        const char *name;
+    } small[] = {{1, "ns"}, {1000, "\xC2\xB5s"}, {1000000, "ms"}};
+    const uint64_t second = 1000000000;
+    uint64_t value = duration_ns < 0 ? 0 : (uint64_t)duration_ns;
+    size_t len = 0;
+    if (value == 0) {
+        (void)snprintf(out, WCD_TIME_BYTES, "0s");
+        return;
+    }
+    if (value < second) {
+        size_t i = value < 1000 ? 0 : value < 1000000 ? 1 : 2;
+        len = print_fraction(out, WCD_TIME_BYTES, value, small[i].unit);
+        (void)snprintf(out + len, WCD_TIME_BYTES - len, "%s", small[i].name);
+        return;
+    }
+    uint64_t minutes = value / second / 60;
+    if (minutes >= 60) {
+        len += (size_t)snprintf(out, WCD_TIME_BYTES, "%lluh", (unsigned long long)(minutes / 60));
+    }
+    if (minutes > 0) {
+        len += (size_t)snprintf(out + len, WCD_TIME_BYTES - len, "%llum",
+                                (unsigned long long)(minutes % 60));
+    }
+    len += print_fraction(out + len, WCD_TIME_BYTES - len, value - minutes * 60 * second, second);
+    (void)snprintf(out + len, WCD_TIME_BYTES - len, "s");
 }

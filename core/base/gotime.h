@@ -29,4 +29,7 @@ uint64_t wcd_time_from_unix_ns(int64_t seconds, int64_t nanoseconds);
  * "1 second", and round hours. `out` takes WCD_TIME_BYTES. */
 void wcd_duration_print(int64_t duration_100ns, bool rounded, char *out);
 
+/* Go's Duration.String of at least 0 ns: "30s", "1m0s", "1.5s", "250ms". `out` takes WCD_TIME_BYTES. */
+void wcd_go_duration_print(int64_t duration_ns, char *out);
+
 #endif

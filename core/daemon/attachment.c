@@ -168,6 +168,11 @@ void streams_let_go(struct wcd_streams *streams)
     }
 }
 
+void wcd_attachment_end(struct wcd_attachment *attachment)
+{
+    (void)leave(attachment);
+}
+
 /* Whether the client's end is the process's, too. */
 static bool ends_input(const struct wcd_attachment *attachment)
 {

@@ -83,6 +83,8 @@ struct wcd_attachment *wcd_attachment_new(void);
 /* Gives the client bytes as if the process had written them; false without memory. */
 bool wcd_attachment_feed(struct wcd_attachment *attachment, bool error_stream, const char *data,
                          size_t size);
+/* Lets the client go. Fine for one that was. */
+void wcd_attachment_end(struct wcd_attachment *attachment);
 /* The client was let go by its detach keys. */
 bool wcd_attachment_was_detached(const struct wcd_attachment *attachment);
 /* The bytes of keys as the API writes them (term.ToBytes): "ctrl-p,ctrl-q", "a,b", "DEL". False when they are none,

@@ -99,8 +99,10 @@ struct engine_rules {
     const char *folder_removal_message;  /* the same of its folder */
     const char *duplicate_mount_message; /* {}: the destination that two binds have */
     bool health_times_in_ms;             /* v25: from 1 ms on, with a start period; 2017: seconds */
-    int64_t stop_timeout_s;              /* of a container that has none of its own */
-    const char *restart_active_message;  /* the restart manager is asked while it waits */
+    bool
+        health_is_of_2017; /* no start period; what a probe wrote before its time-out is lost; not written down */
+    int64_t stop_timeout_s;               /* of a container that has none of its own */
+    const char *restart_active_message;   /* the restart manager is asked while it waits */
     bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
     const char
@@ -109,7 +111,38 @@ struct engine_rules {
     bool
         stats_are_of_2017; /* the kernel's time twice, HCS' time of reading, nothing of the stopped */
     const char *not_running_message; /* {}: the container that ought to run */
-    bool durations_are_rounded;      /* in docker ps: hours, and "1 second" (go-units 0.5) */
+    const char *exec_paused_message; /* {}: the container that an exec is wanted of */
+    const char *restarting_message;  /* {}: the container that waits for its restart */
+    const char *no_exec_message;     /* {}: the exec that there is not */
+    bool
+        stopped_exec_names_state; /* 2017: of an exec whose container does not run, even to inspect */
+    bool exec_has_folder; /* v25: working folder, user and console size; 2017 has none of them */
+    bool exec_args_are_escaped; /* by the daemon; v25 leaves that to its runtime */
+    bool exec_events_have_id;
+    bool exec_end_is_told;         /* the event exec_die */
+    bool exec_failures_are_sorted; /* into exit codes 126 to 128; 2017: always 126 */
+    bool resize_waits_for_exec;
+    enum wcd_errc running_exec_class; /* of a second start */
+    uint64_t streams_wait_us;         /* for output behind an exit; 0: for ever */
+    bool logs_are_cached;             /* of drivers that cannot be read */
+    const char *unreadable_log_message;
+    enum wcd_errc unreadable_log_class;
+    const char *log_failure_message;       /* in front of why a log cannot be opened */
+    const char *attach_paused_message;     /* {}: the container */
+    const char *attach_restarting_message; /* {}: the container; NULL: 2017 does not look */
+    const char *attach_keys_message;       /* {}: the keys */
+    bool dead_logs_are_refused;
+    bool sizes_have_blank;                /* "1.024 MB", go-units of 2016 */
+    const char *update_dead_message;      /* of a container that is removed */
+    const char *update_resources_message; /* Windows changes none */
+    bool rename_loses_class;              /* of why a name cannot be had */
+    bool names_match_with_slash_only;     /* the filter "name" of docker ps */
+    bool ports_can_be_filtered;           /* docker ps: publish, expose */
+    enum wcd_errc filter_class;           /* of a wrong filter */
+    const char *invalid_filter_message;   /* {}: "name" or "name=value" */
+    const char *status_filter_message;    /* {}: the state that is none */
+    const char *atoi_message;             /* {}: what is no number, in Go's words */
+    bool durations_are_rounded;           /* in docker ps: hours, and "1 second" (go-units 0.5) */
 
     /* ---- finding and ending containers ---- */
     const char *no_name_message;      /* a container without a name was asked for */
