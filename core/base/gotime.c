@@ -79,27 +79,43 @@ static size_t print_seconds(uint64_t time_100ns, char *out)
     return written < 0 ? 0 : (size_t)written;
 }
 
+#define FRACTION_DIGITS 7
+
+/* The ticks behind the second as digits, without a NUL. */
+static void print_ticks(uint64_t time_100ns, char digits[FRACTION_DIGITS])
+{
+    uint64_t fraction = time_100ns % TICKS_PER_SECOND;
+    for (size_t i = FRACTION_DIGITS; i > 0; i--) {
+        digits[i - 1] = (char)('0' + (int)(fraction % 10));
+        fraction /= 10;
+    }
+}
+
 void wcd_time_print(uint64_t time_100ns, char *out)
 {
+    char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
-    unsigned fraction = (unsigned)(time_100ns % TICKS_PER_SECOND);
-    int digits = 7;
-    while (digits > 0 && fraction % 10 == 0) {
-        fraction /= 10;
-        digits--;
+    size_t count = FRACTION_DIGITS;
+    print_ticks(time_100ns, digits);
+    while (count > 0 && digits[count - 1] == '0') {
+        count--;
     }
-    if (digits == 0) {
-        (void)snprintf(out + len, WCD_TIME_BYTES - len, "Z");
-    } else {
-        (void)snprintf(out + len, WCD_TIME_BYTES - len, ".%0*uZ", digits, fraction);
+    if (count > 0) {
+        out[len++] = '.';
+        memcpy(out + len, digits, count);
+        len += count;
     }
+    memcpy(out + len, "Z", sizeof("Z"));
 }
 
 void wcd_time_print_fixed(uint64_t time_100ns, char *out)
 {
+    char digits[FRACTION_DIGITS];
     size_t len = print_seconds(time_100ns, out);
-    unsigned fraction = (unsigned)(time_100ns % TICKS_PER_SECOND);
-    (void)snprintf(out + len, WCD_TIME_BYTES - len, ".%07u00Z", fraction);
+    print_ticks(time_100ns, digits);
+    out[len++] = '.';
+    memcpy(out + len, digits, sizeof(digits));
+    memcpy(out + len + sizeof(digits), "00Z", sizeof("00Z"));
 }
 
 /* ---- reading ---- */

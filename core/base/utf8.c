@@ -61,6 +61,10 @@ bool wcd_utf8_valid(const char *text, size_t len, size_t *bad_offset)
 {
     size_t at = 0;
     while (at < len) {
+        if ((unsigned char)text[at] < 0x80u) {
+            at++;
+            continue;
+        }
         uint32_t code_point = 0;
         size_t size = sequence_decode(text + at, len - at, &code_point);
         if (size == 0) {

@@ -105,8 +105,9 @@ struct engine_rules {
     const char *restart_active_message;   /* the restart manager is asked while it waits */
     bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
-    const char *container_load_message; /* {}: the container of a folder that cannot be read; log */
-    bool events_have_scope;             /* "local", since 17.06 */
+    const char
+        *container_load_message; /* {} (2017): the container of a folder that cannot be read; log */
+    bool events_have_scope;      /* "local", since 17.06 */
     bool
         stats_are_of_2017; /* the kernel's time twice, HCS' time of reading, nothing of the stopped */
     const char *not_running_message; /* {}: the container that ought to run */

@@ -48,9 +48,6 @@ bool wcd_hcs_is_already_closed(const struct wcd_error *err); /* the handle was c
 bool wcd_hcs_is_not_supported(const struct wcd_error *err);
 bool wcd_hcs_is_invalid_state(const struct wcd_error *err);
 
-/* Copies an error, for one who keeps it; without memory for its text it becomes that. */
-void wcd_hcs_copy_error(struct wcd_error *to, const struct wcd_error *from);
-
 /* `err` is WCD_OK when it went well; borrowed for the call. */
 typedef void wcd_hcs_done(void *ctx, const struct wcd_error *err);
 /* *system is the receiver's; NULL with an error. */
@@ -59,8 +56,9 @@ typedef void wcd_hcs_created(void *ctx, struct wcd_hcs_system *system, const str
 /* ---- systems ---- */
 
 /* CreateComputeSystem: creates, registers, waits for the completion, and asks for the properties as v25's
- * hcsshim does. What it made is terminated and closed again when it failed. `err` is for what is known at
- * once (no memory, a direct refusal): then `done` is not called. */
+ * hcsshim does. The handle is closed again when it failed, and the system terminated first when nobody would
+ * learn what becomes of it (a time-out, no registration). `err` is for what is known at once (no memory, a
+ * direct refusal): then `done` is not called. */
 enum wcd_errc wcd_hcs_create_system(struct wcd_hcs *hcs, const char *id, const char *document,
                                     wcd_hcs_created *done, void *ctx, struct wcd_error *err);
 /* OpenComputeSystem: opens, registers, asks for the properties. */
@@ -140,9 +138,12 @@ enum wcd_errc wcd_hcs_wait_process(struct wcd_hcs_process *process, wcd_hcs_done
                                    struct wcd_error *err);
 enum wcd_errc wcd_hcs_exit_code(struct wcd_hcs_process *process, uint32_t *out,
                                 struct wcd_error *err);
+/* v25 opens new handles for it, and ends the whole system when it gets none. */
 enum wcd_errc wcd_hcs_kill_process(struct wcd_hcs_process *process, struct wcd_error *err);
 enum wcd_errc wcd_hcs_resize(struct wcd_hcs_process *process, uint16_t width, uint16_t height,
                              struct wcd_error *err);
+/* Tells the guest that its input has ended, and closes the stream unless somebody took it. Callers do not mind
+ * is_not_exist, is_already_closed and is_invalid_state: the process is going then (client code). */
 enum wcd_errc wcd_hcs_close_stdin(struct wcd_hcs_process *process, struct wcd_error *err);
 /* Unregisters, closes, frees. */
 enum wcd_errc wcd_hcs_close_process(struct wcd_hcs_process *process, struct wcd_error *err);

@@ -335,13 +335,6 @@ enum wcd_errc hcs_not_killed(const struct wcd_hcs_process *process, struct wcd_e
     return process_error(process, "hcsshim::Process::Kill", &why, err);
 }
 
-void wcd_hcs_copy_error(struct wcd_error *to, const struct wcd_error *from)
-{
-    (void)wcd_error_platform(to, from->code, from->op, from->hresult, "%s",
-                             wcd_error_message(from));
-    memcpy(to->id, from->id, sizeof(to->id));
-}
-
 /* ---- meanings ---- */
 
 bool hcs_is_gone(plat_hr hr)

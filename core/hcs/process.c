@@ -87,7 +87,7 @@ static void report_soon(struct wcd_hcs_process *process)
         return;
     }
     if (end->code != WCD_OK) {
-        wcd_hcs_copy_error(&process->wait_error, end);
+        (void)wcd_error_copy(&process->wait_error, end);
     }
     wcd_reactor_defer(process->hcs->options.reactor, &process->task, report, process);
 }
@@ -209,7 +209,7 @@ enum wcd_errc wcd_hcs_exit_code(struct wcd_hcs_process *process, uint32_t *out,
             return hcs_process_error(process, HCS_EXIT_CODE, &why, err);
         }
         if (process->end_error.code != WCD_OK) {
-            wcd_hcs_copy_error(err, &process->end_error);
+            (void)wcd_error_copy(err, &process->end_error);
             return err->code;
         }
         *out = process->exit_code;

@@ -21,6 +21,7 @@ struct scanner {
     size_t at;
     unsigned int depth;
     const char *reason; /* set by the first mistake */
+    size_t copied;      /* what lies between here and `at` goes to `out` as it is, in one piece */
     struct wcd_buf out;
     struct wcd_buf literals;
 };
@@ -41,19 +42,31 @@ static char peek(const struct scanner *s)
     return s->at < s->len ? s->text[s->at] : '\0';
 }
 
-static void copy(struct scanner *s, size_t count)
+static void copy_pending(struct scanner *s)
 {
-    wcd_buf_add(&s->out, s->text + s->at, count);
+    wcd_buf_add(&s->out, s->text + s->copied, s->at - s->copied);
+    s->copied = s->at;
+}
+
+/* Passes over `count` bytes, in whose place the other text is to stand. */
+static void replace(struct scanner *s, size_t count, const char *text)
+{
+    copy_pending(s);
+    wcd_buf_text(&s->out, text);
     s->at += count;
+    s->copied = s->at;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static void skip_space(struct scanner *s)
 {
-    size_t count = 0;
-    while (s->at + count < s->len && strchr(" \t\r\n", s->text[s->at + count]) != NULL) {
-        count++;
+    while (s->at < s->len && is_space(s->text[s->at])) {
+        s->at++;
     }
-    copy(s, count);
 }
 
 static bool is_digit(char c)
@@ -104,7 +117,7 @@ static bool scan_number(struct scanner *s)
     }
     wcd_buf_add(&s->literals, s->text + s->at, end - s->at);
     wcd_buf_char(&s->literals, '\0');
-    copy(s, end - s->at);
+    s->at = end;
     return true;
 }
 
@@ -138,21 +151,19 @@ static bool scan_unicode_escape(struct scanner *s)
         return fail(s, "\\u needs four hexadecimal digits");
     }
     if (unit == 0) {
-        wcd_buf_text(&s->out, WCD_TEXT_NUL);
-        s->at += escape_size;
+        replace(s, escape_size, WCD_TEXT_NUL);
         return true;
     }
     if (unit >= 0xD800u && unit <= 0xDFFFu) {
         uint32_t low = unit < 0xDC00u ? escape_unit(s, s->at + escape_size) : UINT32_MAX;
         if (low >= 0xDC00u && low <= 0xDFFFu) {
-            copy(s, 2 * escape_size);
+            s->at += 2 * escape_size;
             return true;
         }
-        wcd_buf_text(&s->out, "\\ufffd");
-        s->at += escape_size;
+        replace(s, escape_size, "\\ufffd");
         return true;
     }
-    copy(s, escape_size);
+    s->at += escape_size;
     return true;
 }
 
@@ -165,17 +176,17 @@ static bool scan_escape(struct scanner *s)
     if (kind == '\0' || strchr("\"\\/bfnrt", kind) == NULL) {
         return fail(s, "unknown escape in a string");
     }
-    copy(s, 2);
+    s->at += 2;
     return true;
 }
 
 static bool scan_string(struct scanner *s)
 {
-    copy(s, 1);
+    s->at++;
     while (s->at < s->len) {
         char c = s->text[s->at];
         if (c == '"') {
-            copy(s, 1);
+            s->at++;
             return true;
         }
         if ((unsigned char)c < 0x20u) {
@@ -186,7 +197,7 @@ static bool scan_string(struct scanner *s)
                 return false;
             }
         } else {
-            copy(s, 1);
+            s->at++;
         }
     }
     return fail(s, "the string does not end");
@@ -204,7 +215,7 @@ static bool scan_member(struct scanner *s)
     if (peek(s) != ':') {
         return fail(s, "a colon is missing behind the member's name");
     }
-    copy(s, 1);
+    s->at++;
     return scan_value(s);
 }
 
@@ -215,7 +226,7 @@ static bool scan_container(struct scanner *s, char close, bool (*scan_item)(stru
         return fail(s, "nested too deep");
     }
     s->depth++;
-    copy(s, 1);
+    s->at++;
     skip_space(s);
     bool empty = peek(s) == close;
     while (!empty) {
@@ -230,10 +241,10 @@ static bool scan_container(struct scanner *s, char close, bool (*scan_item)(stru
             return fail(s, s->at < s->len ? "a comma or the end of the list is missing"
                                           : "the text ends too early");
         }
-        copy(s, 1);
+        s->at++;
         skip_space(s);
     }
-    copy(s, 1);
+    s->at++;
     s->depth--;
     return true;
 }
@@ -244,7 +255,7 @@ static bool scan_word(struct scanner *s)
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         size_t len = strlen(words[i]);
         if (s->len - s->at >= len && strncmp(s->text + s->at, words[i], len) == 0) {
-            copy(s, len);
+            s->at += len;
             return true;
         }
     }
@@ -309,6 +320,7 @@ bool json_scan(struct json_scan *out, const char *text, size_t len, struct wcd_j
     wcd_buf_init(&s.literals, 2 * WCD_JSON_BYTES_MAX);
     bool ok = scan_document(&s);
     if (ok) {
+        copy_pending(&s);
         out->literal_bytes = s.literals.len;
         out->text = wcd_buf_take(&s.out);
         out->literals = wcd_buf_take(&s.literals);

@@ -118,9 +118,9 @@ static void exec_ended(void *ctx)
 
 /* ---- the end of a container ---- */
 
-static void stopped(void *ctx, const struct wcd_error *err)
+/* The system is over as far as it ever will be: everything is closed and the daemon told. */
+static void finish(struct v17_container *container, bool was_shut_down)
 {
-    struct v17_container *container = ctx;
     struct wcd_error failed = WCD_ERROR_INIT;
     struct wcd_runtime_event event = {
         .type = WCD_RUNTIME_EXITED,
@@ -129,10 +129,8 @@ static void stopped(void *ctx, const struct wcd_error *err)
         .exit_code = container->first.exit_code,
         .update_pending = container->update_pending,
     };
-    wcd_log(log_of(container), WCD_LOG_DEBUG,
-            err->code == WCD_OK ? "libcontainerd: completed shutting down container %s"
-                                : "libcontainerd: failed to shutdown container %s",
-            container->id);
+    wcd_log(log_of(container), WCD_LOG_DEBUG, "libcontainerd: %s container %s",
+            was_shut_down ? "completed shutting down" : "failed to shutdown", container->id);
     if (wcd_hcs_finish_system(container->system, &failed) != WCD_OK) {
         wcd_log(log_of(container), WCD_LOG_ERROR, "%s", wcd_error_message(&failed));
     }
@@ -144,17 +142,24 @@ static void stopped(void *ctx, const struct wcd_error *err)
     v17_container_settle(container);
 }
 
+/* Behind a shutdown that failed, which it stays, whatever came of this. */
+static void stopped_by_force(void *ctx, const struct wcd_error *err)
+{
+    (void)err;
+    finish(ctx, false);
+}
+
 static void shut_down(void *ctx, const struct wcd_error *err)
 {
     struct v17_container *container = ctx;
     if (err->code == WCD_OK) {
-        stopped(container, err);
+        finish(container, true);
         return;
     }
     wcd_log(log_of(container), WCD_LOG_DEBUG,
             "libcontainerd: error shutting down container %s %s calling terminate", container->id,
             wcd_error_message(err));
-    v17_terminate(container, stopped, container);
+    v17_terminate(container, stopped_by_force, container);
 }
 
 static bool has_pending_updates(const struct v17_container *container)

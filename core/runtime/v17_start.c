@@ -20,9 +20,6 @@ struct v17_start {
 
 void v17_start_free(struct v17_start *start)
 {
-    if (start == NULL) {
-        return;
-    }
     free(start->process_document);
     wcd_error_release(&start->error);
     free(start);

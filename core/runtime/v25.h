@@ -28,6 +28,9 @@ char *wcd_v25_process_document(const struct wcd_spec_process *process, const cha
 /* The command line of a process: its own, or its arguments made into one. The same. */
 char *wcd_v25_command_line(const struct wcd_spec_process *process);
 
+/* AttachTask: nobody can attach to what an earlier daemon left. */
+enum wcd_errc wcd_v25_attach_task(struct wcd_error *err);
+
 /* What containerd says of a task. */
 enum wcd_v25_status {
     WCD_V25_NO_TASK,

@@ -36,7 +36,7 @@ static void on_started(void *ctx, const struct wcd_error *err)
     struct v25_container *container = ctx;
     if (err->code != WCD_OK) {
         v25_log_error(container->runtime, WCD_LOG_ERROR, "failed to start container", err);
-        wcd_hcs_copy_error(&container->error, err);
+        (void)wcd_error_copy(&container->error, err);
         v25_terminate(container, cleaned_up);
         return;
     }
@@ -50,7 +50,7 @@ static void on_created(void *ctx, struct wcd_hcs_system *system, const struct wc
     struct v25_container *container = ctx;
     struct wcd_error start_error = WCD_ERROR_INIT;
     if (err->code != WCD_OK) {
-        wcd_hcs_copy_error(&container->error, err);
+        (void)wcd_error_copy(&container->error, err);
         give_up(container);
         return;
     }
@@ -145,7 +145,7 @@ static void ended_at_restore(void *ctx, const struct wcd_error *err)
         return;
     }
     v25_log_error(container->runtime, WCD_LOG_DEBUG, "terminate failed on restore", err);
-    wcd_hcs_copy_error(&container->error, err);
+    (void)wcd_error_copy(&container->error, err);
     give_up(container);
 }
 

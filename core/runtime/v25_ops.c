@@ -165,3 +165,8 @@ enum wcd_errc v25_checkpoint(struct wcd_local_runtime *base, const char *id, str
     (void)base, (void)id;
     return wcd_error_set(err, WCD_E_PLAIN, "Windows: Containers do not support checkpoints");
 }
+
+enum wcd_errc wcd_v25_attach_task(struct wcd_error *err)
+{
+    return wcd_error_set(err, WCD_E_NOT_FOUND, "not implemented");
+}

@@ -50,10 +50,12 @@ static void terminated_instead(struct v25_container *container, const struct wcd
     wcd_error_move(&first, &container->shutdown_error);
     if (err->code != WCD_OK) {
         struct wcd_error both = WCD_ERROR_INIT;
+        bool memory = first.code != WCD_E_NO_MEMORY && err->code != WCD_E_NO_MEMORY;
         v25_log_error(runtime, WCD_LOG_ERROR,
                       "failed to shutdown container, and subsequent terminate also failed", err);
-        (void)wcd_error_set(&both, WCD_E_PLAIN, "%s: subsequent terminate failed %s",
-                            wcd_error_message(&first), wcd_error_message(err));
+        (void)wcd_error_set(&both, memory ? WCD_E_PLAIN : WCD_E_NO_MEMORY,
+                            "%s: subsequent terminate failed %s", wcd_error_message(&first),
+                            wcd_error_message(err));
         wcd_error_move(&first, &both);
     }
     container->after_shutdown(container, &first);
@@ -69,7 +71,7 @@ static void shut_down(void *ctx, const struct wcd_error *err)
     }
     v25_log_error(container->runtime, WCD_LOG_DEBUG, "failed to shutdown container, terminating it",
                   err);
-    wcd_hcs_copy_error(&container->shutdown_error, err);
+    (void)wcd_error_copy(&container->shutdown_error, err);
     v25_terminate(container, terminated_instead);
 }
 
@@ -104,7 +106,7 @@ static void removed(struct v25_container *container, const struct wcd_error *err
     struct wcd_error close_error = WCD_ERROR_INIT;
     if (err->code != WCD_OK) {
         v25_log_error(runtime, WCD_LOG_WARN, "failed to shutdown container", err);
-        wcd_hcs_copy_error(&container->error, err);
+        (void)wcd_error_copy(&container->error, err);
         (void)wcd_error_wrap(&container->error, "failed to shutdown container");
     } else {
         v25_log(runtime, WCD_LOG_DEBUG, "completed container shutdown");

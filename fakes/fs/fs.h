@@ -5,6 +5,7 @@
 #include "core/platform/fs.h"
 #include "fakes/fs/path.h"
 #include "fakes/host/children.h"
+#include "fakes/host/guidmap.h"
 
 /* The largest file the emulator keeps; what a client writes beyond it finds no memory. */
 #define FAKE_FS_FILE_BYTES_MAX ((uint64_t)1024 * 1024 * 1024)
@@ -66,6 +67,7 @@ struct fake_fs {
     char *folder;                 /* the current folder of the process */
     struct fake_volume **volumes; /* drives, and the disks that are attached */
     size_t volume_count;
+    struct fake_guid_map by_guid; /* of the volumes those without a letter */
     struct fake_fs_failure *failures;
     size_t failure_count;
 };

@@ -275,6 +275,7 @@ void fake_fs_release(struct fake_host *host)
     for (size_t i = 0; i < fs->failure_count; i++) {
         free(fs->failures[i].path);
     }
+    fake_guid_map_release(&fs->by_guid);
     free(fs->volumes);
     free(fs->failures);
     free(fs->folder);

@@ -63,20 +63,24 @@ bool fake_fs_mount(struct fake_fs *fs, struct fake_volume *volume)
         return false;
     }
     fs->volumes = volumes;
+    if (volume->drive == 0 && !fake_guid_map_put(&fs->by_guid, volume->guid, volume)) {
+        return false;
+    }
     fs->volumes[fs->volume_count++] = volume;
     return true;
 }
 
 void fake_fs_unmount(struct fake_fs *fs, const struct fake_volume *volume)
 {
-    size_t at = 0;
-    while (at < fs->volume_count && fs->volumes[at] != volume) {
-        at++;
+    size_t at = fs->volume_count;
+    while (at > 0 && fs->volumes[at - 1] != volume) {
+        at--;
     }
-    if (at < fs->volume_count) {
-        size_t after = fs->volume_count - at - 1;
-        memmove(fs->volumes + at, fs->volumes + at + 1, after * sizeof(struct fake_volume *));
+    if (at > 0) {
+        size_t after = fs->volume_count - at;
+        memmove(fs->volumes + at - 1, fs->volumes + at, after * sizeof(struct fake_volume *));
         fs->volume_count--;
+        fake_guid_map_remove(&fs->by_guid, volume->guid);
     }
 }
 
@@ -95,10 +99,5 @@ struct fake_volume *fake_fs_volume_of(const struct fake_fs *fs, const struct fak
     if (path->kind != FAKE_PATH_VOLUME) {
         return fake_fs_volume(fs, path->drive);
     }
-    for (size_t i = 0; i < fs->volume_count; i++) {
-        if (fs->volumes[i]->drive == 0 && strcmp(fs->volumes[i]->guid, path->volume) == 0) {
-            return fs->volumes[i];
-        }
-    }
-    return NULL;
+    return fake_guid_map_get(&fs->by_guid, path->volume);
 }

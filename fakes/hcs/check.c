@@ -177,11 +177,13 @@ static plat_hr check_member(struct fake_hcs_check *check, const struct fake_hcs_
 
 static const struct fake_hcs_field *check_field(const struct fake_hcs_check *check,
                                                 const struct fake_hcs_shape *shape,
-                                                const char *name)
+                                                const char *name, size_t *hint)
 {
     for (size_t i = 0; i < shape->count; i++) {
-        const struct fake_hcs_field *field = &shape->fields[i];
+        size_t at = (*hint + i) % shape->count;
+        const struct fake_hcs_field *field = &shape->fields[at];
         if (strcmp(field->name, name) == 0) {
+            *hint = at + 1;
             return !field->gated || fake_build_has(check->build, field->since) ? field : NULL;
         }
     }
@@ -191,10 +193,12 @@ static const struct fake_hcs_field *check_field(const struct fake_hcs_check *che
 plat_hr fake_hcs_check(struct fake_hcs_check *check, const struct fake_hcs_shape *shape,
                        const struct wcd_json *value)
 {
+    size_t hint = 0; /* clients write members in the order of the table */
     plat_hr hr = check_type(check, value, WCD_JSON_OBJECT);
     for (const struct wcd_json *member = wcd_json_first(value);
          member != NULL && plat_succeeded(hr); member = wcd_json_next(member)) {
-        const struct fake_hcs_field *field = check_field(check, shape, wcd_json_name(member));
+        const struct fake_hcs_field *field =
+            check_field(check, shape, wcd_json_name(member), &hint);
         size_t before = check_enter(check, wcd_json_name(member));
         if (field == NULL) {
             hr = fake_hcs_blame(check, PLAT_HCS_INVALID_JSON, "a member that is not known");

@@ -197,13 +197,7 @@ static plat_hr container_of_machine(struct fake_creation *creation)
         hr = container_sandbox_path(creation, folder);
     }
     if (plat_succeeded(hr)) {
-        hr = fake_creation_scratch(creation, folder);
-    }
-    uint64_t bytes = fake_hcs_uint(document, "StorageSandboxSize");
-    if (plat_succeeded(hr) && bytes > creation->disk->volume->bytes_total) {
-        struct fake_node *node = NULL;
-        hr = fake_creation_folder(creation, folder, false, &node);
-        hr = plat_failed(hr) ? hr : fake_disk_resize(creation->host, creation->disk, node, bytes);
+        hr = fake_creation_scratch(creation, folder, fake_hcs_uint(document, "StorageSandboxSize"));
     }
     return plat_failed(hr) ? hr : container_image(creation, runtime);
 }

@@ -44,8 +44,9 @@ plat_hr fake_creation_memory(struct fake_creation *creation, uint64_t megabytes)
 plat_hr fake_creation_layers(struct fake_creation *creation);
 /* The volume of a prepared scratch over these layers. Holds it. */
 plat_hr fake_creation_volume(struct fake_creation *creation, const char *path);
-/* The folder of a scratch that a virtual machine opens itself. Holds its disk. */
-plat_hr fake_creation_scratch(struct fake_creation *creation, const char *folder);
+/* The folder of a scratch that a virtual machine opens itself, and that has at least `bytes` then.
+ * Holds its disk. */
+plat_hr fake_creation_scratch(struct fake_creation *creation, const char *folder, uint64_t bytes);
 /* A file that exists; holds it. A folder that exists; holds it if asked to. */
 plat_hr fake_creation_file(struct fake_creation *creation, const char *path,
                            struct fake_node **node);

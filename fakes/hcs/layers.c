@@ -91,22 +91,12 @@ static plat_hr layers_check(struct fake_creation *creation, const struct wcd_jso
     return hr;
 }
 
-/* The Windows of the nearest layer that tells. One that tells nothing runs. */
-static plat_hr layers_check_version(struct fake_creation *creation)
+/* Does the Windows of an image run here? */
+static plat_hr layers_check_version(struct fake_creation *creation, uint32_t build,
+                                    uint32_t revision)
 {
-    const struct fake_host *host = creation->host;
     bool process = creation->system->kind == FAKE_HCS_PROCESS;
-    uint32_t build = 0;
-    uint32_t revision = 0;
-    const struct wcd_json *at = wcd_json_first(creation->layers);
-    while (at != NULL &&
-           !fake_storage_image_version(host, fake_hcs_text(at, "Path"), &build, &revision)) {
-        at = wcd_json_next(at);
-    }
-    if (at == NULL) {
-        return PLAT_S_OK;
-    }
-    enum fake_image_fit fit = fake_image_fits(host->build, build, revision, !process);
+    enum fake_image_fit fit = fake_image_fits(creation->host->build, build, revision, !process);
     if (fit == FAKE_IMAGE_FITS) {
         return PLAT_S_OK;
     }
@@ -119,6 +109,9 @@ static plat_hr layers_check_version(struct fake_creation *creation)
 
 plat_hr fake_creation_layers(struct fake_creation *creation)
 {
+    uint32_t build = 0;
+    uint32_t revision = 0;
+    bool told = false;
     plat_hr hr = PLAT_S_OK;
     if (wcd_json_size(creation->layers) == 0) {
         return fake_hcs_blame(&creation->check, PLAT_HCS_INVALID_JSON, "no layers");
@@ -128,8 +121,10 @@ plat_hr fake_creation_layers(struct fake_creation *creation)
         struct fake_node *files = NULL;
         hr = layers_check(creation, at, &files);
         creation->files = creation->files == NULL ? files : creation->files;
+        told = told || (files != NULL && fake_image_version(files, &build, &revision));
     }
-    return plat_failed(hr) ? hr : layers_check_version(creation);
+    /* The nearest layer that tells counts; an image that tells nothing runs. */
+    return plat_failed(hr) || !told ? hr : layers_check_version(creation, build, revision);
 }
 
 /* Was the scratch made for these layers? */
@@ -151,7 +146,11 @@ static bool layers_are_parents(const struct fake_creation *creation, const struc
 plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
 {
     struct fake_host *host = creation->host;
-    struct fake_disk *disk = fake_disk_of_volume(host, path);
+    struct fake_disk *disk = NULL;
+    plat_hr hr = fake_disk_of_volume(host, path, &disk);
+    if (plat_failed(hr)) {
+        return hr;
+    }
     if (disk == NULL || !disk->prepared) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND),
                               "%s is not the volume of a prepared layer", path);
@@ -168,7 +167,7 @@ plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
     return fake_system_hold(creation->system, disk->volume->root) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
 }
 
-plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path)
+plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path, uint64_t bytes)
 {
     struct fake_node *folder = NULL;
     plat_hr hr = fake_creation_folder(creation, path, false, &folder);
@@ -193,5 +192,9 @@ plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path)
                               "the disk in %s was made for other layers", path);
     }
     creation->disk = disk;
-    return fake_system_hold(creation->system, file) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
+    hr = fake_disk_resize(creation->host, disk, folder, bytes);
+    if (plat_succeeded(hr) && !fake_system_hold(creation->system, file)) {
+        hr = PLAT_E_OUTOFMEMORY;
+    }
+    return hr;
 }

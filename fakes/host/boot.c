@@ -34,8 +34,11 @@ static void boot_close_handles(struct fake_host *host)
 
 static void boot_end_process(struct fake_host *host, bool systems_stay)
 {
+    /* Its sinks are gone with it. */
+    host->transport.silent = true;
     fake_hcs_process_ended(host, systems_stay);
     boot_close_handles(host);
+    host->transport.silent = false;
     fake_queue_drop(&host->queue, true);
     fake_os_unload_dlls(host);
 }

@@ -20,6 +20,9 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"guest." id, "guest", behaviour, evidence, source},
 #include "fakes/guest/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"hcs." id, "hcs", behaviour, evidence, source},
+#include "fakes/hcs/facts.inc"
+#undef FACT
 #define LATENCY(time, name, process_from, process_to, machine_from, machine_to, behaviour,         \
                 evidence, source)                                                                  \
     {"hcs-latency." name, "hcs-latency", behaviour, evidence, source},

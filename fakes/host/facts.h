@@ -14,8 +14,9 @@ enum fake_evidence {
 };
 
 struct fake_fact {
-    const char *id;      /* "scm.open-stopped-service": stable, used in test names and reports */
-    const char *service; /* "scm", "fs", "registry", "os", "clock", "host", "storage" */
+    const char *id; /* "scm.open-stopped-service": stable, used in test names and reports */
+    const char
+        *service; /* the folder in fakes/ that it is about: "scm", "fs", "hcs", "hcs-matrix", ... */
     const char *behaviour;
     enum fake_evidence evidence;
     const char *source; /* page, repository#thread, repository path; what is assumed and why */

@@ -203,7 +203,7 @@ enum fake_layer_state fake_storage_state(struct fake_host *host, const char *lay
 /* The Windows in a layer, with its parents' files, from the file that put_layer leaves there:
  * Files\Windows\System32\ntoskrnl.exe (assumed: HCS is said to look at the base layer's registry or
  * files). False when it tells none. */
-bool fake_storage_image_version(const struct fake_host *host, const char *layer_folder,
-                                uint32_t *build, uint32_t *revision);
+bool fake_storage_image_version(struct fake_host *host, const char *layer_folder, uint32_t *build,
+                                uint32_t *revision);
 
 #endif

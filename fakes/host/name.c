@@ -58,6 +58,10 @@ bool fake_utf16_units(const char *text, size_t *units)
 {
     size_t count = 0;
     uint32_t point = 0;
+    while (*text != '\0' && (unsigned char)*text < 0x80u) {
+        text++;
+        count++;
+    }
     while (fake_utf8_next(&text, &point)) {
         count += point >= 0x10000u ? 2 : 1;
     }

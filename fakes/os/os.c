@@ -115,13 +115,15 @@ void fake_os_unload_dlls(struct fake_host *host)
 
 bool fake_os_has_dll(const struct fake_host *host, const char *name)
 {
+    if (os_dll_loaded(&host->os, name)) {
+        return true;
+    }
     const struct fake_node *folder = fake_fs_volume(&host->fs, 'C')->root;
     static const char *const names[] = {"Windows", "System32"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && folder != NULL; i++) {
         folder = fake_node_child(folder, names[i]);
     }
-    return os_dll_loaded(&host->os, name) ||
-           (folder != NULL && fake_node_child(folder, name) != NULL);
+    return folder != NULL && fake_node_child(folder, name) != NULL;
 }
 
 static plat_hr os_load_library(void *ctx, const char *name)

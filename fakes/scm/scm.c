@@ -85,6 +85,16 @@ static struct fake_service *scm_find(const struct fake_host *host, const char *n
     return NULL;
 }
 
+/* The same for the services that every call asks for. */
+static struct fake_service *scm_find_again(struct fake_host *host, const char *name)
+{
+    struct fake_scm *scm = &host->scm;
+    if (scm->found == NULL || strcmp(scm->found->name, name) != 0) {
+        scm->found = scm_find(host, name);
+    }
+    return scm->found;
+}
+
 static void scm_set_state(struct fake_host *host, struct fake_service *service,
                           enum plat_service_state state)
 {
@@ -429,7 +439,7 @@ void fake_scm_release(struct fake_host *host)
 
 plat_hr fake_scm_reach(struct fake_host *host, const char *name)
 {
-    struct fake_service *service = scm_find(host, name);
+    struct fake_service *service = scm_find_again(host, name);
     if (service == NULL || service->missing || service->dead) {
         return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
     }

@@ -53,6 +53,7 @@ struct fake_scm {
     struct fake_service **services; /* never taken out: handles point to them */
     size_t count;
     size_t capacity;
+    struct fake_service *found; /* the one that was looked for last */
     plat_hr failure;
     uint32_t pid_last;
 };

@@ -50,6 +50,15 @@ static struct fake_disk *disk_new(struct fake_host *host, uint64_t bytes)
     disk->volume->bytes_free = bytes;
     fake_guid_random(&host->random, disk->id);
     fake_guid_random(&host->random, disk->volume->guid);
+    if (!fake_guid_map_put(&storage->by_id, disk->id, disk)) {
+        disk_free(disk);
+        return NULL;
+    }
+    if (!fake_guid_map_put(&storage->by_volume, disk->volume->guid, disk)) {
+        fake_guid_map_remove(&storage->by_id, disk->id);
+        disk_free(disk);
+        return NULL;
+    }
     storage->disks[storage->disk_count++] = disk;
     return disk;
 }
@@ -146,27 +155,20 @@ struct fake_disk *fake_disk_of(const struct fake_host *host, const struct fake_n
         memcmp(stream->data, DISK_MAGIC, magic) != 0) {
         return NULL;
     }
-    for (size_t i = 0; i < host->storage.disk_count; i++) {
-        struct fake_disk *disk = host->storage.disks[i];
-        if (memcmp(stream->data + magic, disk->id, FAKE_GUID_TEXT_LEN) == 0) {
-            return disk;
-        }
-    }
-    return NULL;
+    return fake_guid_map_get(&host->storage.by_id, (const char *)stream->data + magic);
 }
 
-struct fake_disk *fake_disk_of_volume(const struct fake_host *host, const char *path)
+plat_hr fake_disk_of_volume(const struct fake_host *host, const char *path, struct fake_disk **disk)
 {
     struct fake_path parsed;
-    struct fake_disk *found = NULL;
+    *disk = NULL;
     plat_hr hr = fake_path_parse(host->fs.folder, WCD_PATH_UNITS_MAX, path, &parsed);
-    bool volume = plat_succeeded(hr) && parsed.kind == FAKE_PATH_VOLUME;
-    for (size_t i = 0; volume && i < host->storage.disk_count && found == NULL; i++) {
-        struct fake_disk *disk = host->storage.disks[i];
-        found = disk->attached && strcmp(disk->volume->guid, parsed.volume) == 0 ? disk : NULL;
+    if (plat_succeeded(hr) && parsed.kind == FAKE_PATH_VOLUME) {
+        struct fake_disk *found = fake_guid_map_get(&host->storage.by_volume, parsed.volume);
+        *disk = found != NULL && found->attached ? found : NULL;
     }
     fake_path_release(&parsed);
-    return found;
+    return hr == FAKE_NO_MEMORY ? hr : PLAT_S_OK;
 }
 
 void fake_disk_forget(struct fake_host *host, struct fake_disk *disk)
@@ -179,6 +181,8 @@ void fake_disk_forget(struct fake_host *host, struct fake_disk *disk)
     size_t after = storage->disk_count - at - 1;
     memmove(storage->disks + at, storage->disks + at + 1, after * sizeof(struct fake_disk *));
     storage->disk_count--;
+    fake_guid_map_remove(&storage->by_id, disk->id);
+    fake_guid_map_remove(&storage->by_volume, disk->volume->guid);
     disk_free(disk);
 }
 
@@ -295,10 +299,12 @@ void fake_storage_reboot(struct fake_host *host)
 void fake_storage_release(struct fake_host *host)
 {
     struct fake_storage *storage = &host->storage;
-    for (size_t i = 0; i < storage->disk_count; i++) {
-        fake_fs_unmount(&host->fs, storage->disks[i]->volume);
-        disk_free(storage->disks[i]);
+    for (size_t i = storage->disk_count; i > 0; i--) {
+        fake_fs_unmount(&host->fs, storage->disks[i - 1]->volume);
+        disk_free(storage->disks[i - 1]);
     }
+    fake_guid_map_release(&storage->by_id);
+    fake_guid_map_release(&storage->by_volume);
     for (size_t i = 0; i < storage->failure_count; i++) {
         free(storage->failures[i].id);
     }

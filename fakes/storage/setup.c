@@ -207,19 +207,14 @@ bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_laye
     return done;
 }
 
-bool fake_storage_image_version(const struct fake_host *host, const char *layer_folder,
-                                uint32_t *build, uint32_t *revision)
+/* "10.0.17763.2628" behind the start of the file. */
+static bool setup_read_version(const char *content, size_t size, uint32_t numbers[2])
 {
-    size_t size = 0;
-    char *path = wcd_text_format("%s\\" FAKE_LAYER_FILES "\\" SETUP_KERNEL, layer_folder);
-    const char *content = path == NULL ? NULL : fake_fs_content(host, path, &size);
-    free(path);
     static const char start[] = "MZ\nFileVersion 10.0.";
     size_t at = sizeof(start) - 1;
-    if (content == NULL || size < at || memcmp(content, start, at) != 0) {
+    if (size < at || memcmp(content, start, at) != 0) {
         return false;
     }
-    uint32_t numbers[2] = {0, 0};
     for (size_t part = 0; at < size && part < 2; at++) {
         if (content[at] >= '0' && content[at] <= '9') {
             numbers[part] = numbers[part] * 10 + (uint32_t)(content[at] - '0');
@@ -227,9 +222,38 @@ bool fake_storage_image_version(const struct fake_host *host, const char *layer_
             part++;
         }
     }
+    return true;
+}
+
+bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision)
+{
+    static const char *const names[] = {"Windows", "System32", "ntoskrnl.exe"};
+    const struct fake_node *node = files;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && node != NULL; i++) {
+        node = node->directory ? fake_node_child(node, names[i]) : NULL;
+    }
+    const struct fake_stream *stream =
+        node == NULL || node->directory ? NULL : fake_node_stream(node, "");
+    uint32_t numbers[2] = {0, 0};
+    if (stream == NULL || !setup_read_version(stream->data, stream->size, numbers)) {
+        return false;
+    }
     *build = numbers[0];
     *revision = numbers[1];
     return true;
+}
+
+bool fake_storage_image_version(struct fake_host *host, const char *layer_folder, uint32_t *build,
+                                uint32_t *revision)
+{
+    struct fake_place place;
+    bool told = false;
+    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
+        const struct fake_node *files = fake_folder_in(place.node, FAKE_LAYER_FILES);
+        told = files != NULL && fake_image_version(files, build, revision);
+    }
+    fake_place_release(&place);
+    return told;
 }
 
 enum fake_layer_state fake_storage_state(struct fake_host *host, const char *layer_folder)

@@ -49,8 +49,10 @@ struct fake_storage_failure {
 };
 
 struct fake_storage {
-    struct fake_disk **disks;
+    struct fake_disk **disks; /* in the order of their creation */
     size_t disk_count;
+    struct fake_guid_map by_id;
+    struct fake_guid_map by_volume;
     struct fake_storage_failure *failures;
     size_t failure_count;
 };
@@ -104,8 +106,9 @@ plat_hr fake_disk_copy(struct fake_host *host, const struct fake_disk *from,
                        struct fake_node *folder);
 /* The disk of a layer's folder; NULL when it is no scratch. */
 struct fake_disk *fake_disk_of(const struct fake_host *host, const struct fake_node *folder);
-/* The attached disk whose volume a path is on; NULL when there is none. */
-struct fake_disk *fake_disk_of_volume(const struct fake_host *host, const char *path);
+/* The attached disk whose volume a path is on; NULL when there is none. ERROR_NOT_ENOUGH_MEMORY. */
+plat_hr fake_disk_of_volume(const struct fake_host *host, const char *path,
+                            struct fake_disk **disk);
 void fake_disk_forget(struct fake_host *host, struct fake_disk *disk);
 plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct fake_node *folder);
 void fake_disk_detach(struct fake_host *host, struct fake_disk *disk);
@@ -173,7 +176,10 @@ bool fake_access_for_machines(const struct fake_node *file);
 /* The GUID of a name. ERROR_NO_UNICODE_TRANSLATION, ERROR_NOT_ENOUGH_MEMORY. */
 plat_hr fake_guid_of_name(const char *name, char out[FAKE_GUID_BYTES]);
 
-/* ---- base layers (storage/image.c) ---- */
+/* ---- base layers (storage/image.c, storage/setup.c) ---- */
+
+/* The Windows in a layer, by its folder Files; false when it tells none. */
+bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision);
 
 /* What ProcessBaseImage and ProcessUtilityImage do to a layer's folder and to its UtilityVM. */
 plat_hr fake_image_process_base(struct fake_host *host, struct fake_node *layer);

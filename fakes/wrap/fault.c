@@ -172,6 +172,14 @@ uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t id)
     return fired;
 }
 
+uint64_t wrap_fault_seen(struct wrap_fault *fault, uint64_t id)
+{
+    wrap_lock_take(&fault->lock);
+    uint64_t seen = fault_rule_at(fault, id)->seen;
+    wrap_lock_give(&fault->lock);
+    return seen;
+}
+
 static bool is_part_end(char c)
 {
     return c == '\0' || c == '\\' || c == '/';

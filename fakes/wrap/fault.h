@@ -132,6 +132,9 @@ void wrap_fault_remove(struct wrap_fault *fault, uint64_t rule);
 void wrap_fault_let_go(struct wrap_fault *fault, uint64_t rule);
 /* How often the rule fired, also once it was removed: a rule that never fired tested nothing. */
 uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t rule);
+/* How many calls or notifications fitted it, which is what its `first` counts: a process that comes
+ * after this one goes on with what is left. */
+uint64_t wrap_fault_seen(struct wrap_fault *fault, uint64_t rule);
 
 /* The process dies here: handles are closed, registrations and timers end, as Windows sees to when a
  * process ends. From now on no call reaches the platform below: it answers WRAP_FAULT_DEAD with its outs

@@ -109,9 +109,14 @@ static void write_log(void *ctx, enum wcd_log_level level, const char *message)
     host->no_memory = host->no_memory || strstr(message, "out of memory") != NULL;
     struct wcd_json *line = wcd_json_new_object();
     char *plain = hcs_host_plain(host, message);
-    bool ok = line != NULL && plain != NULL &&
-              wcd_json_set_string(line, "level", wcd_log_level_name(level)) &&
-              wcd_json_set_string(line, "msg", plain);
+    char *error = plain == NULL || !host->splits_errors ? NULL : strstr(plain, ": ");
+    bool ok = line != NULL && plain != NULL;
+    if (ok && error != NULL) {
+        *error = '\0';
+        ok = wcd_json_set_string(line, "error", error + strlen(": "));
+    }
+    ok = ok && wcd_json_set_string(line, "level", wcd_log_level_name(level)) &&
+         wcd_json_set_string(line, "msg", plain);
     free(plain);
     if (!ok) {
         wcd_json_free(line);
@@ -250,9 +255,9 @@ static plat_hr hcs_unregister(void *ctx, plat_handle registration)
 
 /* ---- HCS: processes ---- */
 
-static uint32_t pid_of(plat_handle process)
+static uint32_t pid_of(const struct hcs_host *host, plat_handle process)
 {
-    return process == FIRST_HANDLE ? HCS_HOST_FIRST_PID : HCS_HOST_EXEC_PID;
+    return process == FIRST_HANDLE ? host->first_pid : HCS_HOST_EXEC_PID;
 }
 
 static plat_hr hcs_create_process(void *ctx, plat_handle system, const char *parameters,
@@ -269,7 +274,7 @@ static plat_hr hcs_create_process(void *ctx, plat_handle system, const char *par
     if (plat_succeeded(hr)) {
         *process = FIRST_HANDLE + host->processes;
         host->processes += host->processes + 1 < HCS_HOST_PROCESSES ? 1 : 0;
-        *info = (struct plat_hcs_process_info){.process_id = pid_of(*process),
+        *info = (struct plat_hcs_process_info){.process_id = pid_of(host, *process),
                                                .std_input = STREAM_HANDLE,
                                                .std_output = STREAM_HANDLE,
                                                .std_error = STREAM_HANDLE};
@@ -285,14 +290,14 @@ static plat_hr hcs_register_process(void *ctx, plat_handle process, struct plat_
     host->process_keys[process - FIRST_HANDLE] = key;
     *registration = REGISTRATION;
     if (host->processes_end) {
-        hcs_host_end_process(host, pid_of(process));
+        hcs_host_end_process(host, pid_of(host, process));
     }
     return PLAT_S_OK;
 }
 
 void hcs_host_end_process(struct hcs_host *host, uint32_t pid)
 {
-    uint64_t key = host->process_keys[pid == HCS_HOST_FIRST_PID ? 0 : 1];
+    uint64_t key = host->process_keys[pid == host->first_pid ? 0 : 1];
     post(host, key, PLAT_HCS_PROCESS_EXITED, answer_of(host, HCS_HOST_PROCESS_WAIT));
 }
 
@@ -308,14 +313,14 @@ static plat_hr hcs_process_properties(void *ctx, plat_handle process, char **pro
     }
     *properties = wcd_text_format("{\"ProcessId\":%" PRIu32 ",\"Exited\":true,"
                                   "\"ExitCode\":%" PRIu32 ",\"LastWaitResult\":0}",
-                                  pid_of(process), host->exit_code);
+                                  pid_of(host, process), host->exit_code);
     return *properties == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
 }
 
 static plat_hr hcs_terminate_process(void *ctx, plat_handle process, char **result)
 {
     *result = NULL;
-    record_number(ctx, "process.Kill", "pid", pid_of(process));
+    record_number(ctx, "process.Kill", "pid", pid_of(host_of(ctx), process));
     return answer_of(ctx, HCS_HOST_KILL);
 }
 
@@ -328,7 +333,8 @@ static plat_hr hcs_modify_process(void *ctx, plat_handle process, const char *se
     const struct wcd_json *size = wcd_json_get(request, "ConsoleSize");
     const char *name = size == NULL ? "process.CloseStdin" : "process.ResizeConsole";
     struct wcd_json *call = hcs_host_new_call(name);
-    bool ok = request != NULL && call != NULL && wcd_json_set_int64(call, "pid", pid_of(process));
+    bool ok =
+        request != NULL && call != NULL && wcd_json_set_int64(call, "pid", pid_of(host, process));
     *result = NULL;
     if (ok && size != NULL) {
         ok = wcd_json_set(call, "height", wcd_json_copy(wcd_json_get(size, "Height"))) &&
@@ -347,7 +353,7 @@ static plat_hr hcs_close_process(void *ctx, plat_handle process)
 {
     struct hcs_host *host = host_of(ctx);
     if (host->records_closes) {
-        record_number(host, "process.Close", "pid", pid_of(process));
+        record_number(host, "process.Close", "pid", pid_of(host, process));
     }
     return answer_of(host, HCS_HOST_CLOSE_PROCESS);
 }
@@ -525,7 +531,7 @@ enum wcd_errc hcs_host_create(struct hcs_host *host, const struct engine_rules *
                               struct wcd_error *err)
 {
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
-    *host = (struct hcs_host){.records = true};
+    *host = (struct hcs_host){.records = true, .first_pid = HCS_HOST_FIRST_PID};
     enum wcd_errc code = fake_host_create(&host->fake, &options, err);
     if (code != WCD_OK) {
         return code;

@@ -28,7 +28,7 @@ enum hcs_host_call {
     HCS_HOST_CALL_COUNT
 };
 
-/* The first process of a host has the first number, all others the second. */
+/* The first process of a host has the first number (unless first_pid says another), all others the second. */
 #define HCS_HOST_FIRST_PID 4242u
 #define HCS_HOST_EXEC_PID  77u
 #define HCS_HOST_PROCESSES 2u
@@ -47,9 +47,11 @@ struct hcs_host {
                                                * words of an error; NULL and "": it goes well */
     struct wcd_json *properties;       /* of the system, the host's; NULL: none */
     uint32_t exit_code;                /* of processes */
-    bool processes_end;                /* at once */
-    bool records;                      /* calls and logs */
+    uint32_t first_pid;
+    bool processes_end; /* at once */
+    bool records;       /* calls and logs */
     bool records_closes;
+    bool splits_errors; /* log lines: what stands behind the first ": " is the member "error" */
     /* Found out. */
     struct wcd_json *calls;
     struct wcd_json *logs;

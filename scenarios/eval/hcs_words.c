@@ -76,16 +76,15 @@ static bool find_wrapping(const char *text, const char **start, const char **rea
         return *start != NULL && *start < win32;
     }
     *start = subject_of(text, verb);
-    *reason = strstr(verb, SYSTEM_CALL);
-    if (*reason != NULL) {
-        *reason += strlen(SYSTEM_CALL);
-        return true;
-    }
     *reason = strstr(verb, ": ");
-    if (*reason != NULL) {
-        *reason += strlen(": ");
+    if (*reason == NULL) {
+        return false;
     }
-    return *reason != NULL;
+    *reason += strlen(": ");
+    if (wcd_text_has_prefix(*reason, SYSTEM_CALL)) {
+        *reason += strlen(SYSTEM_CALL);
+    }
+    return true;
 }
 
 char *hcs_host_plain(const struct hcs_host *host, const char *text)

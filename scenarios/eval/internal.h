@@ -78,4 +78,13 @@ enum wcd_errc eval_client_ops(const struct engine_rules *engine, const struct wc
 enum wcd_errc eval_name_to_guid(const struct engine_rules *engine, const struct wcd_json *input,
                                 struct wcd_json *output, struct wcd_error *err);
 
+enum wcd_errc eval_local_create_windows(const struct engine_rules *engine,
+                                        const struct wcd_json *input, struct wcd_json *output,
+                                        struct wcd_error *err);
+enum wcd_errc eval_local_process_config(const struct engine_rules *engine,
+                                        const struct wcd_json *input, struct wcd_json *output,
+                                        struct wcd_error *err);
+enum wcd_errc eval_local_task_ops(const struct engine_rules *engine, const struct wcd_json *input,
+                                  struct wcd_json *output, struct wcd_error *err);
+
 #endif

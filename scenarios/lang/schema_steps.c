@@ -164,8 +164,9 @@ static const struct scn_shape background_shape = {.scalar = &text_scalar, .fixed
 static const struct scn_field step_fields[] = {
     {"start daemon", &flags_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_LASTING,
      "Starts a daemon; waits for it.", "start daemon: { flags: [--debug] }"},
-    {"stop daemon", &scn_nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
-     "Stops it in good order.", "stop daemon"},
+    {"stop daemon", &scn_nothing_shape,
+     SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING | SCN_LASTING, "Stops it in good order.",
+     "stop daemon"},
     {"kill daemon", &scn_nothing_shape, SCN_VERB | SCN_BARE | SCN_RESULT | SCN_RUNNING,
      "Ends it as if its process died: nothing is cleaned up.", "kill daemon"},
     {"check configuration", &flags_shape, SCN_VERB | SCN_BARE,

@@ -12,7 +12,10 @@ bool scn_capture_set(struct scn_world *world, const char *name, const struct wcd
 {
     char *name_copy = wcd_text_copy(name);
     struct wcd_json *value_copy = wcd_json_copy(value);
-    if (name_copy == NULL || value_copy == NULL || world->capture_count == SCN_STEPS_MAX) {
+    struct scn_capture *grown =
+        realloc(world->captures, (world->capture_count + 1) * sizeof(*grown));
+    world->captures = grown == NULL ? world->captures : grown;
+    if (name_copy == NULL || value_copy == NULL || grown == NULL) {
         free(name_copy);
         wcd_json_free(value_copy);
         scn_no_memory(world);

@@ -1,5 +1,7 @@
 /* The scenario's `expect`: each key to the file that checks it. */
 #include "scenarios/run/expect.h"
+#include "scenarios/lang/schema.h"
+#include "scenarios/run/faults.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,22 +53,43 @@ void scn_expect_virtual_time(struct scn_world *world, const struct scn_node *nod
     }
 }
 
+/* One rule for each key: those with a name get it. */
+struct rule {
+    const char *key;
+    void (*check)(struct scn_world *world, const struct scn_node *node);
+    void (*check_named)(struct scn_world *world, const struct scn_node *node, const char *name);
+};
+
 static void expect_key(struct scn_world *world, const struct scn_node *node)
 {
-    static const struct {
-        const char *key;
-        void (*check)(struct scn_world *world, const struct scn_node *node);
-    } table[] = {
-        {"daemon", scn_expect_daemon},
-        {"logs", scn_expect_logs},
-        {"calls", scn_expect_calls},
-        {"host", scn_expect_host},
-        {"virtual time", scn_expect_virtual_time},
+    static const struct rule table[] = {
+        {"daemon", scn_expect_daemon, NULL},
+        {"container " SCN_NAME_WORD, NULL, scn_expect_container},
+        {"output of " SCN_NAME_WORD, NULL, scn_expect_output},
+        {"events", scn_expect_events, NULL},
+        {"compute systems", scn_expect_systems, NULL},
+        {"logs", scn_expect_logs, NULL},
+        {"calls", scn_expect_calls, NULL},
+        {"host", scn_expect_host, NULL},
+        {"virtual time", scn_expect_virtual_time, NULL},
     };
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (strcmp(table[i].key, node->key) == 0) {
+    const struct scn_field *field = scn_map_field(&scn_expect_entry_map, node->key);
+    for (size_t i = 0; field != NULL && i < sizeof(table) / sizeof(table[0]); i++) {
+        if (strcmp(table[i].key, field->key) != 0) {
+            continue;
+        }
+        if (table[i].check_named != NULL) {
+            table[i].check_named(world, node, scn_field_name(field, node->key));
+        } else {
             table[i].check(world, node);
         }
+    }
+}
+
+void scn_expect_moment(struct scn_world *world, const struct scn_node *rules)
+{
+    for (size_t i = 0; i < rules->count && !world->no_memory; i++) {
+        expect_key(world, &rules->children[i]);
     }
 }
 
@@ -83,8 +106,8 @@ void scn_expect_all(struct scn_world *world)
     const struct scn_node *left = NULL;
     for (size_t i = 0; expect != NULL && i < expect->count; i++) {
         const struct scn_node *entry = &expect->children[i];
+        scn_expect_moment(world, entry);
         for (size_t j = 0; j < entry->count; j++) {
-            expect_key(world, &entry->children[j]);
             if (strcmp(entry->children[j].key, "left on host") == 0) {
                 left = &entry->children[j];
             }
@@ -92,5 +115,6 @@ void scn_expect_all(struct scn_world *world)
     }
     /* Last, since it ends the daemon. */
     scn_world_check_leftovers(world, left);
+    scn_faults_check(world);
     scn_node_release(&resolved);
 }

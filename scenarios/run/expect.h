@@ -2,6 +2,7 @@
 #ifndef SCN_RUN_EXPECT_H
 #define SCN_RUN_EXPECT_H
 
+#include "fakes/wrap/trace.h"
 #include "scenarios/run/world.h"
 
 /* A list of things that happened, in order: calls, log lines. */
@@ -12,6 +13,8 @@ struct scn_sequence {
     bool (*matches)(const void *ctx, size_t index, const struct scn_node *entry);
     char *(*describe)(const void *ctx, size_t index); /* one line; NULL without memory */
     const void *ctx;
+    /* True when a thing is of the kind that the entry describes, for reports; NULL: all are. */
+    bool (*is_related)(const void *ctx, size_t index, const struct scn_node *entry);
 };
 
 /* Checks `in order`, `any order`, `never`, `only` and `at most`. */
@@ -23,6 +26,13 @@ void scn_expect_logs(struct scn_world *world, const struct scn_node *rules);
 void scn_expect_daemon(struct scn_world *world, const struct scn_node *members);
 void scn_expect_host(struct scn_world *world, const struct scn_node *host);
 void scn_expect_virtual_time(struct scn_world *world, const struct scn_node *node);
+void scn_expect_events(struct scn_world *world, const struct scn_node *rules);
+void scn_expect_systems(struct scn_world *world, const struct scn_node *node);
+void scn_expect_container(struct scn_world *world, const struct scn_node *node, const char *name);
+void scn_expect_output(struct scn_world *world, const struct scn_node *node, const char *name);
+
+/* An entry of `expect`, or what `check` says: what must be true now. */
+void scn_expect_moment(struct scn_world *world, const struct scn_node *rules);
 
 /* All of the scenario's `expect`, and what holds where it is silent. */
 void scn_expect_all(struct scn_world *world);

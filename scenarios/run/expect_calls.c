@@ -2,6 +2,8 @@
 #include "scenarios/run/expect.h"
 
 #include "core/base/limits.h"
+#include "fakes/wrap/functions.h"
+#include "scenarios/run/process.h"
 #include "scenarios/run/report.h"
 
 #include <inttypes.h>
@@ -49,7 +51,7 @@ char *scn_call_line(const struct wrap_trace_entry *entry)
 static bool call_matches(const void *ctx, size_t index, const struct scn_node *entry)
 {
     const struct scn_world *world = ctx;
-    struct wrap_trace_entry call = wrap_trace_at(world->trace, index);
+    struct wrap_trace_entry call = scn_world_call(world, index);
     if (entry->kind == SCN_SCALAR) {
         return strcmp(entry->text, call.fn) == 0;
     }
@@ -66,7 +68,7 @@ static bool call_matches(const void *ctx, size_t index, const struct scn_node *e
 static char *describe_call(const void *ctx, size_t index)
 {
     const struct scn_world *world = ctx;
-    struct wrap_trace_entry call = wrap_trace_at(world->trace, index);
+    struct wrap_trace_entry call = scn_world_call(world, index);
     char *line = scn_call_line(&call);
     if (line != NULL) {
         size_t blanks = strspn(line, " "); /* there for columns, which a list of its own has not */
@@ -75,9 +77,18 @@ static char *describe_call(const void *ctx, size_t index)
     return line;
 }
 
+/* Calls of the same DLL. */
+static bool is_related(const void *ctx, size_t index, const struct scn_node *entry)
+{
+    const struct scn_world *world = ctx;
+    const struct scn_node *fn = entry->kind == SCN_SCALAR ? entry : scn_node_get(entry, "fn");
+    const struct wrap_function *function = fn == NULL ? NULL : wrap_function_find(fn->text);
+    return function == NULL || strcmp(function->dll, scn_world_call(world, index).dll) == 0;
+}
+
 void scn_expect_calls(struct scn_world *world, const struct scn_node *rules)
 {
-    struct scn_sequence sequence = {"calls", wrap_trace_count(world->trace), call_matches,
-                                    describe_call, world};
+    struct scn_sequence sequence = {
+        "calls", scn_world_calls(world), call_matches, describe_call, world, is_related};
     scn_expect_sequence(world, &sequence, rules);
 }

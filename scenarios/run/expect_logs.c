@@ -37,7 +37,7 @@ static char *describe_line(const void *ctx, size_t index)
 
 void scn_expect_logs(struct scn_world *world, const struct scn_node *rules)
 {
-    struct scn_sequence sequence = {"logs", world->logs.count, log_matches, describe_line,
-                                    &world->logs};
+    struct scn_sequence sequence = {"logs",        world->logs.count, log_matches,
+                                    describe_line, &world->logs,      NULL};
     scn_expect_sequence(world, &sequence, rules);
 }

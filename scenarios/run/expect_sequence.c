@@ -41,7 +41,8 @@ static void report(struct scn_world *world, const struct scn_sequence *sequence,
     } else {
         char *lines = wcd_strlist_join(&got, "\n");
         if (got.count == 0) {
-            wcd_text_replace(&lines, wcd_text_format("no more %s", sequence->noun));
+            wcd_text_replace(&lines, wcd_text_format("no more %s%s", sequence->noun,
+                                                     take == NULL ? "" : " of this kind"));
         }
         scn_fail_take(world, place, what, expected, lines);
     }
@@ -51,6 +52,16 @@ static void report(struct scn_world *world, const struct scn_sequence *sequence,
 }
 
 /* ---- rules ---- */
+
+/* take[i]: the thing is of the kind of the entry. NULL: all are, or there was no memory. */
+static bool *related(const struct scn_sequence *sequence, const struct scn_node *entry)
+{
+    bool *take = sequence->is_related == NULL ? NULL : calloc(sequence->count + 1, sizeof(*take));
+    for (size_t i = 0; take != NULL && i < sequence->count; i++) {
+        take[i] = sequence->is_related(sequence->ctx, i, entry);
+    }
+    return take;
+}
 
 static void in_order(struct scn_world *world, const struct scn_sequence *sequence,
                      const struct scn_node *entries)
@@ -68,7 +79,9 @@ static void in_order(struct scn_world *world, const struct scn_sequence *sequenc
                              : wcd_text_format("%s in order: entry %zu is not there after "
                                                "entry %zu",
                                                sequence->noun, i + 1, i);
-            report(world, sequence, entry->place, what, scn_node_text_of(entry), at, NULL);
+            bool *take = related(sequence, entry);
+            report(world, sequence, entry->place, what, scn_node_text_of(entry), at, take);
+            free(take);
             return;
         }
         at = found + 1;
@@ -111,10 +124,12 @@ static void any_order(struct scn_world *world, const struct scn_sequence *sequen
     for (size_t i = 0; i < entries->count; i++) {
         memset(seen, 0, sequence->count * sizeof(*seen));
         if (!assign(sequence, entries, i, owner, seen)) {
+            bool *take = related(sequence, &entries->children[i]);
             report(
                 world, sequence, entries->children[i].place,
                 wcd_text_format("%s in any order: entry %zu is not there", sequence->noun, i + 1),
-                scn_node_text_of(&entries->children[i]), 0, NULL);
+                scn_node_text_of(&entries->children[i]), 0, take);
+            free(take);
             break;
         }
     }

@@ -80,6 +80,34 @@ static void expect_warnings(struct scn_world *world, const char *what,
     free(name);
 }
 
+/* A JSON Pointer that leads nowhere: its first word that does not. */
+static void fail_pointer(struct scn_world *world, const char *what, const struct scn_node *child,
+                         const struct wcd_json *result)
+{
+    const struct wcd_json *at = result;
+    size_t end = 0;
+    char *word = NULL;
+    while (child->key[end] == '/') {
+        size_t start = end;
+        end += 1 + strcspn(child->key + end + 1, "/");
+        char *way = wcd_text_copy_n(child->key, end);
+        const struct wcd_json *next = way == NULL ? NULL : wcd_json_at(result, way);
+        if (next == NULL) {
+            word = way == NULL ? NULL : wcd_text_copy(way + start + 1);
+            free(way);
+            break;
+        }
+        free(way);
+        at = next;
+    }
+    if (word == NULL) {
+        scn_no_memory(world);
+    } else {
+        scn_fail_missing(world, what, child, at, word);
+    }
+    free(word);
+}
+
 /* Members by name, and by JSON Pointer where the key begins with a slash. */
 static void expect_gives(struct scn_world *world, const char *what, const struct scn_node *gives,
                          const struct wcd_json *result)
@@ -87,14 +115,20 @@ static void expect_gives(struct scn_world *world, const char *what, const struct
     for (size_t i = 0; i < gives->count; i++) {
         const struct scn_node *child = &gives->children[i];
         bool pointer = child->key[0] == '/';
+        const struct wcd_json *value =
+            pointer ? wcd_json_at(result, child->key) : wcd_json_get(result, child->key);
         char *name = wcd_text_format("%s, %s", what, child->key);
         if (name == NULL) {
             scn_no_memory(world);
             return;
         }
-        scn_expect_value(world, name, child,
-                         pointer ? wcd_json_at(result, child->key)
-                                 : wcd_json_get(result, child->key));
+        if (value == NULL && pointer) {
+            fail_pointer(world, name, child, result);
+        } else if (value == NULL) {
+            scn_fail_missing(world, name, child, result, child->key);
+        } else {
+            scn_expect_value(world, name, child, value);
+        }
         free(name);
     }
 }

@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 #include "core/base/limits.h"
 #include "scenarios/run/expect.h"
+#include "scenarios/run/process.h"
 #include "scenarios/run/steps.h"
 #include "scenarios/run/world.h"
 
@@ -19,16 +20,11 @@ static const char *lacks(const char *need)
         const char *word;
         const char *reason;
     } words[] = {
-        {"any host", NULL},
-        {"virtual time", NULL},
-        {"faults", NULL},
-        {"registry", NULL},
-        {"services", NULL},
-        {"files", NULL},
-        {"compute systems", "the emulator does not offer compute systems yet"},
-        {"networks", "the emulator does not offer networks yet"},
-        {"layers", NULL},
-        {"windows", "needs a real Windows"},
+        {"any host", NULL},        {"virtual time", NULL},
+        {"faults", NULL},          {"registry", NULL},
+        {"services", NULL},        {"files", NULL},
+        {"compute systems", NULL}, {"networks", "the emulator does not offer networks yet"},
+        {"layers", NULL},          {"windows", "needs a real Windows"},
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcmp(words[i].word, need) == 0) {
@@ -67,7 +63,7 @@ static void begin_step(struct scn_world *world, size_t steps)
         scn_no_memory(world);
         return;
     }
-    result->step_calls[result->step_count++] = wrap_trace_count(world->trace);
+    result->step_calls[result->step_count++] = scn_world_calls(world);
 }
 
 static void play(struct scn_world *world)
@@ -139,8 +135,8 @@ static void keep_trace(struct scn_world *world)
 {
     struct wcd_buf buf;
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
-    for (size_t i = 0; i < wrap_trace_count(world->trace); i++) {
-        struct wrap_trace_entry entry = wrap_trace_at(world->trace, i);
+    for (size_t i = 0; i < scn_world_calls(world); i++) {
+        struct wrap_trace_entry entry = scn_world_call(world, i);
         char *line = wrap_trace_line(&entry);
         if (line == NULL) {
             scn_no_memory(world);
@@ -158,10 +154,10 @@ static void keep_trace(struct scn_world *world)
 
 /* True when a call answered that there is no memory: the emulator's own trouble, unless the
  * scenario made it say so. */
-static bool has_memory_answer(const struct wrap_trace *trace)
+static bool has_memory_answer(const struct scn_world *world)
 {
-    for (size_t i = 0; i < wrap_trace_count(trace); i++) {
-        plat_hr hr = wrap_trace_at(trace, i).hr;
+    for (size_t i = 0; i < scn_world_calls(world); i++) {
+        plat_hr hr = scn_world_call(world, i).hr;
         if (hr == PLAT_E_OUTOFMEMORY || hr == plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY)) {
             return true;
         }
@@ -184,12 +180,12 @@ static void run_or_skip(struct scn_world *world)
         world->result->status = SCN_SKIP;
         set_reason(world, reason);
     }
-    if (world->trace != NULL) {
-        world->result->calls = wrap_trace_count(world->trace);
-        if (wrap_trace_failed(world->trace)) {
+    if (scn_world_process(world) != NULL) {
+        world->result->calls = scn_world_calls(world);
+        if (scn_world_calls_failed(world)) {
             scn_no_memory(world);
         }
-        world->suspect = world->suspect || has_memory_answer(world->trace);
+        world->suspect = world->suspect || has_memory_answer(world);
         if (world->options->trace && !world->no_memory) {
             keep_trace(world);
         }
@@ -223,7 +219,9 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
     world->options = options;
     world->result = out;
     wcd_strlist_init(&world->flags);
-    wcd_strlist_init(&world->dead_handles);
+    wcd_strlist_init(&world->leaked);
+    wcd_strlist_init(&world->container_names);
+    wcd_strlist_init(&world->container_ids);
     if (scenario_instance(planned->scenario, planned->run, &world->instance)) {
         world->engine = engine_rules_find(world->instance.engine);
         WCD_ASSERT(world->engine != NULL);

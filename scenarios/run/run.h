@@ -9,6 +9,8 @@
 /* Virtual time is free, but a daemon that waits for something which never comes must not wait for
  * ever: how many events one operation may take until it counts as hanging. */
 #define SCN_EVENTS_PER_OPERATION_MAX 100000u
+/* And how much virtual time. */
+#define SCN_OPERATION_US_MAX (24u * UINT64_C(3600000000))
 
 struct scn_run_options {
     uint64_t seed;

@@ -19,6 +19,11 @@ extern const struct scn_step_verb scn_steps_host[];
 extern const struct scn_step_verb scn_steps_read[];
 extern const struct scn_step_verb scn_steps_image[];
 extern const struct scn_step_verb scn_steps_container[];
+extern const struct scn_step_verb scn_steps_fault[];
+extern const struct scn_step_verb scn_steps_client[];
+extern const struct scn_step_verb scn_steps_query[];
+extern const struct scn_step_verb scn_steps_fate[];
+extern const struct scn_step_verb scn_steps_check[];
 
 /* False, with the step failed, when no daemon runs. */
 bool scn_daemon_is_running(struct scn_world *world, struct scn_outcome *out);

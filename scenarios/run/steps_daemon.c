@@ -1,7 +1,7 @@
 /* Steps about the daemon's life. Their result is the daemon as `expect: daemon` sees it. */
 #include "core/daemon/hooks.h"
 #include "core/runtime/registry.h"
-#include "scenarios/run/steps.h"
+#include "scenarios/run/tasks.h"
 
 #include <string.h>
 
@@ -24,30 +24,32 @@ static void keep_error(struct scn_world *world, const struct wcd_error *error)
     }
 }
 
-static void start_daemon(struct scn_world *world, const struct scn_node *args,
-                         struct scn_outcome *out)
+static void begin_start(struct scn_world *world, const struct scn_node *args, struct scn_task *task,
+                        struct scn_outcome *out)
 {
     if (is_running(world)) {
         wcd_error_set(&out->error, WCD_E_CONFLICT, "the daemon is running already");
-        return;
+    } else if (scn_world_new_daemon(world, scn_node_get(args, "flags"), &out->error)) {
+        task->op = wcd_daemon_start(world->daemon);
     }
-    if (scn_world_new_daemon(world, scn_node_get(args, "flags"), &out->error)) {
-        (void)scn_world_finish(world, wcd_daemon_start(world->daemon), &out->error);
-    }
-    keep_error(world, &out->error);
-    out->result = scn_world_daemon_json(world);
 }
 
-static void stop_daemon(struct scn_world *world, const struct scn_node *args,
-                        struct scn_outcome *out)
+static void begin_stop(struct scn_world *world, const struct scn_node *args, struct scn_task *task,
+                       struct scn_outcome *out)
 {
     (void)args;
-    if (!is_running(world)) {
+    if (is_running(world)) {
+        task->op = wcd_daemon_stop(world->daemon);
+    } else {
         wcd_error_set(&out->error, WCD_E_CONFLICT, "no daemon is running");
-        return;
     }
-    (void)scn_world_finish(world, wcd_daemon_stop(world->daemon), &out->error);
+}
+
+static void finish_either(struct scn_world *world, struct scn_task *task, struct scn_outcome *out)
+{
+    (void)task;
     keep_error(world, &out->error);
+    wcd_json_free(out->result);
     out->result = scn_world_daemon_json(world);
 }
 
@@ -120,9 +122,13 @@ static void resolve_runtime(struct scn_world *world, const struct scn_node *args
     wcd_runtime_registry_destroy(registry);
 }
 
+const struct scn_lasting_verb scn_lasting_daemon[] = {
+    {"start daemon", begin_start, finish_either},
+    {"stop daemon", begin_stop, finish_either},
+    {NULL, NULL, NULL},
+};
+
 const struct scn_step_verb scn_steps_daemon[] = {
-    {"start daemon", start_daemon},
-    {"stop daemon", stop_daemon},
     {"kill daemon", kill_daemon},
     {"check configuration", check_configuration},
     {"run hook", run_hook},

@@ -4,29 +4,12 @@
 
 #include <string.h>
 
-/* From event to event, so that the daemon reacts to each at its own time: what it sets off then falls
- * due inside the same span. */
 static void advance(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out)
 {
     uint64_t us = 0;
-    uint64_t due_us = 0;
-    if (!scn_world_duration_us(world, args, &us)) {
-        return;
+    if (scn_world_duration_us(world, args, &us)) {
+        (void)scn_world_advance(world, us, &out->error);
     }
-    scn_world_settle(world);
-    uint64_t end_us = fake_host_now_us(world->host) + us;
-    for (size_t events = 0; fake_host_next_due_us(world->host, &due_us) && due_us <= end_us;
-         events++) {
-        if (events == SCN_EVENTS_PER_OPERATION_MAX) {
-            (void)wcd_error_set(&out->error, WCD_E_DEADLINE, "more than %u events fall due",
-                                SCN_EVENTS_PER_OPERATION_MAX);
-            return;
-        }
-        uint64_t now_us = fake_host_now_us(world->host);
-        fake_host_advance_us(world->host, due_us > now_us ? due_us - now_us : 0);
-        scn_world_settle(world);
-    }
-    fake_host_advance_us(world->host, end_us - fake_host_now_us(world->host));
 }
 
 static void set_service(struct scn_world *world, const struct scn_node *args,

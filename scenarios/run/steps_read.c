@@ -1,6 +1,7 @@
 /* Steps that look at the host through the platform, as any program could. Their calls are traced
  * like the daemon's. */
 #include "core/base/limits.h"
+#include "scenarios/run/process.h"
 #include "scenarios/run/steps.h"
 
 #include <stdlib.h>
@@ -76,9 +77,9 @@ static void read_registry(struct scn_world *world, const struct scn_node *args,
                           struct scn_outcome *out)
 {
     struct plat_registry_value value = {0};
-    plat_hr hr =
-        scn_registry_read(&world->platform.registry, scn_node_text(scn_node_get(args, "key"), ""),
-                          scn_node_text(scn_node_get(args, "value"), ""), &value);
+    plat_hr hr = scn_registry_read(&scn_world_process(world)->platform.registry,
+                                   scn_node_text(scn_node_get(args, "key"), ""),
+                                   scn_node_text(scn_node_get(args, "value"), ""), &value);
     if (plat_failed(hr)) {
         scn_platform_error(world, out, "registry.get", hr);
         return;
@@ -110,7 +111,7 @@ static plat_hr read_all(const struct plat_fs *fs, plat_handle file, struct wcd_b
 
 static void read_file(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out)
 {
-    const struct plat_fs *fs = &world->platform.fs;
+    const struct plat_fs *fs = &scn_world_process(world)->platform.fs;
     const char *path = args->text;
     plat_handle file = PLAT_NO_HANDLE;
     plat_hr hr = fs->ops->open(fs->ctx, path, PLAT_GENERIC_READ, PLAT_OPEN_EXISTING, &file);
@@ -143,7 +144,7 @@ static void read_file(struct scn_world *world, const struct scn_node *args, stru
 static void read_version(struct scn_world *world, const struct scn_node *args,
                          struct scn_outcome *out)
 {
-    const struct plat_os *os = &world->platform.os;
+    const struct plat_os *os = &scn_world_process(world)->platform.os;
     struct plat_os_version version = {0};
     uint32_t product = 0;
     (void)args;

@@ -1,6 +1,6 @@
 /* Steps that ask the running daemon to judge something. */
 #include "core/isolation/isolation.h"
-#include "scenarios/run/steps.h"
+#include "scenarios/run/request.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,22 +15,6 @@ static const struct {
     {"network mode", "NetworkMode", false},     {"privileged", "Privileged", true},
     {"read-only root", "ReadonlyRootfs", true}, {"auto remove", "AutoRemove", true},
 };
-
-static bool put_restart_policy(struct wcd_json *config, const struct scn_node *policy)
-{
-    if (policy == NULL) {
-        return true;
-    }
-    struct wcd_json *json = wcd_json_new_object();
-    int64_t retries = scn_read_int(scn_node_text(scn_node_get(policy, "retries"), "0"));
-    bool ok = wcd_json_set_string(json, "Name", scn_node_text(scn_node_get(policy, "name"), "")) &&
-              wcd_json_set_int64(json, "MaximumRetryCount", retries);
-    if (!ok) {
-        wcd_json_free(json);
-        return false;
-    }
-    return wcd_json_set(config, "RestartPolicy", json);
-}
 
 /* The step's host configuration as the API would get it: the resources with the members beside
  * them. */
@@ -48,7 +32,9 @@ static struct wcd_json *host_config_json(const struct scn_node *args)
                  ? wcd_json_set_bool(config, members[i].member, scn_read_yes(node->text))
                  : wcd_json_set_string(config, members[i].member, node->text);
     }
-    if (ok && put_restart_policy(config, scn_node_get(args, "restart policy"))) {
+    const struct scn_node *policy = scn_node_get(args, "restart policy");
+    if (ok && (policy == NULL ||
+               wcd_json_set(config, "RestartPolicy", scn_restart_policy_json(policy)))) {
         return config;
     }
     wcd_json_free(config);

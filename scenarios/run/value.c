@@ -270,19 +270,55 @@ static void fail_with_value(struct scn_world *world, const char *what,
     free(want);
 }
 
+/* What to say where a member is missing, with the one that was probably meant. */
+static char *missing_text(const struct wcd_json *object, const char *member)
+{
+    const char *best = NULL;
+    for (const struct wcd_json *item = wcd_json_is(object, WCD_JSON_OBJECT) ? wcd_json_first(object)
+                                                                            : NULL;
+         item != NULL; item = wcd_json_next(item)) {
+        const char *near = scn_nearest(member, (const char *[]){wcd_json_name(item), NULL});
+        bool closer = near != NULL &&
+                      (best == NULL || scn_distance(member, near) < scn_distance(member, best));
+        best = closer ? near : best;
+    }
+    return best == NULL ? wcd_text_copy("(no such member)")
+                        : wcd_text_format("(no such member; did you mean \"%s\"?)", best);
+}
+
+void scn_fail_missing(struct scn_world *world, const char *what, const struct scn_node *expected,
+                      const struct wcd_json *object, const char *member)
+{
+    char *want = scn_node_text_of(expected);
+    if (want == NULL) {
+        scn_no_memory(world);
+    } else {
+        scn_fail_take(world, expected->place, what, want, missing_text(object, member));
+    }
+    free(want);
+}
+
+static void expect_member(struct scn_world *world, const char *what, const struct scn_node *child,
+                          const struct wcd_json *object)
+{
+    const struct wcd_json *member = wcd_json_get(object, child->key);
+    char *name = wcd_text_format("%s, %s", what, child->key);
+    if (name == NULL) {
+        scn_no_memory(world);
+    } else if (member == NULL) {
+        scn_fail_missing(world, name, child, object, child->key);
+    } else {
+        scn_expect_value(world, name, child, member);
+    }
+    free(name);
+}
+
 void scn_expect_value(struct scn_world *world, const char *what, const struct scn_node *expected,
                       const struct wcd_json *actual)
 {
     if (expected->kind == SCN_MAP && wcd_json_is(actual, WCD_JSON_OBJECT)) {
         for (size_t i = 0; i < expected->count; i++) {
-            const struct scn_node *child = &expected->children[i];
-            char *name = wcd_text_format("%s, %s", what, child->key);
-            if (name == NULL) {
-                scn_no_memory(world);
-                return;
-            }
-            scn_expect_value(world, name, child, wcd_json_get(actual, child->key));
-            free(name);
+            expect_member(world, what, &expected->children[i], actual);
         }
     } else if (expected->kind == SCN_LIST && wcd_json_is(actual, WCD_JSON_ARRAY)) {
         if (!list_matches(expected, actual)) {

@@ -2,6 +2,9 @@
 #include "scenarios/run/world.h"
 
 #include "scenarios/run/expect.h"
+#include "scenarios/run/faults.h"
+#include "scenarios/run/process.h"
+#include "scenarios/run/tasks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +15,30 @@ void *scn_no_memory(struct scn_world *world)
     return NULL;
 }
 
+/* Calls that say little of what a daemon is about: the details of reading and writing files. */
+static bool is_dull(const char *function)
+{
+    static const char *const dull[] = {"ReadFile",       "WriteFile",
+                                       "CloseHandle",    "FlushFileBuffers",
+                                       "FormatMessageW", "GetEnvironmentVariableW"};
+    for (size_t i = 0; i < sizeof(dull) / sizeof(dull[0]); i++) {
+        if (strcmp(dull[i], function) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool last_calls(const struct scn_world *world, struct wcd_strlist *out)
 {
-    if (world->trace == NULL) {
-        return true;
+    size_t first = scn_world_calls(world);
+    size_t shown = 0;
+    while (first > 0 && shown < SCN_REPORT_CALLS_MAX) {
+        shown += is_dull(scn_world_call(world, --first).fn) ? 0 : 1;
     }
-    size_t count = wrap_trace_count(world->trace);
-    size_t first = count > SCN_REPORT_CALLS_MAX ? count - SCN_REPORT_CALLS_MAX : 0;
-    for (size_t i = first; i < count; i++) {
-        struct wrap_trace_entry entry = wrap_trace_at(world->trace, i);
-        if (!wcd_strlist_take(out, scn_call_line(&entry))) {
+    for (size_t i = first; i < scn_world_calls(world); i++) {
+        struct wrap_trace_entry entry = scn_world_call(world, i);
+        if (!is_dull(entry.fn) && !wcd_strlist_take(out, scn_call_line(&entry))) {
             return false;
         }
     }
@@ -112,10 +129,38 @@ void scn_fail_lists(struct scn_world *world, struct scn_place place, const char 
     free(want);
 }
 
+bool scn_same_lists(const struct wcd_strlist *a, const struct wcd_strlist *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return same;
+}
+
 bool scn_world_uint(struct scn_world *world, const struct scn_node *node, uint64_t *out)
 {
     if (!scn_parse_uint(node->text, out)) {
         scn_fail(world, node->place, "value", "a number", node->text);
+        return false;
+    }
+    return true;
+}
+
+bool scn_world_yes(struct scn_world *world, const struct scn_node *node, bool *out)
+{
+    *out = false;
+    if (node != NULL && !scn_parse_yes(node->text, out)) {
+        scn_fail(world, node->place, "value", "yes or no", node->text);
+        return false;
+    }
+    return true;
+}
+
+bool scn_world_seconds(struct scn_world *world, const struct scn_node *node, int32_t *out)
+{
+    if (!scn_parse_seconds(node->text, out)) {
+        scn_fail(world, node->place, "value", "a number of seconds", node->text);
         return false;
     }
     return true;
@@ -143,10 +188,15 @@ bool scn_world_win32_error(struct scn_world *world, const struct scn_node *node,
 
 void scn_world_release(struct scn_world *world)
 {
+    scn_tasks_release(world);
+    scn_clients_release(world);
     wcd_daemon_destroy(world->daemon);
     wcd_strlist_release(&world->flags);
     wcd_error_release(&world->daemon_error);
-    wcd_strlist_release(&world->dead_handles);
+    wcd_strlist_release(&world->leaked);
+    wcd_strlist_release(&world->container_names);
+    wcd_strlist_release(&world->container_ids);
+    wcd_json_free(world->events);
     for (size_t i = 0; i < world->logs.count; i++) {
         free(world->logs.lines[i].message);
     }
@@ -155,7 +205,9 @@ void scn_world_release(struct scn_world *world)
         free(world->captures[i].name);
         wcd_json_free(world->captures[i].value);
     }
-    wrap_trace_destroy(world->trace);
+    free(world->captures);
+    scn_world_release_processes(world);
+    scn_faults_release(world);
     fake_host_destroy(world->host);
     scn_instance_release(&world->instance);
 }

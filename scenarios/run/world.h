@@ -6,12 +6,13 @@
 #include "core/daemon/daemon.h"
 #include "core/json/json.h"
 #include "fakes/host/host.h"
-#include "fakes/wrap/trace.h"
 #include "scenarios/lang/scenario.h"
 #include "scenarios/lang/value.h"
 #include "scenarios/run/event.h"
 #include "scenarios/run/run.h"
 
+/* What a client gets to hear of a daemon that dies while it waits. */
+#define SCN_DAEMON_DIED "the daemon's process ended"
 #define SCN_DAEMON_JSON "C:\\ProgramData\\docker\\config\\daemon.json"
 
 struct scn_log_line {
@@ -38,18 +39,26 @@ struct scn_world {
     struct scn_run_result *result;
 
     struct fake_host *host;
-    struct platform below; /* the host's own */
-    struct wrap_trace *trace;
-    struct platform platform; /* the host's, traced: what the daemon gets */
+    struct platform below;          /* the host's own */
+    struct scn_process **processes; /* process.h: the last one lives */
+    size_t process_count;
+    struct scn_fault **faults; /* faults.h */
+    size_t fault_count;
 
     struct wcd_daemon *daemon; /* NULL: none, or killed */
     bool killed;
-    struct wcd_strlist flags;        /* of that daemon, which borrows them */
-    struct wcd_error daemon_error;   /* of the last start or stop that failed */
-    struct wcd_strlist dead_handles; /* what killed daemons had open: Windows closes it */
+    struct wcd_strlist flags;      /* of that daemon, which borrows them */
+    struct wcd_error daemon_error; /* of the last start or stop that failed */
+    struct wcd_strlist leaked;     /* what daemons that stopped had open still when they ended */
     struct scn_logs logs;
+    struct wcd_json *events; /* of the daemons before; NULL: none yet */
 
-    struct scn_capture captures[SCN_STEPS_MAX];
+    struct scn_task *tasks;     /* tasks.h */
+    struct scn_client *clients; /* clients.h */
+    struct wcd_strlist container_names;
+    struct wcd_strlist container_ids; /* of these */
+
+    struct scn_capture *captures;
     size_t capture_count;
     bool suspect; /* something failed that may have been want of memory */
     bool no_memory;
@@ -73,6 +82,7 @@ void scn_fail_lists(struct scn_world *world, struct scn_place place, const char 
 /* A failure whose `got` is ready and given away (NULL: no memory for it). */
 void scn_fail_take(struct scn_world *world, struct scn_place place, const char *what,
                    const char *expected, char *got);
+bool scn_same_lists(const struct wcd_strlist *a, const struct wcd_strlist *b);
 /* Says of what kind the failures from `first` on are. */
 void scn_mark_failures(struct scn_world *world, size_t first, enum scn_failure_kind kind);
 
@@ -105,16 +115,29 @@ enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_st
 /* Puts a daemon that was not started in the place of one that has ended. */
 bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
                           struct wcd_error *err);
-/* Lets virtual time run until the operation is done. *err is filled when it failed or hangs. */
-bool scn_world_finish(struct scn_world *world, const struct wcd_op *op, struct wcd_error *err);
-/* Lets happen what can happen without time passing. */
-void scn_world_settle(struct scn_world *world);
+/* The daemon's process dies. */
 void scn_world_kill_daemon(struct scn_world *world);
+/* If the process has died at a call, puts the daemon away. True when it had. */
+bool scn_world_bury(struct scn_world *world);
+/* The events of all daemons so far, oldest first. NULL without memory; the caller frees. */
+struct wcd_json *scn_world_events(struct scn_world *world);
 /* The daemon as `gives` and `expect: daemon` see it. NULL without memory. */
 struct wcd_json *scn_world_daemon_json(struct scn_world *world);
 /* Ends what still runs, in good order, and reports what is left on the host. */
 void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *expected);
 void scn_world_release(struct scn_world *world);
+
+/* ---- time.c ---- */
+
+/* Lets virtual time run until done(ctx), only as far as needed. False, with *err, when the daemon
+ * dies meanwhile, when that never comes, or not within limit_us. */
+bool scn_world_wait(struct scn_world *world, bool (*done)(void *ctx), void *ctx, uint64_t limit_us,
+                    struct wcd_error *err);
+/* Lets happen what can happen without time passing. */
+void scn_world_settle(struct scn_world *world);
+/* Lets that much time pass, from event to event, so that the daemon reacts to each at its own time.
+ * False, with *err, when too much happens. */
+bool scn_world_advance(struct scn_world *world, uint64_t us, struct wcd_error *err);
 
 /* ---- capture.c ---- */
 
@@ -127,6 +150,8 @@ bool scn_capture_resolve(struct scn_world *world, const struct scn_node *node,
 /* Typed reads of scalars that may have held a capture, whose value only the run knows. A text that
  * is not of the type is a failure; false then. */
 bool scn_world_uint(struct scn_world *world, const struct scn_node *node, uint64_t *out);
+bool scn_world_yes(struct scn_world *world, const struct scn_node *node, bool *out);
+bool scn_world_seconds(struct scn_world *world, const struct scn_node *node, int32_t *out);
 bool scn_world_duration_us(struct scn_world *world, const struct scn_node *node, uint64_t *out);
 bool scn_world_win32_error(struct scn_world *world, const struct scn_node *node, plat_hr *out);
 
@@ -160,5 +185,8 @@ bool scn_value_matches(const struct scn_node *expected, const struct wcd_json *a
 /* The same, with a failure for every difference. `what` names the value. */
 void scn_expect_value(struct scn_world *world, const char *what, const struct scn_node *expected,
                       const struct wcd_json *actual);
+/* The failure of a member that is expected of `object` (NULL: there is none) and not there. */
+void scn_fail_missing(struct scn_world *world, const char *what, const struct scn_node *expected,
+                      const struct wcd_json *object, const char *member);
 
 #endif

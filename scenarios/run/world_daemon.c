@@ -1,4 +1,6 @@
 /* The daemon of a run: its configuration file, its life, what it logs and what it leaves behind. */
+#include "scenarios/run/process.h"
+#include "scenarios/run/tasks.h"
 #include "scenarios/run/world.h"
 
 #include "core/base/limits.h"
@@ -12,6 +14,9 @@ static void take_log_line(void *ctx, enum wcd_log_level level, const char *messa
 {
     struct scn_world *world = ctx;
     struct scn_logs *logs = &world->logs;
+    if (scn_process_is_dead(scn_world_process(world))) {
+        return; /* nobody hears the dead */
+    }
     if (logs->count == logs->capacity) {
         size_t capacity = logs->capacity == 0 ? LOGS_FIRST_CAPACITY : 2 * logs->capacity;
         struct scn_log_line *grown = realloc(logs->lines, capacity * sizeof(*grown));
@@ -80,7 +85,7 @@ bool scn_world_flags(struct scn_world *world, const struct scn_node *more, struc
 enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_strlist *flags,
                                     struct wcd_daemon **out, struct wcd_error *err)
 {
-    struct wcd_daemon_options options = {.platform = &world->platform,
+    struct wcd_daemon_options options = {.platform = &scn_world_process(world)->platform,
                                          .engine = world->engine,
                                          .flags = (const char *const *)flags->items,
                                          .flag_count = flags->count,
@@ -88,13 +93,90 @@ enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_st
     return wcd_daemon_create(out, &options, err);
 }
 
+/* ---- its life ---- */
+
+/* What it told of what happened, before it is gone. */
+static bool keep_events(struct scn_world *world)
+{
+    if (world->daemon == NULL || wcd_daemon_info(world->daemon).state != WCD_DAEMON_RUNNING) {
+        return true;
+    }
+    struct wcd_json *all = scn_world_events(world);
+    wcd_json_free(world->events);
+    world->events = all;
+    return all != NULL;
+}
+
+struct wcd_json *scn_world_events(struct scn_world *world)
+{
+    bool runs = world->daemon != NULL && wcd_daemon_info(world->daemon).state == WCD_DAEMON_RUNNING;
+    struct wcd_json *all =
+        world->events == NULL ? wcd_json_new_array() : wcd_json_copy(world->events);
+    const struct wcd_json *item =
+        runs && all != NULL ? wcd_json_first(wcd_daemon_events(world->daemon)) : NULL;
+    for (; item != NULL; item = wcd_json_next(item)) {
+        if (!wcd_json_append(all, wcd_json_copy(item))) {
+            wcd_json_free(all);
+            return scn_no_memory(world);
+        }
+    }
+    return all == NULL ? scn_no_memory(world) : all;
+}
+
+static bool add_missing(struct wcd_strlist *to, const struct wcd_strlist *from,
+                        const struct wcd_strlist *but)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        if (!wcd_strlist_contains(but, from->items[i]) && !wcd_strlist_add(to, from->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The process ends: Windows closes what it has open. What a daemon that stopped in good order left
+ * open is a leak all the same. */
+static bool end_process(struct scn_world *world, bool in_good_order)
+{
+    struct wcd_strlist before;
+    struct wcd_strlist after;
+    wcd_strlist_init(&before);
+    wcd_strlist_init(&after);
+    bool ok = !in_good_order || fake_host_leftovers(world->host, &before);
+    scn_process_kill(world, scn_world_process(world), false);
+    fake_host_process_ended(world->host);
+    fake_os_unload_dlls(world->host);
+    ok = ok && (!in_good_order || fake_host_leftovers(world->host, &after)) &&
+         add_missing(&world->leaked, &before, &after);
+    wcd_strlist_release(&before);
+    wcd_strlist_release(&after);
+    if (!ok) {
+        scn_no_memory(world);
+    }
+    return scn_world_new_process(world) && ok;
+}
+
+/* Nothing of it may be asked any more. */
+static void put_away(struct scn_world *world)
+{
+    (void)keep_events(world);
+    scn_tasks_lose(world);
+    scn_clients_lose(world);
+    wcd_daemon_destroy(world->daemon);
+    world->daemon = NULL;
+}
+
 bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
                           struct wcd_error *err)
 {
-    wcd_daemon_destroy(world->daemon);
-    world->daemon = NULL;
+    if (world->daemon != NULL) {
+        put_away(world);
+        if (!end_process(world, true)) {
+            wcd_error_no_memory(err);
+            return false;
+        }
+    }
     world->killed = false;
-    fake_os_unload_dlls(world->host); /* each daemon is a process of its own */
     wcd_strlist_release(&world->flags);
     if (!scn_world_flags(world, more, &world->flags)) {
         wcd_error_no_memory(err);
@@ -103,57 +185,24 @@ bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
     return scn_world_make_daemon(world, &world->flags, &world->daemon, err) == WCD_OK;
 }
 
-void scn_world_settle(struct scn_world *world)
-{
-    size_t events = 0;
-    bool some = true;
-    while (some && events < SCN_EVENTS_PER_OPERATION_MAX) {
-        some = false;
-        fake_host_advance_us(world->host, 0); /* what is due now, a timer of no length say */
-        while (world->daemon != NULL && events < SCN_EVENTS_PER_OPERATION_MAX &&
-               wcd_daemon_pump(world->daemon)) {
-            some = true;
-            events++;
-        }
-    }
-}
-
-bool scn_world_finish(struct scn_world *world, const struct wcd_op *op, struct wcd_error *err)
-{
-    for (size_t events = 0; !wcd_op_done(op); events++) {
-        if (events == SCN_EVENTS_PER_OPERATION_MAX) {
-            wcd_error_set(err, WCD_E_DEADLINE, "the daemon is not done after %u events",
-                          SCN_EVENTS_PER_OPERATION_MAX);
-            return false;
-        }
-        if (!wcd_daemon_pump(world->daemon) && !fake_host_step(world->host)) {
-            wcd_error_set(err, WCD_E_DEADLINE,
-                          "the daemon waits for something that never comes: no event is left");
-            return false;
-        }
-    }
-    const struct wcd_error *error = wcd_op_error(op);
-    if (error->code == WCD_OK) {
-        return true;
-    }
-    if (error->code == WCD_E_NO_MEMORY) {
-        scn_no_memory(world);
-    }
-    wcd_error_platform(err, error->code, error->op, error->hresult, "%s", wcd_error_message(error));
-    return false;
-}
-
 void scn_world_kill_daemon(struct scn_world *world)
 {
-    wcd_daemon_destroy(world->daemon);
-    world->daemon = NULL;
-    world->killed = true;
-    /* Windows closes what a dead process had open. */
-    wcd_strlist_release(&world->dead_handles);
-    wcd_strlist_init(&world->dead_handles);
-    if (!fake_host_leftovers(world->host, &world->dead_handles)) {
-        scn_no_memory(world);
+    (void)keep_events(world);
+    scn_clients_read(world);
+    scn_tasks_note(world);
+    scn_process_kill(world, scn_world_process(world), false);
+    (void)scn_world_bury(world);
+}
+
+bool scn_world_bury(struct scn_world *world)
+{
+    if (scn_world_process(world) == NULL || !scn_process_is_dead(scn_world_process(world))) {
+        return false;
     }
+    put_away(world);
+    world->killed = true;
+    (void)end_process(world, false);
+    return true;
 }
 
 /* ---- the daemon as a value ---- */
@@ -213,33 +262,51 @@ struct wcd_json *scn_world_daemon_json(struct scn_world *world)
 
 /* ---- the end of a run ---- */
 
+struct stop {
+    const struct wcd_op *op;
+};
+
+static bool is_stopped(void *ctx)
+{
+    const struct stop *stop = ctx;
+    return wcd_op_done(stop->op);
+}
+
+static void stop_daemon(struct scn_world *world, struct wcd_error *err)
+{
+    struct stop stop = {wcd_daemon_stop(world->daemon)};
+    if (scn_world_wait(world, is_stopped, &stop, SCN_OPERATION_US_MAX, err)) {
+        const struct wcd_error *error = wcd_op_error(stop.op);
+        if (error->code == WCD_E_NO_MEMORY) {
+            scn_no_memory(world);
+        }
+        if (error->code != WCD_OK) {
+            wcd_error_platform(err, error->code, error->op, error->hresult, "%s",
+                               wcd_error_message(error));
+        }
+    }
+}
+
 /* A run may end with a running daemon, which rightly holds what it works with. */
 static void end_daemon(struct scn_world *world)
 {
     if (world->daemon != NULL && wcd_daemon_info(world->daemon).state == WCD_DAEMON_RUNNING) {
         struct wcd_error err = WCD_ERROR_INIT;
-        if (!scn_world_finish(world, wcd_daemon_stop(world->daemon), &err)) {
+        stop_daemon(world, &err);
+        if (err.code != WCD_OK) {
             scn_fail(world, (struct scn_place){0}, "the daemon is stopped at the end of the run",
                      "a stop in good order", wcd_error_message(&err));
         }
         wcd_error_release(&err);
     }
-    wcd_daemon_destroy(world->daemon);
-    world->daemon = NULL;
+    put_away(world);
 }
 
-static bool living_leftovers(struct scn_world *world, struct wcd_strlist *out)
+static bool all_leftovers(struct scn_world *world, struct wcd_strlist *out)
 {
-    struct wcd_strlist all;
-    wcd_strlist_init(&all);
-    bool ok = fake_host_leftovers(world->host, &all);
-    for (size_t i = 0; ok && i < all.count; i++) {
-        if (!wcd_strlist_contains(&world->dead_handles, all.items[i])) {
-            ok = wcd_strlist_add(out, all.items[i]);
-        }
-    }
-    wcd_strlist_release(&all);
-    return ok;
+    struct wcd_strlist none;
+    wcd_strlist_init(&none);
+    return fake_host_leftovers(world->host, out) && add_missing(out, &world->leaked, &none);
 }
 
 static bool wanted_leftovers(const struct scn_node *expected, struct wcd_strlist *out)
@@ -250,15 +317,6 @@ static bool wanted_leftovers(const struct scn_node *expected, struct wcd_strlist
         }
     }
     return true;
-}
-
-static bool same_lists(const struct wcd_strlist *a, const struct wcd_strlist *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++) {
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    }
-    return same;
 }
 
 void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *expected)
@@ -272,13 +330,13 @@ void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *e
     end_daemon(world);
 
     struct scn_place place = expected == NULL ? (struct scn_place){0} : expected->place;
-    if (!living_leftovers(world, &left) || !wanted_leftovers(expected, &wanted) ||
+    if (!all_leftovers(world, &left) || !wanted_leftovers(expected, &wanted) ||
         !fake_host_misuse(world->host, &misuse)) {
         scn_no_memory(world);
     } else {
         wcd_strlist_sort(&wanted);
         wcd_strlist_sort(&left);
-        if (!same_lists(&wanted, &left)) {
+        if (!scn_same_lists(&wanted, &left)) {
             scn_fail_lists(world, place, "left on host", &wanted, &left);
         }
         wcd_strlist_release(&wanted);

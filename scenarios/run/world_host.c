@@ -1,5 +1,7 @@
 /* The emulated host of a run, from the `host` mapping of the scenario. */
 #include "scenarios/run/images.h"
+#include "scenarios/run/process.h"
+#include "scenarios/run/programs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -311,6 +313,15 @@ static struct fake_host_options host_options(const struct scn_world *world,
     if (node != NULL) {
         options.hyperv = scn_read_yes(node->text);
     }
+    const struct scn_node *hcs = scn_node_get(host, "hcs");
+    node = scn_node_get(hcs, "completion");
+    if (node != NULL && strcmp(node->text, "synchronous") == 0) {
+        options.hcs_completion = FAKE_HCS_SYNCHRONOUS;
+    }
+    node = scn_node_get(hcs, "latency");
+    if (node != NULL) {
+        options.hcs_latency_percent = (uint32_t)scn_read_uint(node->text);
+    }
     node = scn_node_get(host, "time");
     if (node != NULL) {
         options.start_100ns = scn_read_time(node->text);
@@ -361,16 +372,14 @@ bool scn_world_build_host(struct scn_world *world)
         return false;
     }
     world->below = fake_host_platform(world->host);
-    world->trace = wrap_trace_create(&world->below);
-    if (world->trace == NULL) {
-        scn_no_memory(world);
+    if (!scn_world_new_process(world)) {
         return false;
     }
-    world->platform = wrap_trace_platform(world->trace);
     set_identity(world, host);
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&
-           put_files(world, host) && scn_host_images(world, scn_node_get(host, "images"));
+           put_files(world, host) && scn_host_images(world, scn_node_get(host, "images")) &&
+           scn_host_programs(world, scn_node_get(host, "programs")) && scn_host_guests(world, host);
 }

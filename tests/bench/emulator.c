@@ -48,7 +48,9 @@ static bool rig_init(struct rig *rig)
     }
     rig->platform = fake_host_platform(rig->host);
     const struct plat_storage *storage = &rig->platform.storage;
+    const struct plat_os *os = &rig->platform.os;
     return fake_storage_put_layer(rig->host, &base) &&
+           os->ops->load_library(os->ctx, "vmcompute.dll") == PLAT_S_OK &&
            storage->ops->name_to_guid(storage->ctx, "base", &rig->layer_id) == PLAT_S_OK;
 }
 

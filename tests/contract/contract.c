@@ -3,6 +3,7 @@
 
 #include "fakes/guest/guest.h"
 #include "fakes/host/host.h"
+#include "fakes/wrap/fault.h"
 #include "fakes/wrap/trace.h"
 
 #include <setjmp.h>
@@ -149,24 +150,29 @@ static void fake_setup_2022(struct contract_machine *machine)
     fake_setup_with(machine, &options);
 }
 
-static void fake_trace(struct contract_machine *machine)
+/* Both decorators, the fault decorator without a rule: the contract holds all the same. */
+static void fake_decorate(struct contract_machine *machine)
 {
-    struct wrap_trace *trace = wrap_trace_create(&machine->platform);
+    struct wrap_fault *fault = wrap_fault_create(&machine->platform);
+    assert_non_null(fault);
+    const struct platform passed = wrap_fault_platform(fault);
+    struct wrap_trace *trace = wrap_trace_create(&passed);
     assert_non_null(trace);
-    machine->layer = trace;
+    machine->fault = fault;
+    machine->trace = trace;
     machine->platform = wrap_trace_platform(trace);
 }
 
 static void fake_setup_traced(struct contract_machine *machine)
 {
     fake_setup(machine);
-    fake_trace(machine);
+    fake_decorate(machine);
 }
 
 static void fake_setup_2019_traced(struct contract_machine *machine)
 {
     fake_setup_2019(machine);
-    fake_trace(machine);
+    fake_decorate(machine);
 }
 
 static void check_trace(const struct wrap_trace *trace)
@@ -203,9 +209,11 @@ static void fake_teardown(struct contract_machine *machine)
         }
     }
     wcd_strlist_release(&list);
-    if (machine->layer != NULL) {
-        check_trace(machine->layer);
-        wrap_trace_destroy(machine->layer);
+    if (machine->trace != NULL) {
+        check_trace(machine->trace);
+        assert_false(wrap_fault_failed(machine->fault));
+        wrap_trace_destroy(machine->trace);
+        wrap_fault_destroy(machine->fault);
     }
     fake_host_destroy(machine->host);
     assert_int_equal(left, 0);

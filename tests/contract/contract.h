@@ -8,11 +8,15 @@
 
 #include "core/platform/platform.h"
 
+struct wrap_fault;
+struct wrap_trace;
+
 /* A machine for one test. */
 struct contract_machine {
     struct platform platform;
-    void *host;  /* the platform's own */
-    void *layer; /* a decorator over it, or NULL */
+    void *host;               /* the platform's own */
+    struct wrap_fault *fault; /* the decorators over it, or NULL */
+    struct wrap_trace *trace;
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
@@ -47,7 +51,7 @@ struct contract_platform {
 
 extern const struct contract_platform contract_fake;
 extern const struct contract_platform contract_fake_traced;
-/* With a hypervisor, for the compute service: of 2016, 2019 (below the tracer, too) and 2022, which does
+/* With a hypervisor, for the compute service: of 2016, 2019 (below the decorators, too) and 2022, which does
  * at once what the others answer pending to. */
 extern const struct contract_platform contract_fake_2016;
 extern const struct contract_platform contract_fake_2019;

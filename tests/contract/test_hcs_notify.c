@@ -168,7 +168,7 @@ static void processes_are_told_before_their_system(void **state)
             plat_hr hr = forced != 0 ? op_terminate(&s, c.handle) : op_shutdown(&s, &c);
             assert_true(plat_hcs_accepted(hr));
             expect_exits_in_order(&s, program.key, c.key);
-            assert_true(systems_next(&s, other.key, 0, &(struct plat_event){0}));
+            systems_expect(&s, other.key, PLAT_HCS_PROCESS_EXITED, PLAT_S_OK);
             c.ended = true;
             program_close(&s, &program);
             program_close(&s, &other);

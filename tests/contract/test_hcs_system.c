@@ -458,15 +458,11 @@ static bool is_not_supported(plat_hr hr)
 
 static void a_change_that_makes_no_sense_is_not_supported(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "x",
-        "[]",
-        "{}",
-        "{\"ResourceType\":\"Weather\",\"RequestType\":\"Add\",\"Settings\":\"rain\"}",
-        "{\"ResourceType\":\"Network\",\"RequestType\":\"Dance\",\"Settings\":"
-        "\"11111111-2222-3333-4444-555555555555\"}",
-    };
+    static const char weather[] =
+        "{\"ResourceType\":\"Weather\",\"RequestType\":\"Add\",\"Settings\":\"rain\"}";
+    static const char dance[] = "{\"ResourceType\":\"Network\",\"RequestType\":\"Dance\","
+                                "\"Settings\":\"11111111-2222-3333-4444-555555555555\"}";
+    static const char *const bad[] = {"", "x", "[]", "{}", weather, dance};
     struct systems s;
     systems_init(&s, state);
     struct container c = container_running(&s, SYSTEMS_PROCESS);

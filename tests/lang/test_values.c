@@ -151,6 +151,45 @@ static void windows_errors(void **state)
     assert_false(scn_parse_win32_error("", &number));
 }
 
+static void errors(void **state)
+{
+    (void)state;
+    uint32_t bits = 0;
+    assert_true(scn_parse_error("none", &bits) && bits == 0);
+    assert_true(scn_parse_error("access denied", &bits) && bits == 0x80070005u);
+    assert_true(scn_parse_error("1060", &bits) && bits == 0x80070424u);
+    assert_true(scn_parse_error("0xC0370106", &bits) && bits == 0xC0370106u);
+    assert_true(scn_parse_error("unexpected exit", &bits) && bits == 0xC0370106u);
+    assert_true(scn_parse_error("process already stopped", &bits) && bits == 0x8037011Fu);
+    assert_false(scn_parse_error("Unexpected exit", &bits));
+    assert_false(scn_parse_error("0x1C0370106", &bits));
+    assert_false(scn_parse_error("-1", &bits));
+    assert_false(scn_parse_error("", &bits));
+}
+
+static void seconds_and_times(void **state)
+{
+    (void)state;
+    int32_t seconds = 0;
+    uint32_t count = 7;
+    assert_true(scn_parse_seconds("0s", &seconds) && seconds == 0);
+    assert_true(scn_parse_seconds("10s", &seconds) && seconds == 10);
+    assert_true(scn_parse_seconds("1m 30s", &seconds) && seconds == 90);
+    assert_true(scn_parse_seconds("for ever", &seconds) && seconds == -1);
+    assert_true(scn_parse_seconds("2147483647s", &seconds) && seconds == INT32_MAX);
+    assert_false(scn_parse_seconds("2147483648s", &seconds));
+    assert_false(scn_parse_seconds("1000ms", &seconds));
+    assert_false(scn_parse_seconds("10", &seconds));
+    assert_false(scn_parse_seconds("forever", &seconds));
+    assert_true(scn_parse_times("for ever", &count) && count == 0);
+    assert_true(scn_parse_times("1", &count) && count == 1);
+    assert_true(scn_parse_times("0x10", &count) && count == 16);
+    assert_true(scn_parse_times("4294967295", &count) && count == UINT32_MAX);
+    assert_false(scn_parse_times("4294967296", &count));
+    assert_false(scn_parse_times("0", &count));
+    assert_false(scn_parse_times("", &count));
+}
+
 static void spans(void **state)
 {
     (void)state;
@@ -214,6 +253,7 @@ int main(void)
         cmocka_unit_test(yes_and_no), cmocka_unit_test(integers_are_exact),
         cmocka_unit_test(durations),  cmocka_unit_test(sizes),
         cmocka_unit_test(times),      cmocka_unit_test(windows_errors),
+        cmocka_unit_test(errors),     cmocka_unit_test(seconds_and_times),
         cmocka_unit_test(spans),      cmocka_unit_test(near_words),
         cmocka_unit_test(references),
     };

@@ -50,6 +50,23 @@ static void failures_are_reported_whole(void **state)
     assert_report("run " CASES "/fail_only.yaml", 1, "fail_only.txt");
 }
 
+static void lives_are_judged(void **state)
+{
+    (void)state;
+    assert_report("run " CASES "/fail_life.yaml", 1, "fail_life.txt");
+    assert_report("run " CASES "/fail_waits.yaml", 1, "fail_waits.txt");
+}
+
+static void faults_must_happen(void **state)
+{
+    (void)state;
+    assert_shell("run " CASES "/faults.yaml", 0,
+                 "ok    " CASES "/faults.yaml  2 runs\n"
+                 "2 runs of 1 scenario: 2 passed in 0.00 s\n",
+                 "");
+    assert_report("run " CASES "/fail_fault.yaml", 1, "fail_fault.txt");
+}
+
 static void captures_are_replaced(void **state)
 {
     (void)state;
@@ -293,7 +310,7 @@ static void specs_are_printed(void **state)
                  "drydock spec: no run of the file fits --os server-2016\n");
     assert_shell("spec", 2, "", "drydock spec: name one file, or see --help\n");
     assert_shell("spec scenarios/fragments", 2, "",
-                 "drydock spec: scenarios/fragments has 6 scenario files; name one\n");
+                 "drydock spec: scenarios/fragments has 7 scenario files; name one\n");
     assert_shell("spec " CASES "/pass.yaml --os server-2019 --filter os=server-2019,engine=v25", 2,
                  "",
                  "drydock spec: the file makes no spec; it wants `container`, or a step `make "
@@ -322,6 +339,8 @@ int main(void)
         cmocka_unit_test(passing_runs_say_so),
         cmocka_unit_test(failures_are_reported_whole),
         cmocka_unit_test(captures_are_replaced),
+        cmocka_unit_test(lives_are_judged),
+        cmocka_unit_test(faults_must_happen),
         cmocka_unit_test(the_command_of_a_report_repeats_the_run),
         cmocka_unit_test(skips_tell_why_and_count_when_strict),
         cmocka_unit_test(gaps_are_known_until_they_close),

@@ -43,6 +43,13 @@ static void starve(const char *line, size_t first, int otherwise)
     }
 }
 
+/* Where all would take too long: each `step`th allocation. */
+static void starve_some(const char *line, size_t first, size_t step, int otherwise)
+{
+    for (size_t n = first; starve_at(line, n, otherwise); n += step) {
+    }
+}
+
 /* How many allocations a command that passes makes. */
 static size_t allocations_of(const char *line)
 {
@@ -94,6 +101,12 @@ static void a_daemon(void **state)
     starve("run --jobs 1 tests/run/cases/pass.yaml --filter os=server-2019,engine=v25", first, 0);
 }
 
+static void a_containers_life(void **state)
+{
+    (void)state;
+    starve_some("run --jobs 1 tests/run/cases/starving_life.yaml --json -", 1, 151, 1);
+}
+
 static void traces_and_known_gaps(void **state)
 {
     (void)state;
@@ -114,7 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_that_passes), cmocka_unit_test(a_run_that_fails),
         cmocka_unit_test(a_daemon),          cmocka_unit_test(traces_and_known_gaps),
-        cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(lists_and_tables),  cmocka_unit_test(a_containers_life),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

@@ -10,6 +10,9 @@
 /* ---- texts ---- */
 
 static void add_line(struct hcs_bed_text *text, const char *format, va_list args)
+    __attribute__((format(__printf__, 2, 0)));
+
+static void add_line(struct hcs_bed_text *text, const char *format, va_list args)
 {
     size_t room = sizeof(text->data) - text->len;
     if (text->len > 0 && room > 1) {

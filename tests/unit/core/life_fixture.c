@@ -75,7 +75,9 @@ void life_open(struct life *l, struct layer_fixture *f, enum wcd_engine engine)
 void life_close(struct life *l)
 {
     wcd_daemon_destroy(l->daemon);
-    wrap_fault_destroy(l->fault);
+    if (l->fault != NULL) {
+        wrap_fault_destroy(l->fault);
+    }
     *l = (struct life){0};
 }
 
@@ -286,4 +288,17 @@ void life_assert_state(struct life *l, const char *name, const char *expected)
     wcd_json_free(json);
     free(data);
     free(path);
+}
+
+void life_assert_logged(const struct life *l, const char *line)
+{
+    for (size_t i = 0; i < l->f->log.count; i++) {
+        if (strcmp(l->f->log.items[i], line) == 0) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < l->f->log.count; i++) {
+        print_message("%s\n", l->f->log.items[i]);
+    }
+    fail_msg("the log has no line \"%s\"", line);
 }

@@ -58,6 +58,8 @@ const struct wcd_container *life_run(struct life *l, const char *name, const cha
 void life_assert_events(struct life *l, const char *expected);
 /* "running", "exited 3", "exited 128: <error>", ...; in memory and on disk. */
 void life_assert_state(struct life *l, const char *name, const char *expected);
+/* The log since the daemon's start has that line: "error: text". */
+void life_assert_logged(const struct life *l, const char *line);
 /* Virtual time of the host, in seconds. */
 uint64_t life_seconds(const struct life *l);
 

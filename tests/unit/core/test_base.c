@@ -114,7 +114,19 @@ static void error_keeps_its_code_under_context(void **state)
     assert_int_equal(err.hresult, -5);
     wcd_error_move(&other, &err);
     assert_int_equal(err.code, WCD_OK);
+    for (size_t n = 0; n <= 1; n++) {
+        alloc_fail_after(n);
+        (void)wcd_error_copy(&err, &other);
+        bool fired = alloc_fail_off();
+        assert_int_equal(err.code, fired ? WCD_E_NO_MEMORY : WCD_E_NOT_FOUND);
+        assert_string_equal(wcd_error_message(&err),
+                            fired ? "out of memory" : "service hns: gone 1");
+        assert_int_equal(err.hresult, -5);
+        assert_string_equal(err.op, "scm.open_service");
+    }
     assert_error(other, WCD_E_NOT_FOUND, "service hns: gone 1");
+    assert_int_equal(wcd_error_copy(&err, &other), WCD_OK);
+    assert_int_equal(err.code, WCD_OK);
     assert_int_equal(wcd_error_fill(&err, WCD_E_CONFLICT, "no gap", "x"), WCD_E_CONFLICT);
     assert_error(err, WCD_E_CONFLICT, "no gap");
     (void)wcd_error_fill(&err, WCD_E_CONFLICT, "one '{}' and {}", "%s");

@@ -1,7 +1,7 @@
 /* core/layer: the layer store of a daemon that dies. Each operation is cut off behind each of its calls; the
  * store must open again and hold what it held before or what it was to hold, never a part of it. */
 #include "core/layer/ids.h"
-#include "tests/support/dying.h"
+#include "fakes/wrap/fault.h"
 #include "tests/unit/core/layer_fixture.h"
 
 #define BOX_FOLDER LAYER_HOME "\\" LAYER_BOX
@@ -196,25 +196,50 @@ struct operation {
     void (*check)(struct layer_fixture *f, struct wcd_layer_store *store);
 };
 
+static void die(void *ctx, const struct wrap_fault_call *call)
+{
+    (void)call;
+    wrap_fault_kill(ctx);
+}
+
+/* The process dies when it is about to make the call after so many more. */
+static void die_behind(struct wrap_fault *fault, size_t calls)
+{
+    const struct wrap_fault_rule rule = {
+        .action = WRAP_FAULT_HOOK_BEFORE, .first = calls + 1, .hook = die, .hook_ctx = fault};
+    assert_int_not_equal(wrap_fault_add(fault, &rule), 0);
+}
+
+/* Ends the process; true when it had died. */
+static bool end_process(struct wrap_fault *fault)
+{
+    bool dead = wrap_fault_dead(fault);
+    assert_false(wrap_fault_failed(fault));
+    wrap_fault_destroy(fault);
+    return dead;
+}
+
 /* True when the process died. */
 static bool die_after(struct layer_fixture *f, const struct operation *operation, size_t calls)
 {
-    struct dying dying;
     struct wcd_layer_store *store = NULL;
     set_stage(f, operation->stage);
-    struct platform platform = dying_platform(&dying, &f->platform, SIZE_MAX);
+    struct wrap_fault *fault = wrap_fault_create(&f->platform);
+    assert_non_null(fault);
+    const struct platform platform = wrap_fault_platform(fault);
     struct wcd_layer_store_options options = layer_store_options(f);
     options.platform = &platform;
     assert_int_equal(wcd_layer_store_open(&store, &options, &f->err), WCD_OK);
-    dying.left = calls;
+    die_behind(fault, calls);
     operation->run(f, store);
     wcd_error_release(&f->err);
     wcd_layer_store_close(store);
+    bool dead = end_process(fault);
     store = layer_open_store(f);
     operation->check(f, store);
     assert_string_equal(wcd_error_message(&f->err), "");
     wcd_layer_store_close(store);
-    return dying.dead;
+    return dead;
 }
 
 static void a_store_survives_the_death_of_its_process(void **state)
@@ -239,17 +264,21 @@ static void a_store_survives_the_death_of_its_process(void **state)
 static void a_store_survives_the_death_of_its_first_start(void **state)
 {
     struct layer_fixture *f = *state;
-    struct dying dying = {.dead = true};
-    for (size_t calls = 0; dying.dead; calls++) {
+    bool dead = true;
+    for (size_t calls = 0; dead; calls++) {
         struct wcd_layer_store *store = NULL;
         layer_new_host(f, WCD_ENGINE_V25);
-        struct platform platform = dying_platform(&dying, &f->platform, calls);
+        struct wrap_fault *fault = wrap_fault_create(&f->platform);
+        assert_non_null(fault);
+        const struct platform platform = wrap_fault_platform(fault);
         struct wcd_layer_store_options options = layer_store_options(f);
         options.platform = &platform;
+        die_behind(fault, calls);
         enum wcd_errc code = wcd_layer_store_open(&store, &options, &f->err);
-        assert_int_equal(code != WCD_OK, dying.dead);
         wcd_error_release(&f->err);
         wcd_layer_store_close(store);
+        dead = end_process(fault);
+        assert_true(dead || code == WCD_OK);
         wcd_layer_store_close(layer_open_store(f));
     }
 }

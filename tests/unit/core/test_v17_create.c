@@ -111,6 +111,13 @@ static void test_many_containers(void **state)
     for (size_t i = 0; i < COUNT; i++) {
         assert_int_equal(at.runtime->ops->knows(at.runtime, ids[i]), i > 0);
     }
+    /* In the order of their creation, which is not that of a bucket. */
+    for (size_t i = 1; i < COUNT; i++) {
+        hcs_bed_notify(&at.bed, 2 * i, PLAT_HCS_SYSTEM_CREATE_COMPLETED, PLAT_HCS_INVALID_JSON);
+        hcs_bed_turn(&at.bed);
+        hcs_bed_forget(&at.bed);
+        assert_false(at.runtime->ops->knows(at.runtime, ids[i]));
+    }
     v17_request_release(&request);
     v17_bed_tear_down(&at);
 }

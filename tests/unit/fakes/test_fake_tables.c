@@ -3,6 +3,7 @@
 #include "fakes/host/builds.h"
 #include "fakes/host/children.h"
 #include "fakes/host/facts.h"
+#include "fakes/host/guidmap.h"
 #include "fakes/host/name.h"
 #include "fakes/os/os.h"
 #include "fakes/scm/scm.h"
@@ -259,6 +260,29 @@ static void children_are_found_by_their_names(void **state)
     assert_int_equal(children.count, 0);
 }
 
+static void a_guid_map_finds_what_is_in(void **state)
+{
+    (void)state;
+    static char guids[500][FAKE_GUID_BYTES];
+    struct fake_guid_map map = {0};
+    struct fake_random random = fake_random_seed(7);
+    assert_null(fake_guid_map_get(&map, "11111111-2222-3333-4444-555555555555"));
+    for (size_t i = 0; i < 500; i++) {
+        fake_guid_random(&random, guids[i]);
+        assert_true(fake_guid_map_put(&map, guids[i], guids[i]));
+    }
+    /* Whatever is taken out, the others stay where they are found. */
+    for (size_t out = 0; out < 500; out += 3) {
+        fake_guid_map_remove(&map, guids[out]);
+        fake_guid_map_remove(&map, guids[out]);
+    }
+    for (size_t i = 0; i < 500; i++) {
+        assert_ptr_equal(fake_guid_map_get(&map, guids[i]), i % 3 == 0 ? NULL : guids[i]);
+    }
+    assert_int_equal(map.count, 333);
+    fake_guid_map_release(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +293,7 @@ int main(void)
         cmocka_unit_test(the_well_known_builds_are_there),
         cmocka_unit_test(features_begin_with_their_build),
         cmocka_unit_test(facts_have_ids_of_their_own_and_sources),
+        cmocka_unit_test(a_guid_map_finds_what_is_in),
         cmocka_unit_test(messages_are_sorted_and_end_without_a_line),
         cmocka_unit_test(rows_of_services_and_dlls_are_their_own),
         cmocka_unit_test(names_are_ordered_as_windows_does),
