@@ -220,6 +220,24 @@ static void containers_of_schema_2_are_run(void **state)
     hcs_fixture_release(&f);
 }
 
+/* A container in the machine "vm". */
+static void assert_hosts_a_container(struct hcs_fixture *f)
+{
+    plat_handle hosted = PLAT_NO_HANDLE;
+    assert_int_equal(plat_hr_bits(hcs_create(f, "in",
+                                             "{" VERSION ",\"HostingSystemId\":\"VM\","
+                                             "\"HostedSystem\":{" VERSION ",\"Container\":{}}}",
+                                             &hosted)),
+                     PENDING);
+    char *text = NULL;
+    hcs_pass_us(f, 60000000);
+    assert_int_equal(hcs_properties(f, hosted, "", &text), PLAT_S_OK);
+    assert_non_null(strstr(text, "\"HostingSystemId\":\"VM\""));
+    free(text);
+    assert_int_equal(hcs_call(f, f->ops->pause_system, hosted, ""),
+                     plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED));
+}
+
 static void requests_find_resources_by_their_path(void **state)
 {
 #define DEVICE "\"ResourcePath\":\"VirtualMachine/Devices/"
@@ -274,20 +292,8 @@ static void requests_find_resources_by_their_path(void **state)
             assert_string_equal(f.detail, cases[i].detail);
         }
     }
-    /* A container in the machine. */
-    plat_handle hosted = PLAT_NO_HANDLE;
-    assert_int_equal(plat_hr_bits(hcs_create(&f, "in",
-                                             "{" VERSION ",\"HostingSystemId\":\"VM\","
-                                             "\"HostedSystem\":{" VERSION ",\"Container\":{}}}",
-                                             &hosted)),
-                     PENDING);
+    assert_hosts_a_container(&f);
     char *text = NULL;
-    hcs_pass_us(&f, 60000000);
-    assert_int_equal(hcs_properties(&f, hosted, "", &text), PLAT_S_OK);
-    assert_non_null(strstr(text, "\"HostingSystemId\":\"VM\""));
-    free(text);
-    assert_int_equal(hcs_call(&f, f.ops->pause_system, hosted, ""),
-                     plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED));
     assert_int_equal(hcs_properties(&f, handle,
                                     "{\"PropertyTypes\":[\"Memory\","
                                     "\"SharedMemoryRegion\"]}",
