@@ -117,6 +117,7 @@ struct daemon_life {
     bool in_runtime; /* the runtime has a container of it: Delete is due behind its end */
     struct daemon_lock lock;
     struct daemon_watch *watches;
+    void *exit; /* memory for the next end, which must not be missed */
 };
 
 /* A container that is freed when nobody holds it any more. */

@@ -278,8 +278,8 @@ static enum wcd_errc prepare(struct start *start)
     struct wcd_daemon *daemon = start->work.daemon;
     struct wcd_container *container = start->work.container;
     struct wcd_error *err = &start->error;
-    enum wcd_errc code = WCD_OK;
-    if (!daemon_is_hyperv(daemon, container)) {
+    enum wcd_errc code = daemon_exit_prepare(container, err);
+    if (code == WCD_OK && !daemon_is_hyperv(daemon, container)) {
         code = daemon_mount(daemon, container, err);
         container->life->mounted = code == WCD_OK;
     }

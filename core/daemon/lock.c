@@ -34,6 +34,7 @@ void daemon_drop(struct wcd_daemon *daemon, struct wcd_container *container)
     }
     daemon_io_close(container);
     wcd_reactor_drop(daemon->reactor, &life->lock.task);
+    free(life->exit);
     free(life);
     container->life = NULL;
     wcd_container_free(container);

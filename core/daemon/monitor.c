@@ -336,9 +336,22 @@ static void locked(void *ctx)
     wcd_error_release(&failure);
 }
 
+enum wcd_errc daemon_exit_prepare(struct wcd_container *container, struct wcd_error *err)
+{
+    struct daemon_life *life = container->life;
+    if (life->exit == NULL) {
+        life->exit = calloc(1, sizeof(struct exit_work));
+    }
+    return life->exit == NULL ? wcd_error_no_memory(err) : WCD_OK;
+}
+
 static struct exit_work *new_exit(struct wcd_daemon *daemon, struct wcd_container *container)
 {
-    struct exit_work *exit = calloc(1, sizeof(*exit));
+    struct exit_work *exit = container->life->exit;
+    container->life->exit = NULL;
+    if (exit == NULL) {
+        exit = calloc(1, sizeof(*exit));
+    }
     if (exit != NULL) {
         daemon_work_begin(daemon, &exit->work, container, drop_exit);
     }

@@ -357,6 +357,9 @@ static void begin_look(struct restore *restore, size_t index)
     daemon_work_begin(daemon, &look->work, container, drop_look);
     migrate(daemon, container);
     look->ran = container->state.running || container->state.paused;
+    if (look->ran && daemon_exit_prepare(container, &failure) != WCD_OK) {
+        wcd_error_release(&failure); /* its end may find memory */
+    }
     /* 2017 asks only for those that ran, and hears of their end by an event. */
     if (daemon->local == NULL || (!look->ran && daemon->engine->runtime_creates_running)) {
         looked(look);

@@ -25,6 +25,8 @@ void daemon_cleanup_chain(struct wcd_daemon *daemon, struct wcd_container *conta
 
 /* The runtime's events, for its on_event: `ctx` is the daemon. */
 wcd_runtime_on_event daemon_runtime_event;
+/* Before a run: takes the memory that its end will need. */
+enum wcd_errc daemon_exit_prepare(struct wcd_container *container, struct wcd_error *err);
 /* handleContainerExit without an event: the runtime has lost the container. */
 void daemon_exit_lost(struct wcd_daemon *daemon, struct wcd_container *container);
 
