@@ -530,11 +530,14 @@ static void check_call_names(struct scn_checker *c, const struct scn_node *node,
 static void check_call(struct scn_checker *c, const struct scn_node *node)
 {
     const struct scn_node *fn = scn_node_get(node, "fn");
-    bool known = fn != NULL && fn->kind == SCN_SCALAR && (c->matrix != NULL || c->env != NULL);
-    const struct wrap_function *function = known ? wrap_function_find(fn->text) : NULL;
+    bool notified = scn_node_get(node, "notification") != NULL;
+    const char *name = fn != NULL && fn->kind == SCN_SCALAR ? fn->text : NULL;
+    name = fn == NULL && notified ? SCN_CALLBACK : name;
+    bool known = name != NULL && (c->matrix != NULL || c->env != NULL);
+    const struct wrap_function *function = known ? wrap_function_find(name) : NULL;
     if (function != NULL) {
-        check_call_names(c, scn_node_get(node, "args"), function->args, "argument", fn->text);
-        check_call_names(c, scn_node_get(node, "result"), function->results, "result", fn->text);
+        check_call_names(c, scn_node_get(node, "args"), function->args, "argument", name);
+        check_call_names(c, scn_node_get(node, "result"), function->results, "result", name);
     }
 }
 

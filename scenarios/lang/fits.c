@@ -141,6 +141,8 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         return scn_parse_seconds(text, &ignored.little);
     case SCN_TIMES:
         return scn_parse_times(text, &ignored.small);
+    case SCN_NOTIFICATION:
+        return scn_notification_type(text) != 0;
     case SCN_ERROR:
         return scn_parse_error(text, &ignored.small);
     }
@@ -181,6 +183,8 @@ static const char *looks_like(enum scn_type type)
         return "whole seconds, such as 10s or 5m, or `for ever`";
     case SCN_TIMES:
         return "1, 2, ... or `for ever`";
+    case SCN_NOTIFICATION:
+        return "such as SystemExited or StartCompleted";
     case SCN_ERROR:
         return "an HRESULT such as 0xC0370105, a Windows error up to 65535, or a name such as "
                "invalid state";
@@ -218,6 +222,9 @@ bool scn_type_name(enum scn_type type, size_t index, const char **name)
     } else if (type == SCN_FUNCTION) {
         const struct wrap_function *functions = wrap_functions(&count);
         *name = index < count ? functions[index].name : NULL;
+    } else if (type == SCN_NOTIFICATION) {
+        const struct scn_notification *notifications = scn_notifications(&count);
+        *name = index < count ? notifications[index].name : NULL;
     } else if (type == SCN_WIN32 || type == SCN_ERROR) {
         const struct scn_win32_name *errors = scn_win32_names(&count);
         const struct scn_win32_name *codes = scn_hcs_names(&all);

@@ -160,6 +160,7 @@ extern const struct scn_shape scn_hcs_shape;
 
 /* schema_fault.c */
 extern const struct scn_shape scn_service_shape; /* one that can disconnect */
+extern const struct scn_shape scn_notification_shape;
 extern const struct scn_shape scn_fail_call_shape;
 extern const struct scn_shape scn_delay_call_shape;
 extern const struct scn_shape scn_hold_shape;

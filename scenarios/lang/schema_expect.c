@@ -81,14 +81,18 @@ static const struct scn_scalar function_scalar = {SCN_FUNCTION, "a function that
                                                   0, 0};
 const struct scn_shape scn_function_shape = {.name = "function", .scalar = &function_scalar};
 static const struct scn_field call_fields[] = {
-    {"fn", &scn_function_shape, SCN_REQUIRED, "The Windows function.", "OpenServiceW"},
+    {"fn", &scn_function_shape, 0, "The Windows function.", "OpenServiceW"},
+    {"notification", &scn_notification_shape, 0, "A notification that came, by its name.",
+     "SystemExited"},
+    {"container", &scn_text_shape, 0, "The container whose compute system it is about.", "web"},
     {"args", &scn_free_map_shape, 0, "Its arguments; only those named are compared.",
      "{ lpServiceName: hns }"},
     {"hr", &scn_code_shape, 0, "What it answered.", "0x80070424"},
     {"result", &scn_free_map_shape, 0, "What it gave back; only members named are compared.", NULL},
 };
+static const char *const call_one_of[] = {"fn", "notification", NULL};
 const struct scn_map scn_call_map = {
-    .title = "a call", .fields = call_fields, .count = COUNT(call_fields)};
+    .title = "a call", .fields = call_fields, .count = COUNT(call_fields), .one_of = call_one_of};
 static const struct scn_shape call_shape = {
     .name = "call", .scalar = &function_scalar, .map = &scn_call_map};
 static const struct scn_shape call_list_shape = {.item = &call_shape};

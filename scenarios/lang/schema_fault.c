@@ -13,21 +13,10 @@ static const struct scn_scalar service_scalar = {SCN_WORD, "a service that can d
                                                  service_words, 0, 0};
 const struct scn_shape scn_service_shape = {.name = "service", .scalar = &service_scalar};
 
-static const char *const notification_words[] = {"SystemExited",
-                                                 "CreateCompleted",
-                                                 "StartCompleted",
-                                                 "PauseCompleted",
-                                                 "ResumeCompleted",
-                                                 "SaveCompleted",
-                                                 "SiloJobCreated",
-                                                 "ShutdownFailed",
-                                                 "ProcessExited",
-                                                 "ServiceDisconnect",
-                                                 NULL};
-static const struct scn_scalar notification_scalar = {SCN_WORD, "a notification",
-                                                      notification_words, 0, 0};
-static const struct scn_shape notification_shape = {.name = "notification",
-                                                    .scalar = &notification_scalar};
+static const struct scn_scalar notification_scalar = {SCN_NOTIFICATION, "a notification", NULL, 0,
+                                                      0};
+const struct scn_shape scn_notification_shape = {.name = "notification",
+                                                 .scalar = &notification_scalar};
 
 /* The rows that all faults have behind what they are about. */
 #define WHICH_ROWS(noun)                                                                           \
@@ -103,7 +92,7 @@ const struct scn_shape scn_kill_at_shape = {.map = &kill_map};
 
 #define TYPE_ROW                                                                                   \
     {                                                                                              \
-        "type", &notification_shape, SCN_REQUIRED, "The notification.", "SystemExited"             \
+        "type", &scn_notification_shape, SCN_REQUIRED, "The notification.", "SystemExited"         \
     }
 
 static const struct scn_field drop_fields[] = {

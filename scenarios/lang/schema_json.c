@@ -184,6 +184,7 @@ static const char *pattern_of(enum scn_type type)
     case SCN_BUILD:
     case SCN_HOOK:
     case SCN_FUNCTION:
+    case SCN_NOTIFICATION:
         break;
     }
     return NULL;
@@ -212,7 +213,7 @@ static void add_scalar(struct schema_writer *w, const struct scn_scalar *scalar,
         add_words(w, scalar->type == SCN_YES ? yes_words : scalar->words);
     } else if (scalar->type == SCN_BUILD || scalar->type == SCN_HOOK ||
                scalar->type == SCN_FUNCTION || scalar->type == SCN_WIN32 ||
-               scalar->type == SCN_ERROR) {
+               scalar->type == SCN_ERROR || scalar->type == SCN_NOTIFICATION) {
         add_names(w, scalar->type);
     }
     if (scalar->type == SCN_INT) {

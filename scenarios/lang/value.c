@@ -3,7 +3,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/text.h"
-#include "core/platform/types.h"
+#include "core/platform/hcs.h"
 #include "scenarios/lang/scenario.h"
 
 #include <string.h>
@@ -62,6 +62,35 @@ const struct scn_win32_name *scn_hcs_names(size_t *count)
 {
     *count = sizeof(hcs_names) / sizeof(hcs_names[0]);
     return hcs_names;
+}
+
+static const struct scn_notification notifications[] = {
+    {"SystemExited", PLAT_HCS_SYSTEM_EXITED},
+    {"CreateCompleted", PLAT_HCS_SYSTEM_CREATE_COMPLETED},
+    {"StartCompleted", PLAT_HCS_SYSTEM_START_COMPLETED},
+    {"PauseCompleted", PLAT_HCS_SYSTEM_PAUSE_COMPLETED},
+    {"ResumeCompleted", PLAT_HCS_SYSTEM_RESUME_COMPLETED},
+    {"SaveCompleted", PLAT_HCS_SYSTEM_SAVE_COMPLETED},
+    {"SiloJobCreated", PLAT_HCS_SYSTEM_SILO_JOB_CREATED},
+    {"ShutdownFailed", PLAT_HCS_SYSTEM_SHUTDOWN_FAILED},
+    {"ProcessExited", PLAT_HCS_PROCESS_EXITED},
+    {"ServiceDisconnect", PLAT_HCS_SERVICE_DISCONNECT},
+};
+
+const struct scn_notification *scn_notifications(size_t *count)
+{
+    *count = sizeof(notifications) / sizeof(notifications[0]);
+    return notifications;
+}
+
+uint32_t scn_notification_type(const char *name)
+{
+    for (size_t i = 0; i < sizeof(notifications) / sizeof(notifications[0]); i++) {
+        if (strcmp(notifications[i].name, name) == 0) {
+            return notifications[i].type;
+        }
+    }
+    return 0;
 }
 
 /* ---- numbers ---- */

@@ -21,20 +21,21 @@ enum scn_type {
     SCN_DURATION,
     SCN_SIZE,
     SCN_TIME,
-    SCN_WIN32,    /* a Windows error: a number or a name */
-    SCN_WORD,     /* one of a list */
-    SCN_BUILD,    /* the id of an emulated Windows version */
-    SCN_SPAN,     /* `under 2m`, `over 1s`, `exactly 0s` */
-    SCN_NAME,     /* of a variable or capture */
-    SCN_FRAGMENT, /* path#name */
-    SCN_LOG_LINE, /* `level: message` */
-    SCN_DRIVE,    /* C: */
-    SCN_HOOK,     /* a name of core/daemon/hooks.h */
-    SCN_FUNCTION, /* a name of fakes/wrap/functions.h */
-    SCN_REG_KEY,  /* HKLM\... */
-    SCN_SECONDS,  /* whole seconds, or `for ever` */
-    SCN_TIMES,    /* 1, 2, ..., or `for ever` */
-    SCN_ERROR     /* an HRESULT, a Windows error, or the name of either */
+    SCN_WIN32,        /* a Windows error: a number or a name */
+    SCN_WORD,         /* one of a list */
+    SCN_BUILD,        /* the id of an emulated Windows version */
+    SCN_SPAN,         /* `under 2m`, `over 1s`, `exactly 0s` */
+    SCN_NAME,         /* of a variable or capture */
+    SCN_FRAGMENT,     /* path#name */
+    SCN_LOG_LINE,     /* `level: message` */
+    SCN_DRIVE,        /* C: */
+    SCN_HOOK,         /* a name of core/daemon/hooks.h */
+    SCN_FUNCTION,     /* a name of fakes/wrap/functions.h */
+    SCN_REG_KEY,      /* HKLM\... */
+    SCN_SECONDS,      /* whole seconds, or `for ever` */
+    SCN_TIMES,        /* 1, 2, ..., or `for ever` */
+    SCN_NOTIFICATION, /* a notification of HCS */
+    SCN_ERROR         /* an HRESULT, a Windows error, or the name of either */
 };
 
 #define SCN_SENTENCE_MAX 120u
@@ -86,6 +87,15 @@ const struct scn_win32_name *scn_hcs_names(size_t *count);
 /* The names that builds, hooks, functions and Windows errors have: false once index is past the
  * last, and for types without names. */
 bool scn_type_name(enum scn_type type, size_t index, const char **name);
+/* Notifications of HCS by their names. */
+struct scn_notification {
+    const char *name;
+    uint32_t type; /* enum plat_hcs_notification */
+};
+const struct scn_notification *scn_notifications(size_t *count);
+uint32_t scn_notification_type(const char *name); /* 0: there is none of that name */
+/* What traces call the function that is told of them. */
+#define SCN_CALLBACK "CALLBACK"
 extern const char *const scn_log_levels[]; /* debug ... fatal, NULL-terminated */
 
 #endif

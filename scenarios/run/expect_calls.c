@@ -3,10 +3,12 @@
 
 #include "core/base/limits.h"
 #include "fakes/wrap/functions.h"
+#include "scenarios/run/clients.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/report.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +50,31 @@ char *scn_call_line(const struct wrap_trace_entry *entry)
     return line;
 }
 
+static bool is_text(const struct wcd_json *value, const char *text)
+{
+    return wcd_json_is(value, WCD_JSON_STRING) && strcmp(wcd_json_string(value), text) == 0;
+}
+
+/* The compute system of a call is its argument, or what its handle is open on. */
+static bool is_of_container(const struct scn_world *world, const struct scn_node *name,
+                            const struct wrap_trace_entry *call)
+{
+    const char *id = name == NULL ? NULL : scn_world_object(world, name->text);
+    return name == NULL || is_text(wcd_json_get(call->args, "system"), id) ||
+           is_text(wcd_json_get(call->args, "id"), id);
+}
+
+static bool is_notification(const struct scn_node *name, const struct wrap_trace_entry *call)
+{
+    char type[16];
+    if (name == NULL) {
+        return true;
+    }
+    (void)snprintf(type, sizeof(type), "0x%08" PRIx32, scn_notification_type(name->text));
+    return strcmp(call->fn, SCN_CALLBACK) == 0 &&
+           is_text(wcd_json_get(call->args, "notificationType"), type);
+}
+
 static bool call_matches(const void *ctx, size_t index, const struct scn_node *entry)
 {
     const struct scn_world *world = ctx;
@@ -60,6 +87,8 @@ static bool call_matches(const void *ctx, size_t index, const struct scn_node *e
     const struct scn_node *hr = scn_node_get(entry, "hr");
     const struct scn_node *result = scn_node_get(entry, "result");
     return (fn == NULL || strcmp(fn->text, call.fn) == 0) &&
+           is_notification(scn_node_get(entry, "notification"), &call) &&
+           is_of_container(world, scn_node_get(entry, "container"), &call) &&
            (hr == NULL || scn_hr_is(hr->text, call.hr)) &&
            (args == NULL || scn_value_matches(args, call.args)) &&
            (result == NULL || scn_value_matches(result, call.result));
@@ -82,7 +111,7 @@ static bool is_related(const void *ctx, size_t index, const struct scn_node *ent
 {
     const struct scn_world *world = ctx;
     const struct scn_node *fn = entry->kind == SCN_SCALAR ? entry : scn_node_get(entry, "fn");
-    const struct wrap_function *function = fn == NULL ? NULL : wrap_function_find(fn->text);
+    const struct wrap_function *function = wrap_function_find(fn == NULL ? SCN_CALLBACK : fn->text);
     return function == NULL || strcmp(function->dll, scn_world_call(world, index).dll) == 0;
 }
 

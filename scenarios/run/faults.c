@@ -188,31 +188,6 @@ static const char *document(struct scn_fault *fault, const struct scn_node *node
     return keep(fault, text);
 }
 
-static uint32_t notification_of(const char *word)
-{
-    static const struct {
-        const char *word;
-        uint32_t type;
-    } types[] = {
-        {"SystemExited", PLAT_HCS_SYSTEM_EXITED},
-        {"CreateCompleted", PLAT_HCS_SYSTEM_CREATE_COMPLETED},
-        {"StartCompleted", PLAT_HCS_SYSTEM_START_COMPLETED},
-        {"PauseCompleted", PLAT_HCS_SYSTEM_PAUSE_COMPLETED},
-        {"ResumeCompleted", PLAT_HCS_SYSTEM_RESUME_COMPLETED},
-        {"SaveCompleted", PLAT_HCS_SYSTEM_SAVE_COMPLETED},
-        {"SiloJobCreated", PLAT_HCS_SYSTEM_SILO_JOB_CREATED},
-        {"ShutdownFailed", PLAT_HCS_SYSTEM_SHUTDOWN_FAILED},
-        {"ProcessExited", PLAT_HCS_PROCESS_EXITED},
-        {"ServiceDisconnect", PLAT_HCS_SERVICE_DISCONNECT},
-    };
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (strcmp(types[i].word, word) == 0) {
-            return types[i].type;
-        }
-    }
-    return 0;
-}
-
 /* A number that a capture may have brought. */
 static bool read_number(struct scn_world *world, const struct scn_node *node, uint64_t *out)
 {
@@ -268,7 +243,7 @@ static bool read_rule(struct scn_world *world, struct scn_fault *fault, const st
     if (rule->action == WRAP_FAULT_WITHHOLD && by == NULL) {
         rule->delay_us = WRAP_FAULT_FOR_EVER;
     }
-    rule->notification = notification_of(scn_node_text(scn_node_get(args, "type"), ""));
+    rule->notification = scn_notification_type(scn_node_text(scn_node_get(args, "type"), ""));
     rule->result = document(fault, data == NULL ? scn_node_get(args, "result") : data);
     rule->output = document(fault, scn_node_get(args, "output"));
     if (call != NULL) {
