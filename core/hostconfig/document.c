@@ -204,8 +204,7 @@ static struct wcd_json *pairs_of(const struct wcd_strlist *pairs)
     return out;
 }
 
-/* Of "name=value". A name may have no '=' in it: it comes from an object's member, where the first one ends
- * it here. */
+/* Of "name=value". A name ends at its first '=': of several that are then the same, the first one stays. */
 static struct wcd_json *options_of(const struct wcd_strlist *options)
 {
     struct wcd_json *out = wcd_json_new_object();
@@ -214,7 +213,8 @@ static struct wcd_json *options_of(const struct wcd_strlist *options)
         size_t len = strcspn(option, "=");
         char *name = wcd_text_copy_n(option, len);
         bool ok = name != NULL &&
-                  wcd_json_set_string(out, name, option[len] == '=' ? option + len + 1 : "");
+                  (wcd_json_get(out, name) != NULL ||
+                   wcd_json_set_string(out, name, option[len] == '=' ? option + len + 1 : ""));
         wcd_text_replace(&name, NULL);
         if (!ok) {
             return discard(out);

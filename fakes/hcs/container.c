@@ -126,6 +126,9 @@ static plat_hr container_of_processes(struct fake_creation *creation)
     if (volume[strlen(volume) - 1] == '\\') {
         return container_parameter(creation, "VolumePath ends in a separator");
     }
+    if (fake_hcs_bool(document, "Servicing") && folder[0] != '\0') {
+        return fake_creation_scratch(creation, folder, 0); /* the daemon has taken the volume off */
+    }
     hr = fake_creation_volume(creation, volume);
     if (plat_succeeded(hr) && folder[0] != '\0') {
         hr = fake_creation_folder(creation, folder, false, &node);

@@ -114,6 +114,19 @@ void fake_system_terminate(struct fake_system *system)
     fake_system_later(system, FAKE_HCS_TIME_TERMINATE, ending_terminate_due);
 }
 
+/* It never came to be: its completion says why, and nothing is left but its handles. */
+static void ending_fail(struct fake_system *system, plat_hr why)
+{
+    fake_queue_withdraw(&system->host->queue, &system->place);
+    ending_kill(system, why, 0, 0);
+    fake_system_release_parts(system);
+    fake_system_set_state(system, FAKE_HCS_FAILED);
+    fake_system_unlist(system);
+    if (system->handles == NULL) {
+        fake_system_free(system);
+    }
+}
+
 void fake_system_collapse(struct fake_system *system, plat_hr status, enum fake_hcs_exit type)
 {
     bool crash = plat_failed(status);
@@ -122,6 +135,10 @@ void fake_system_collapse(struct fake_system *system, plat_hr status, enum fake_
     if (starting) {
         bool known = plat_failed(system->start_failure);
         why = known ? system->start_failure : PLAT_HCS_TERMINATED_DURING_START;
+    }
+    if (system->completion == PLAT_HCS_SYSTEM_CREATE_COMPLETED) {
+        ending_fail(system, why);
+        return;
     }
     system->leaving = true;
     system->exit_status = status;

@@ -2,6 +2,7 @@
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void handle_append(struct fake_hcs_handle **list, struct fake_hcs_handle *handle)
 {
@@ -36,10 +37,22 @@ static struct fake_hcs_handle *handle_new(struct fake_host *host, enum fake_hand
     return handle;
 }
 
+char *fake_hcs_label(const char *prefix, const char *id)
+{
+    size_t head = strlen(prefix);
+    size_t bytes = strlen(id) + 1;
+    char *label = malloc(head + bytes);
+    if (label != NULL) {
+        memcpy(label, prefix, head);
+        memcpy(label + head, id, bytes);
+    }
+    return label;
+}
+
 struct fake_hcs_handle *fake_system_open(struct fake_system *system)
 {
-    struct fake_hcs_handle *handle = handle_new(system->host, FAKE_HANDLE_HCS_SYSTEM,
-                                                wcd_text_format("hcs system %s", system->id));
+    struct fake_hcs_handle *handle =
+        handle_new(system->host, FAKE_HANDLE_HCS_SYSTEM, fake_hcs_label("hcs system ", system->id));
     if (handle != NULL) {
         handle->system = system;
         handle_append(&system->handles, handle);

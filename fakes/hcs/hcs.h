@@ -210,6 +210,9 @@ void fake_system_free(struct fake_system *system);
 
 /* ---- handles (hcs/handle.c) and notifications (hcs/notify.c) ---- */
 
+/* The name of a handle in reports, put together by hand: handles come and go by the thousand. NULL
+ * without memory. */
+char *fake_hcs_label(const char *prefix, const char *id);
 /* New handles; NULL without memory. */
 struct fake_hcs_handle *fake_system_open(struct fake_system *system);
 struct fake_hcs_handle *fake_hcs_process_open(struct fake_hcs_process *process);

@@ -110,11 +110,9 @@ static plat_hr notify_register(struct fake_host *host, enum fake_handle_kind kin
     if (registration == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
-    const char *label =
-        kind == FAKE_HANDLE_HCS_SYSTEM_CALLBACK ? "hcs system callback" : "hcs process callback";
+    const struct fake_handle *registered = fake_handles_find(&host->handles, handle->id);
     const struct fake_handle *entry = fake_handles_open(
-        &host->handles, kind, registration, 0,
-        wcd_text_format("%s (of handle %llu)", label, (unsigned long long)handle->id));
+        &host->handles, kind, registration, 0, fake_hcs_label("callback of ", registered->label));
     if (entry == NULL) {
         free(registration);
         return PLAT_E_OUTOFMEMORY;

@@ -187,7 +187,6 @@ bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
 
 void scn_world_kill_daemon(struct scn_world *world)
 {
-    (void)keep_events(world);
     scn_clients_read(world);
     scn_tasks_note(world);
     scn_process_kill(world, scn_world_process(world), false);

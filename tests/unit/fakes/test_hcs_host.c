@@ -36,7 +36,7 @@ static void what_is_left_is_named(void **state)
                      PLAT_S_OK);
     expect_list(fake_host_leftovers, f.host,
                 "hcs system c1 (handle 1)\n"
-                "hcs system callback (of handle 1) (handle 2)\n"
+                "callback of hcs system c1 (handle 2)\n"
                 "hcs process 1404 of c1 (handle 3)\n"
                 "hcs system c1 (running)");
     assert_int_equal(f.ops->close_process(f.ctx, process), PLAT_S_OK);
@@ -61,7 +61,7 @@ static void misuse_is_named(void **state)
     expect_list(fake_host_misuse, f.host,
                 "HcsCloseComputeSystem: hcs system c1 (handle 1) still has a registration\n"
                 "HcsCloseComputeSystem: handle 1 (hcs system c1) is closed already\n"
-                "HcsUnregisterComputeSystemCallback: handle 2 (hcs system callback (of handle 1)) "
+                "HcsUnregisterComputeSystemCallback: handle 2 (callback of hcs system c1) "
                 "is closed already\n"
                 "HcsStartComputeSystem: handle 1 (hcs system c1) is closed already\n"
                 "HcsCloseProcess: handle 77 is not open");

@@ -190,6 +190,38 @@ static void a_start_that_is_cut_short_says_so(void **state)
     hcs_fixture_release(&f);
 }
 
+static void a_creation_can_fail_late(void **state)
+{
+    struct hcs_fixture f;
+    plat_handle handle = PLAT_NO_HANDLE;
+    plat_handle again = PLAT_NO_HANDLE;
+    char *text = NULL;
+    (void)state;
+    hcs_fixture_init(&f, "server-2019");
+    char *volume = hcs_scratch(&f, "c1", HCS_PROCESS);
+    char *document = hcs_document(&f, "c1", HCS_PROCESS, volume, "{}");
+    assert_int_equal(hcs_create(&f, "c1", document, &handle), PENDING);
+    plat_handle registration = hcs_register(&f, handle, 1);
+    assert_true(fake_hcs_crash(f.host, "c1"));
+    hcs_pass_us(&f, 10000000);
+    hcs_expect_events(&f, "1: 0x2 0xc0370106 {\"Error\":-1070137082,\"ErrorMessage\":\"The virtual "
+                          "machine or container exited unexpectedly.\"}");
+    assert_int_equal(hcs_call(&f, f.ops->terminate_system, handle, ""), PLAT_HCS_SYSTEM_NOT_FOUND);
+    assert_int_equal(hcs_properties(&f, handle, "", &text), PLAT_HCS_SYSTEM_NOT_FOUND);
+    /* The id and the scratch are free again. */
+    assert_int_equal(fake_hcs_count(f.host), 0);
+    assert_int_equal(hcs_create(&f, "c1", document, &again), PENDING);
+    assert_int_equal(f.ops->unregister_system(f.ctx, registration), PLAT_S_OK);
+    assert_int_equal(f.ops->close_system(f.ctx, handle), PLAT_S_OK);
+    assert_int_equal(hcs_call(&f, f.ops->terminate_system, again, ""), PENDING);
+    hcs_pass_us(&f, 10000000);
+    assert_int_equal(f.ops->close_system(f.ctx, again), PLAT_S_OK);
+    hcs_scratch_drop(&f, "c1", HCS_PROCESS);
+    free(document);
+    free(volume);
+    hcs_fixture_release(&f);
+}
+
 /* An image of another Windows. */
 static void put_foreign_image(struct hcs_fixture *f, uint32_t build, uint32_t revision)
 {
@@ -385,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_crash_ends_processes_then_the_system),
         cmocka_unit_test(a_guest_can_end_by_itself),
         cmocka_unit_test(a_start_that_is_cut_short_says_so),
+        cmocka_unit_test(a_creation_can_fail_late),
         cmocka_unit_test(images_have_to_fit),
         cmocka_unit_test(an_image_of_the_future_does_not_boot),
         cmocka_unit_test(old_builds_do_not_start_over_files),

@@ -197,6 +197,13 @@ static void containers_of_schema_2_are_run(void **state)
     assert_int_equal(f.ops->unregister_system(f.ctx, registration), PLAT_S_OK);
     assert_int_equal(f.ops->close_system(f.ctx, handle), PLAT_S_OK);
     free(document);
+    free(volume);
+    hcs_scratch_drop(&f, "c1", HCS_PROCESS);
+    hcs_fixture_release(&f);
+}
+
+static void containers_of_schema_2_are_checked(void **state)
+{
     static const struct schema_case cases[] = {
         {",\"Processor\":{\"Count\":2,\"Weight\":500}", PARAMETER,
          "the document: more than one limit in Container.Processor"},
@@ -207,8 +214,12 @@ static void containers_of_schema_2_are_run(void **state)
         {",\"MappedDirectories\":[{\"HostPath\":\"C:\\\\none\",\"ContainerPath\":\"C:\\\\x\"}]",
          0x80070002u, NULL},
     };
+    struct hcs_fixture f;
+    (void)state;
+    hcs_fixture_init(&f, "server-2019");
+    char *volume = hcs_scratch(&f, "c1", HCS_PROCESS);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        document = container_document(&f, volume, cases[i].document);
+        char *document = container_document(&f, volume, cases[i].document);
         assert_int_equal(plat_hr_bits(hcs_try_document(&f, "c1", document)), cases[i].hr);
         if (cases[i].detail != NULL) {
             assert_string_equal(f.detail, cases[i].detail);
@@ -220,22 +231,23 @@ static void containers_of_schema_2_are_run(void **state)
     hcs_fixture_release(&f);
 }
 
-/* A container in the machine "vm". */
-static void assert_hosts_a_container(struct hcs_fixture *f)
+/* A machine with a disk that runs. */
+static plat_handle running_machine(struct hcs_fixture *f)
 {
-    plat_handle hosted = PLAT_NO_HANDLE;
-    assert_int_equal(plat_hr_bits(hcs_create(f, "in",
-                                             "{" VERSION ",\"HostingSystemId\":\"VM\","
-                                             "\"HostedSystem\":{" VERSION ",\"Container\":{}}}",
-                                             &hosted)),
-                     PENDING);
-    char *text = NULL;
+    plat_handle handle = PLAT_NO_HANDLE;
+    hcs_fixture_init(f, "server-2019");
+    put_files(f);
+    assert_int_equal(
+        plat_hr_bits(hcs_create(f, "vm",
+                                "{" VERSION ",\"VirtualMachine\":{\"GuestConnection\":{}," MEMORY
+                                ",\"Devices\":{\"Scsi\":{\"0\":{\"Attachments\":{\"0\":{\"Path\":"
+                                "\"C:\\\\vm\\\\disk.vhdx\",\"Type\":\"VirtualDisk\"}}}}}}}",
+                                &handle)),
+        PENDING);
     hcs_pass_us(f, 60000000);
-    assert_int_equal(hcs_properties(f, hosted, "", &text), PLAT_S_OK);
-    assert_non_null(strstr(text, "\"HostingSystemId\":\"VM\""));
-    free(text);
-    assert_int_equal(hcs_call(f, f->ops->pause_system, hosted, ""),
-                     plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED));
+    assert_int_equal(plat_hr_bits(hcs_call(f, f->ops->start_system, handle, "")), PENDING);
+    hcs_pass_us(f, 60000000);
+    return handle;
 }
 
 static void requests_find_resources_by_their_path(void **state)
@@ -269,20 +281,8 @@ static void requests_find_resources_by_their_path(void **state)
         {"{\"GuestRequest\":{\"ResourceType\":\"CombinedLayers\"}}", 0, NULL},
     };
     struct hcs_fixture f;
-    plat_handle handle = PLAT_NO_HANDLE;
     (void)state;
-    hcs_fixture_init(&f, "server-2019");
-    put_files(&f);
-    assert_int_equal(
-        plat_hr_bits(hcs_create(&f, "vm",
-                                "{" VERSION ",\"VirtualMachine\":{\"GuestConnection\":{}," MEMORY
-                                ",\"Devices\":{\"Scsi\":{\"0\":{\"Attachments\":{\"0\":{\"Path\":"
-                                "\"C:\\\\vm\\\\disk.vhdx\",\"Type\":\"VirtualDisk\"}}}}}}}",
-                                &handle)),
-        PENDING);
-    hcs_pass_us(&f, 60000000);
-    assert_int_equal(plat_hr_bits(hcs_call(&f, f.ops->start_system, handle, "")), PENDING);
-    hcs_pass_us(&f, 60000000);
+    plat_handle handle = running_machine(&f);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         uint32_t hr = plat_hr_bits(hcs_modify(&f, handle, cases[i].document));
         if (hr != cases[i].hr) {
@@ -292,8 +292,28 @@ static void requests_find_resources_by_their_path(void **state)
             assert_string_equal(f.detail, cases[i].detail);
         }
     }
-    assert_hosts_a_container(&f);
+    hcs_fixture_drop(&f);
+#undef DEVICE
+}
+
+static void machines_host_containers(void **state)
+{
+    struct hcs_fixture f;
+    (void)state;
+    plat_handle handle = running_machine(&f);
+    plat_handle hosted = PLAT_NO_HANDLE;
+    assert_int_equal(plat_hr_bits(hcs_create(&f, "in",
+                                             "{" VERSION ",\"HostingSystemId\":\"VM\","
+                                             "\"HostedSystem\":{" VERSION ",\"Container\":{}}}",
+                                             &hosted)),
+                     PENDING);
     char *text = NULL;
+    hcs_pass_us(&f, 60000000);
+    assert_int_equal(hcs_properties(&f, hosted, "", &text), PLAT_S_OK);
+    assert_non_null(strstr(text, "\"HostingSystemId\":\"VM\""));
+    free(text);
+    assert_int_equal(hcs_call(&f, f.ops->pause_system, hosted, ""),
+                     plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED));
     assert_int_equal(hcs_properties(&f, handle,
                                     "{\"PropertyTypes\":[\"Memory\","
                                     "\"SharedMemoryRegion\"]}",
@@ -303,7 +323,6 @@ static void requests_find_resources_by_their_path(void **state)
                                  "\"VirtualNodeCount\":1},\"SharedMemoryRegionInfo\":[]}"));
     free(text);
     hcs_fixture_drop(&f);
-#undef DEVICE
 }
 
 static void machines_without_a_guest_agent_cannot_be_asked(void **state)
@@ -476,7 +495,9 @@ int main(void)
         cmocka_unit_test(the_top_of_a_document_is_checked),
         cmocka_unit_test(machines_name_what_is_there),
         cmocka_unit_test(containers_of_schema_2_are_run),
+        cmocka_unit_test(containers_of_schema_2_are_checked),
         cmocka_unit_test(requests_find_resources_by_their_path),
+        cmocka_unit_test(machines_host_containers),
         cmocka_unit_test(machines_without_a_guest_agent_cannot_be_asked),
         cmocka_unit_test(linux_containers_need_their_files),
         cmocka_unit_test(linux_containers_map_disks),
