@@ -346,6 +346,7 @@ static void begin_look(struct restore *restore, size_t index)
     struct wcd_container *container = restore->containers[index];
     struct look *look = calloc(1, sizeof(*look));
     struct wcd_error failure = WCD_ERROR_INIT;
+    WCD_ASSERT(container != NULL);
     if (look == NULL) {
         wcd_log(&daemon->log, WCD_LOG_ERROR, "container %s is not restored: out of memory",
                 container->id);
