@@ -1,4 +1,5 @@
 /* Operations: what a caller holds while the daemon works for it, and the work itself. */
+#include "core/base/assert.h"
 #include "core/daemon/internal.h"
 
 #include <stdlib.h>

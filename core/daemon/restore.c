@@ -3,6 +3,7 @@
  * wants it, and those removed that were to go at their end. The start is not over before all that is.
  *
  * Evidence: moby daemon/daemon.go (restore); docker daemon/daemon.go of 2017; moby#39623, moby#45800. */
+#include "core/base/assert.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 
