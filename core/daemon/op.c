@@ -1,5 +1,4 @@
 /* Operations: what a caller holds while the daemon works for it, and the work itself. */
-#include "core/base/assert.h"
 #include "core/daemon/internal.h"
 
 #include <stdlib.h>
@@ -77,12 +76,12 @@ void daemon_op_end(struct wcd_op *op, struct wcd_error *err)
 
 void daemon_ops_cut(struct wcd_daemon *daemon)
 {
-    while (daemon->pending != NULL) {
+    struct wcd_op *next = NULL;
+    for (struct wcd_op *op = daemon->pending; op != NULL; op = next) {
         struct wcd_error gone = WCD_ERROR_INIT;
-        const struct wcd_op *next = daemon->pending->next;
+        next = op->next;
         (void)wcd_error_set(&gone, WCD_E_UNAVAILABLE, "the daemon's process ended");
-        daemon_op_end(daemon->pending, &gone);
-        WCD_ASSERT(daemon->pending == next);
+        daemon_op_end(op, &gone);
     }
 }
 

@@ -158,10 +158,10 @@ static void destroy(struct wcd_local_runtime *base)
 {
     struct v25_runtime *runtime = v25_of(base);
     v25_events_release(runtime);
-    while (runtime->containers != NULL) {
-        const struct v25_container *next = runtime->containers->next;
-        container_free(runtime->containers);
-        WCD_ASSERT(runtime->containers == next);
+    struct v25_container *next = NULL;
+    for (struct v25_container *at = runtime->containers; at != NULL; at = next) {
+        next = at->next;
+        container_free(at);
     }
     wcd_idmap_release(&runtime->by_id);
     free(runtime);
