@@ -263,13 +263,13 @@ void wcd_duration_print(int64_t duration_100ns, bool rounded, char *out)
     } else if (hours < 48) {
         number = hours;
         words = "hours";
-    } else if (hours < 24 * 7 * 2) {
+    } else if (hours < INT64_C(24) * 7 * 2) {
         number = hours / 24;
         words = "days";
-    } else if (hours < 24 * 30 * 2) {
+    } else if (hours < INT64_C(24) * 30 * 2) {
         number = hours / 24 / 7;
         words = "weeks";
-    } else if (hours < 24 * 365 * 2) {
+    } else if (hours < INT64_C(24) * 365 * 2) {
         number = hours / 24 / 30;
         words = "months";
     } else {

@@ -28,8 +28,8 @@ struct wcd_container_log;
  * an entry is only logged. */
 enum wcd_errc wcd_container_log_open(struct wcd_container_log **out,
                                      const struct platform *platform, const char *path,
-                                     const struct wcd_json *options, const struct wcd_log_sink *log,
-                                     struct wcd_error *err);
+                                     const struct wcd_json *options,
+                                     const struct wcd_log_sink *sink, struct wcd_error *err);
 /* Writes what is left of lines without an end. NULL is fine. */
 void wcd_container_log_close(struct wcd_container_log *log);
 

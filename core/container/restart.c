@@ -12,18 +12,18 @@ bool wcd_restart_policy_is_none(const struct wcd_restart_policy *policy)
     return policy->name == NULL || policy->name[0] == '\0' || strcmp(policy->name, "no") == 0;
 }
 
-static void lengthen(struct wcd_restart_manager *manager, const struct wcd_restart_end *end)
+static void lengthen(struct wcd_restart_manager *manager, const struct wcd_restart_end *end,
+                     uint64_t delay_max_us)
 {
     if (end->ran_100ns >= WCD_RESTART_RESET_100NS) {
         manager->delay_us = 0;
     }
     if (manager->delay_us == 0) {
         manager->delay_us = WCD_RESTART_DELAY_FIRST_US;
-    } else if (manager->delay_us < WCD_RESTART_DELAY_MAX_US) {
+    } else if (manager->delay_us <= delay_max_us / DELAY_FACTOR) {
         manager->delay_us *= DELAY_FACTOR;
-    }
-    if (manager->delay_us > WCD_RESTART_DELAY_MAX_US) {
-        manager->delay_us = WCD_RESTART_DELAY_MAX_US;
+    } else {
+        manager->delay_us = delay_max_us;
     }
 }
 
@@ -58,7 +58,7 @@ enum wcd_errc wcd_restart_decide(struct wcd_restart_manager *manager,
     if (manager->active) {
         return wcd_error_set(err, WCD_E_PLAIN, "%s", engine->restart_active_message);
     }
-    lengthen(manager, end);
+    lengthen(manager, end, engine->restart_delay_max_us);
     if (wants_restart(manager, policy, end)) {
         manager->count++;
         manager->active = true;

@@ -15,7 +15,6 @@
 #include <stdint.h>
 
 #define WCD_RESTART_DELAY_FIRST_US ((uint64_t)100 * 1000)
-#define WCD_RESTART_DELAY_MAX_US   ((uint64_t)60 * 1000000)
 /* A run of this length makes the next pause the first one again. */
 #define WCD_RESTART_RESET_100NS ((uint64_t)10 * 10000000)
 

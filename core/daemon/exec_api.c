@@ -128,6 +128,7 @@ struct wcd_op *wcd_daemon_start_exec(struct wcd_daemon *daemon, const char *exec
     }
     enum wcd_errc code = get_exec(daemon, exec_id, &exec, &err);
     if (code == WCD_OK) {
+        WCD_ASSERT(exec != NULL);
         code = check_start(daemon, exec, &err);
     }
     if (code == WCD_OK) {
@@ -151,6 +152,7 @@ enum wcd_errc wcd_daemon_resize_exec(struct wcd_daemon *daemon, const char *exec
     if (code != WCD_OK) {
         return code;
     }
+    WCD_ASSERT(exec != NULL);
     if (!exec->has_pid && daemon->engine->resize_waits_for_exec) {
         return exec->has_exit_code
                    ? wcd_error_set(err, WCD_E_INVALID_PARAMETER, "exec process is not started")

@@ -1,4 +1,5 @@
 /* Operations: what a caller holds while the daemon works for it, and the work itself. */
+#include "core/base/assert.h"
 #include "core/daemon/internal.h"
 
 #include <stdlib.h>
@@ -60,6 +61,7 @@ void daemon_op_end(struct wcd_op *op, struct wcd_error *err)
         }
         return;
     }
+    const bool held = op->held;
     *op->link = op->next;
     if (op->next != NULL) {
         op->next->link = op->link;
@@ -68,7 +70,7 @@ void daemon_op_end(struct wcd_op *op, struct wcd_error *err)
         wcd_error_move(&op->error, err);
     }
     op->done = true;
-    if (!op->held) {
+    if (!held) {
         free_op(op);
     }
 }
@@ -77,8 +79,10 @@ void daemon_ops_cut(struct wcd_daemon *daemon)
 {
     while (daemon->pending != NULL) {
         struct wcd_error gone = WCD_ERROR_INIT;
+        const struct wcd_op *next = daemon->pending->next;
         (void)wcd_error_set(&gone, WCD_E_UNAVAILABLE, "the daemon's process ended");
         daemon_op_end(daemon->pending, &gone);
+        WCD_ASSERT(daemon->pending == next);
     }
 }
 

@@ -3,6 +3,7 @@
  * wants it, and those removed that were to go at their end. The start is not over before all that is.
  *
  * Evidence: moby daemon/daemon.go (restore); docker daemon/daemon.go of 2017; moby#39623, moby#45800. */
+#include "core/base/assert.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 
@@ -346,6 +347,7 @@ static void begin_look(struct restore *restore, size_t index)
     struct wcd_container *container = restore->containers[index];
     struct look *look = calloc(1, sizeof(*look));
     struct wcd_error failure = WCD_ERROR_INIT;
+    WCD_ASSERT(container != NULL);
     if (look == NULL) {
         wcd_log(&daemon->log, WCD_LOG_ERROR, "container %s is not restored: out of memory",
                 container->id);

@@ -101,8 +101,10 @@ struct engine_rules {
     bool health_times_in_ms;             /* v25: from 1 ms on, with a start period; 2017: seconds */
     bool
         health_is_of_2017; /* no start period; what a probe wrote before its time-out is lost; not written down */
-    int64_t stop_timeout_s;               /* of a container that has none of its own */
-    const char *restart_active_message;   /* the restart manager is asked while it waits */
+    int64_t stop_timeout_s;             /* of a container that has none of its own */
+    const char *restart_active_message; /* the restart manager is asked while it waits */
+    uint64_t
+        restart_delay_max_us; /* the longest pause before a restart; 2017 doubles without end */
     bool zero_memory_limits_are_left_out; /* of a written host configuration: obsolete members */
     bool container_has_os; /* config.v2.json of v25: OS, configs, log cache, Unix' members */
     const char

@@ -191,8 +191,9 @@ static bool write_events(struct wcd_buf *buf, const struct wcd_json *document)
         }
     }
     for (const struct wcd_json *at = wcd_json_first(events); at != NULL; at = wcd_json_next(at)) {
-        (void)read_event(at, &texts);
-        write_event(buf, &texts);
+        if (read_event(at, &texts)) {
+            write_event(buf, &texts);
+        }
     }
     return true;
 }

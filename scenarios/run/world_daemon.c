@@ -98,7 +98,7 @@ enum wcd_errc scn_world_make_daemon(struct scn_world *world, const struct wcd_st
 /* What it told of what happened, before it is gone. */
 static bool keep_events(struct scn_world *world)
 {
-    if (world->daemon == NULL || wcd_daemon_info(world->daemon).state != WCD_DAEMON_RUNNING) {
+    if (world->daemon == NULL) {
         return true;
     }
     struct wcd_json *all = scn_world_events(world);
@@ -109,11 +109,11 @@ static bool keep_events(struct scn_world *world)
 
 struct wcd_json *scn_world_events(struct scn_world *world)
 {
-    bool runs = world->daemon != NULL && wcd_daemon_info(world->daemon).state == WCD_DAEMON_RUNNING;
     struct wcd_json *all =
         world->events == NULL ? wcd_json_new_array() : wcd_json_copy(world->events);
-    const struct wcd_json *item =
-        runs && all != NULL ? wcd_json_first(wcd_daemon_events(world->daemon)) : NULL;
+    const struct wcd_json *item = world->daemon != NULL && all != NULL
+                                      ? wcd_json_first(wcd_daemon_events(world->daemon))
+                                      : NULL;
     for (; item != NULL; item = wcd_json_next(item)) {
         if (!wcd_json_append(all, wcd_json_copy(item))) {
             wcd_json_free(all);
@@ -187,7 +187,6 @@ bool scn_world_new_daemon(struct scn_world *world, const struct scn_node *more,
 
 void scn_world_kill_daemon(struct scn_world *world)
 {
-    (void)keep_events(world);
     scn_clients_read(world);
     scn_tasks_note(world);
     scn_process_kill(world, scn_world_process(world), false);

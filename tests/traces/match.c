@@ -10,6 +10,7 @@
 
 #define ID_DIGITS   64u
 #define GUID_LENGTH 36u
+#define SHORT_ID    12u /* what a host name and a client show of an id */
 
 /* Two entries that are compared, and where in them. */
 struct pair {
@@ -99,7 +100,8 @@ void match_restart(struct match *match)
     stream_memory_restart(&match->recorded);
     stream_memory_restart(&match->run);
     for (size_t i = 0; i < match->rename_count; i++) {
-        if (match->renames[i].class == 'i' || match->renames[i].class == 'p') {
+        const struct rename *rename = &match->renames[i];
+        if (rename->class == 'i' || (rename->class == 'p' && rename->scope != 0)) {
             match->renames[kept++] = match->renames[i];
         } else {
             rename_free(&match->renames[i]);
@@ -169,9 +171,30 @@ static size_t name_len(const char *text)
     return hex_run(text) == ID_DIGITS ? ID_DIGITS : 0;
 }
 
+static bool is_short_id(const char *text)
+{
+    return hex_run(text) == SHORT_ID && text[SHORT_ID] == '\0';
+}
+
+/* The beginnings of two ids that are one thing. */
+static bool same_short_id(const struct match *match, const char *recorded, const char *run)
+{
+    for (size_t i = 0; i < match->rename_count; i++) {
+        const struct rename *rename = &match->renames[i];
+        if (rename->class == 'i' && wcd_text_has_prefix(rename->recorded, recorded) &&
+            wcd_text_has_prefix(rename->run, run)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Texts with ids in them. */
 static bool same_text(struct match *match, const char *recorded, const char *run)
 {
+    if (is_short_id(recorded) && is_short_id(run)) {
+        return same_short_id(match, recorded, run);
+    }
     while (*recorded != '\0' && *run != '\0') {
         size_t a = name_len(recorded);
         size_t b = name_len(run);

@@ -3,7 +3,8 @@
  * Streams of one name are laid beside each other: the same functions in the same order, with the same
  * arguments once names are renamed. A name is an id of 64 hexadecimal digits, a GUID, a handle, a
  * registration, a key, a process's number: what stands for one thing in the recording must stand for one
- * thing in the run wherever it occurs, and for no other. JSON in a text is compared as a document.
+ * thing in the run wherever it occurs, and for no other; the first twelve digits of an id, as in a host name,
+ * go with the id. JSON in a text is compared as a document.
  *
  * Answers are not compared: those of a recording are the stand-ins' that were recorded with. */
 #ifndef TEST_TRACES_MATCH_H

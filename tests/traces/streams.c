@@ -93,11 +93,11 @@ static const char *layer_name(const char *path, size_t *len)
     return name;
 }
 
-/* Containers are what a scratch layer or a compute system was made or looked for. */
+/* Containers are what a scratch layer or a compute system was made or looked for, and what is unmounted. */
 static void note_containers(struct stream_memory *memory, const struct trace *trace)
 {
     static const char *const makers[] = {"CreateSandboxLayer", "HcsCreateComputeSystem",
-                                         "HcsOpenComputeSystem"};
+                                         "HcsOpenComputeSystem", "UnprepareLayer"};
     for (size_t i = 0; i < trace->count; i++) {
         const char *id = trace_text(&trace->entries[i], "id");
         for (size_t m = 0; id != NULL && m < sizeof(makers) / sizeof(makers[0]); m++) {

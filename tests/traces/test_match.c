@@ -94,6 +94,39 @@ static void one_name_stands_for_one_thing(void **state)
                  "{\"seq\":1,\"fn\":\"X\",\"args\":{\"a\":\"" ID_B "b\"}}", "host: argument: X /a");
 }
 
+static void the_beginning_of_an_id_is_its_name_too(void **state)
+{
+    (void)state;
+    assert_match("{\"seq\":1,\"fn\":\"X\",\"args\":{\"a\":\"" ID_A "\",\"b\":\"aaaaaaaaaaaa\"}}",
+                 "{\"seq\":1,\"fn\":\"X\",\"args\":{\"a\":\"" ID_C "\",\"b\":\"cccccccccccc\"}}",
+                 "");
+    assert_match("{\"seq\":1,\"fn\":\"X\",\"args\":{\"a\":\"" ID_A "\",\"b\":\"aaaaaaaaaaaa\"}}",
+                 "{\"seq\":1,\"fn\":\"X\",\"args\":{\"a\":\"" ID_C "\",\"b\":\"dddddddddddd\"}}",
+                 "host: argument: X /b");
+}
+
+#define EXIT_CODE(process, pid)                                                                    \
+    "{\"seq\":1,\"fn\":\"HcsGetProcessProperties\",\"args\":{\"process\":" process ",\"pid\":" pid \
+    "}}\n"
+#define UNPREPARE(id)                                                                              \
+    "{\"seq\":2,\"fn\":\"UnprepareLayer\",\"args\":{\"id\":\"C:\\\\x\\\\" id "\"}}\n"
+
+static void pids_of_nobody_last_for_a_process_of_the_daemon(void **state)
+{
+    (void)state;
+    struct match match = {0};
+    run_match(&match, EXIT_CODE("1", "1004"), EXIT_CODE("7", "2000"), "");
+    match_restart(&match);
+    run_match(&match, EXIT_CODE("1", "1004"), EXIT_CODE("9", "3000"), "");
+    match_release(&match);
+}
+
+static void what_is_unmounted_is_a_container(void **state)
+{
+    (void)state;
+    assert_match(UNPREPARE(ID_A), "", "container 1: missing: UnprepareLayer");
+}
+
 static void names_last_for_a_story_and_handles_for_a_process(void **state)
 {
     (void)state;
@@ -219,6 +252,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_and_handles_are_renamed),
         cmocka_unit_test(one_name_stands_for_one_thing),
+        cmocka_unit_test(the_beginning_of_an_id_is_its_name_too),
+        cmocka_unit_test(pids_of_nobody_last_for_a_process_of_the_daemon),
+        cmocka_unit_test(what_is_unmounted_is_a_container),
         cmocka_unit_test(names_last_for_a_story_and_handles_for_a_process),
         cmocka_unit_test(each_argument_counts),
         cmocka_unit_test(calls_are_in_order),

@@ -197,7 +197,7 @@ static void assert_heard(struct run *r, const char *expected)
         turn(r);
         plat_hr hr = t->ops->read(t->ctx, r->process[IN], chunk, sizeof(chunk), &got);
         if (hr == HR(BROKEN_PIPE)) {
-            strcat(text, "<end>");
+            strncat(text, "<end>", sizeof(text) - strlen(text) - 1);
         }
         if (plat_failed(hr)) {
             break;
@@ -571,12 +571,13 @@ static void keys_as_they_are_written(void **state)
     char many[2 * WCD_DETACH_KEYS_MAX + 2] = "";
     char keys[WCD_DETACH_KEYS_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < WCD_DETACH_KEYS_MAX; i++) {
-        strcat(many, i == 0 ? "a" : ",a");
+    for (size_t i = 0; i <= WCD_DETACH_KEYS_MAX; i++) {
+        many[2 * i] = 'a';
+        many[2 * i + 1] = i < WCD_DETACH_KEYS_MAX ? ',' : '\0';
     }
-    assert_true(wcd_detach_keys_parse(many, keys, &count));
-    strcat(many, ",a");
     assert_false(wcd_detach_keys_parse(many, keys, &count));
+    many[2 * WCD_DETACH_KEYS_MAX - 1] = '\0';
+    assert_true(wcd_detach_keys_parse(many, keys, &count));
 }
 
 /* ---- failures ---- */
