@@ -159,7 +159,9 @@ static void destroy(struct wcd_local_runtime *base)
     struct v25_runtime *runtime = v25_of(base);
     v25_events_release(runtime);
     while (runtime->containers != NULL) {
+        const struct v25_container *next = runtime->containers->next;
         container_free(runtime->containers);
+        WCD_ASSERT(runtime->containers == next);
     }
     wcd_idmap_release(&runtime->by_id);
     free(runtime);

@@ -38,7 +38,7 @@ enum wcd_v25_status {
     WCD_V25_PAUSED,
     WCD_V25_STOPPED
 };
-enum wcd_v25_status wcd_v25_status_of(const struct wcd_local_runtime *runtime, const char *id);
-bool wcd_v25_terminate_invoked(const struct wcd_local_runtime *runtime, const char *id);
+enum wcd_v25_status wcd_v25_status_of(const struct wcd_local_runtime *base, const char *id);
+bool wcd_v25_terminate_invoked(const struct wcd_local_runtime *base, const char *id);
 
 #endif

@@ -142,39 +142,37 @@ struct v25_process *v25_find_process(struct v25_runtime *runtime, const char *id
 
 /* ---- the operations of local.h ---- */
 
-enum wcd_errc v25_create(struct wcd_local_runtime *runtime,
-                         const struct wcd_runtime_request *request, wcd_runtime_done *done,
-                         void *ctx, struct wcd_error *err);
-enum wcd_errc v25_restore(struct wcd_local_runtime *runtime, const char *id, wcd_runtime_done *done,
+enum wcd_errc v25_create(struct wcd_local_runtime *base, const struct wcd_runtime_request *request,
+                         wcd_runtime_done *done, void *ctx, struct wcd_error *err);
+enum wcd_errc v25_restore(struct wcd_local_runtime *base, const char *id, wcd_runtime_done *done,
                           void *ctx, struct wcd_error *err);
-enum wcd_errc v25_new_task(struct wcd_local_runtime *runtime, const char *id, bool with_stdin,
+enum wcd_errc v25_new_task(struct wcd_local_runtime *base, const char *id, bool with_stdin,
                            wcd_runtime_attach *attach, void *attach_ctx, uint32_t *pid,
                            struct wcd_error *err);
-enum wcd_errc v25_exec(struct wcd_local_runtime *runtime, const char *id,
+enum wcd_errc v25_exec(struct wcd_local_runtime *base, const char *id,
                        const struct wcd_runtime_exec *exec, uint32_t *pid, struct wcd_error *err);
-enum wcd_errc v25_delete_task(struct wcd_local_runtime *runtime, const char *id,
-                              uint32_t *exit_code, struct wcd_error *err);
-enum wcd_errc v25_remove(struct wcd_local_runtime *runtime, const char *id, wcd_runtime_done *done,
+enum wcd_errc v25_delete_task(struct wcd_local_runtime *base, const char *id, uint32_t *exit_code,
+                              struct wcd_error *err);
+enum wcd_errc v25_remove(struct wcd_local_runtime *base, const char *id, wcd_runtime_done *done,
                          void *ctx, struct wcd_error *err);
-enum wcd_errc v25_signal(struct wcd_local_runtime *runtime, const char *id, int signal,
+enum wcd_errc v25_signal(struct wcd_local_runtime *base, const char *id, int signal,
                          struct wcd_error *err);
-enum wcd_errc v25_signal_exec(struct wcd_local_runtime *runtime, const char *id,
-                              const char *exec_id, int signal, struct wcd_error *err);
-enum wcd_errc v25_pause(struct wcd_local_runtime *runtime, const char *id, wcd_runtime_done *done,
+enum wcd_errc v25_signal_exec(struct wcd_local_runtime *base, const char *id, const char *exec_id,
+                              int signal, struct wcd_error *err);
+enum wcd_errc v25_pause(struct wcd_local_runtime *base, const char *id, wcd_runtime_done *done,
                         void *ctx, struct wcd_error *err);
-enum wcd_errc v25_resume(struct wcd_local_runtime *runtime, const char *id, wcd_runtime_done *done,
+enum wcd_errc v25_resume(struct wcd_local_runtime *base, const char *id, wcd_runtime_done *done,
                          void *ctx, struct wcd_error *err);
-enum wcd_errc v25_resize(struct wcd_local_runtime *runtime, const char *id, const char *exec_id,
+enum wcd_errc v25_resize(struct wcd_local_runtime *base, const char *id, const char *exec_id,
                          uint32_t width, uint32_t height, struct wcd_error *err);
-enum wcd_errc v25_close_stdin(struct wcd_local_runtime *runtime, const char *id,
-                              const char *exec_id, struct wcd_error *err);
-enum wcd_errc v25_stats(struct wcd_local_runtime *runtime, const char *id, struct wcd_json **out,
+enum wcd_errc v25_close_stdin(struct wcd_local_runtime *base, const char *id, const char *exec_id,
+                              struct wcd_error *err);
+enum wcd_errc v25_stats(struct wcd_local_runtime *base, const char *id, struct wcd_json **out,
                         struct wcd_error *err);
-enum wcd_errc v25_summary(struct wcd_local_runtime *runtime, const char *id, struct wcd_json **out,
+enum wcd_errc v25_summary(struct wcd_local_runtime *base, const char *id, struct wcd_json **out,
                           struct wcd_error *err);
-enum wcd_errc v25_pids(struct wcd_local_runtime *runtime, const char *id, struct wcd_error *err);
-enum wcd_errc v25_update(struct wcd_local_runtime *runtime, const char *id, struct wcd_error *err);
-enum wcd_errc v25_checkpoint(struct wcd_local_runtime *runtime, const char *id,
-                             struct wcd_error *err);
+enum wcd_errc v25_pids(struct wcd_local_runtime *base, const char *id, struct wcd_error *err);
+enum wcd_errc v25_update(struct wcd_local_runtime *base, const char *id, struct wcd_error *err);
+enum wcd_errc v25_checkpoint(struct wcd_local_runtime *base, const char *id, struct wcd_error *err);
 
 #endif

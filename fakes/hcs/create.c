@@ -133,7 +133,7 @@ static plat_hr create_system(struct fake_creation *creation, const char *id, pla
         handle->creator = true;
         hr = fake_system_do(system, PLAT_HCS_SYSTEM_CREATE_COMPLETED, handle->id);
     }
-    if (plat_hcs_accepted(hr)) {
+    if (handle != NULL && plat_hcs_accepted(hr)) {
         *out = handle->id;
         return hr;
     }

@@ -46,7 +46,7 @@ plat_hr fake_creation_layers(struct fake_creation *creation);
 plat_hr fake_creation_volume(struct fake_creation *creation, const char *path);
 /* The folder of a scratch that a virtual machine opens itself, and that has at least `bytes` then.
  * Holds its disk. */
-plat_hr fake_creation_scratch(struct fake_creation *creation, const char *folder, uint64_t bytes);
+plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path, uint64_t bytes);
 /* A file that exists; holds it. A folder that exists; holds it if asked to. */
 plat_hr fake_creation_file(struct fake_creation *creation, const char *path,
                            struct fake_node **node);

@@ -39,14 +39,7 @@ static struct fake_hcs_handle *handle_new(struct fake_host *host, enum fake_hand
 
 char *fake_hcs_label(const char *prefix, const char *id)
 {
-    size_t head = strlen(prefix);
-    size_t bytes = strlen(id) + 1;
-    char *label = malloc(head + bytes);
-    if (label != NULL) {
-        memcpy(label, prefix, head);
-        memcpy(label + head, id, bytes);
-    }
-    return label;
+    return wcd_text_format("%s%s", prefix, id);
 }
 
 struct fake_hcs_handle *fake_system_open(struct fake_system *system)
@@ -180,7 +173,7 @@ plat_hr fake_hcs_open(void *ctx, const char *id, plat_handle *out, char **result
         answer = fake_hcs_may(FAKE_HCS_OPEN, system->kind, system->state);
     }
     hr = fake_hcs_answer_hr(answer);
-    if (plat_succeeded(hr)) {
+    if (system != NULL && plat_succeeded(hr)) {
         const struct fake_hcs_handle *handle = fake_system_open(system);
         hr = handle == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
         *out = handle == NULL ? PLAT_NO_HANDLE : handle->id;

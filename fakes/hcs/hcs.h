@@ -303,40 +303,38 @@ plat_hr fake_system_remove_endpoint(struct fake_system *system, const char *id);
 /* ---- ops ---- */
 
 plat_hr fake_hcs_enumerate(void *ctx, const char *query, char **systems, char **result);
-plat_hr fake_hcs_create(void *ctx, const char *id, const char *configuration, plat_handle *system,
+plat_hr fake_hcs_create(void *ctx, const char *id, const char *configuration, plat_handle *out,
                         char **result);
-plat_hr fake_hcs_open(void *ctx, const char *id, plat_handle *system, char **result);
-plat_hr fake_hcs_close(void *ctx, plat_handle system);
+plat_hr fake_hcs_open(void *ctx, const char *id, plat_handle *out, char **result);
+plat_hr fake_hcs_close(void *ctx, plat_handle id);
 plat_hr fake_hcs_start(void *ctx, plat_handle system, const char *options, char **result);
 plat_hr fake_hcs_shutdown(void *ctx, plat_handle system, const char *options, char **result);
 plat_hr fake_hcs_terminate(void *ctx, plat_handle system, const char *options, char **result);
 plat_hr fake_hcs_pause(void *ctx, plat_handle system, const char *options, char **result);
 plat_hr fake_hcs_resume(void *ctx, plat_handle system, const char *options, char **result);
 plat_hr fake_hcs_save(void *ctx, plat_handle system, const char *options, char **result);
-plat_hr fake_hcs_properties(void *ctx, plat_handle system, const char *query, char **properties,
+plat_hr fake_hcs_properties(void *ctx, plat_handle id, const char *query, char **properties,
                             char **result);
-plat_hr fake_hcs_modify(void *ctx, plat_handle system, const char *configuration, char **result);
-plat_hr fake_hcs_register_system(void *ctx, plat_handle system, struct plat_event_sink sink,
-                                 uint64_t key, plat_handle *registration);
+plat_hr fake_hcs_modify(void *ctx, plat_handle id, const char *configuration, char **result);
+plat_hr fake_hcs_register_system(void *ctx, plat_handle id, struct plat_event_sink sink,
+                                 uint64_t key, plat_handle *out);
 plat_hr fake_hcs_unregister_system(void *ctx, plat_handle registration);
 plat_hr fake_hcs_service_properties(void *ctx, const char *query, char **properties, char **result);
 plat_hr fake_hcs_modify_service(void *ctx, const char *settings, char **result);
-plat_hr fake_hcs_create_process(void *ctx, plat_handle system, const char *parameters,
-                                struct plat_hcs_process_info *info, plat_handle *process,
+plat_hr fake_hcs_create_process(void *ctx, plat_handle id, const char *parameters,
+                                struct plat_hcs_process_info *info, plat_handle *out,
                                 char **result);
-plat_hr fake_hcs_open_process(void *ctx, plat_handle system, uint32_t process_id,
-                              plat_handle *process, char **result);
-plat_hr fake_hcs_close_process(void *ctx, plat_handle process);
-plat_hr fake_hcs_terminate_process(void *ctx, plat_handle process, char **result);
-plat_hr fake_hcs_signal_process(void *ctx, plat_handle process, const char *options, char **result);
-plat_hr fake_hcs_process_info(void *ctx, plat_handle process, struct plat_hcs_process_info *info,
+plat_hr fake_hcs_open_process(void *ctx, plat_handle id, uint32_t pid, plat_handle *out,
                               char **result);
-plat_hr fake_hcs_process_properties(void *ctx, plat_handle process, char **properties,
-                                    char **result);
-plat_hr fake_hcs_modify_process(void *ctx, plat_handle process, const char *settings,
-                                char **result);
-plat_hr fake_hcs_register_process(void *ctx, plat_handle process, struct plat_event_sink sink,
-                                  uint64_t key, plat_handle *registration);
+plat_hr fake_hcs_close_process(void *ctx, plat_handle id);
+plat_hr fake_hcs_terminate_process(void *ctx, plat_handle id, char **result);
+plat_hr fake_hcs_signal_process(void *ctx, plat_handle id, const char *options, char **result);
+plat_hr fake_hcs_process_info(void *ctx, plat_handle id, struct plat_hcs_process_info *info,
+                              char **result);
+plat_hr fake_hcs_process_properties(void *ctx, plat_handle id, char **properties, char **result);
+plat_hr fake_hcs_modify_process(void *ctx, plat_handle id, const char *settings, char **result);
+plat_hr fake_hcs_register_process(void *ctx, plat_handle id, struct plat_event_sink sink,
+                                  uint64_t key, plat_handle *out);
 plat_hr fake_hcs_unregister_process(void *ctx, plat_handle registration);
 
 /* The highest schema 2.x that the build knows; 0: none. */

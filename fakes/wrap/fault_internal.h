@@ -155,7 +155,7 @@ bool fault_sinks_owe(struct wrap_fault *fault, const struct fault_withheld *with
 
 /* A sink between the platform and the daemon's own, for the object of the call. Kept until the end: a
  * platform below may post late. NULL without memory, and then the decorator is marked. */
-struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink sink,
+struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink daemons,
                                      uint64_t key);
 struct plat_event_sink fault_sink_of(struct fault_sink *sink);
 /* Under which registration its events come. */

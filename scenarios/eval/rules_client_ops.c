@@ -426,7 +426,7 @@ static enum wcd_errc run_operation(struct client_world *world, const struct wcd_
     if (code == WCD_OK) {
         code = set_up(world, input, op, err);
     }
-    return code == WCD_OK ? run(&at, output, err) : code;
+    return code == WCD_OK && run != NULL ? run(&at, output, err) : code;
 }
 
 enum wcd_errc eval_client_ops(const struct engine_rules *engine, const struct wcd_json *input,
