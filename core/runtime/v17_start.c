@@ -121,6 +121,8 @@ static bool attach_first(struct v17_start *start, struct wcd_error *err)
         return true;
     }
     container->registered = false;
+    /* The original does not wait for it yet: what follows is the end of the system alone. */
+    container->first.silent = true;
     wcd_log(container->runtime->options.log, WCD_LOG_ERROR,
             "libcontainerd: failed to get stdio pipes: %s", wcd_error_message(err));
     wcd_error_move(&start->error, err);

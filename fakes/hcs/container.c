@@ -126,7 +126,11 @@ static plat_hr container_of_processes(struct fake_creation *creation)
     if (volume[strlen(volume) - 1] == '\\') {
         return container_parameter(creation, "VolumePath ends in a separator");
     }
-    const struct fake_disk *disk = fake_disk_of_volume(creation->host, volume);
+    struct fake_disk *disk = NULL;
+    hr = fake_disk_of_volume(creation->host, volume, &disk);
+    if (plat_failed(hr)) {
+        return hr;
+    }
     bool detached = disk == NULL || !disk->prepared; /* the daemon of 2017 has taken it off */
     if (detached && fake_hcs_bool(document, "Servicing") && folder[0] != '\0') {
         return fake_creation_scratch(creation, folder, 0);
