@@ -200,13 +200,11 @@ static bool execute(struct scn_world *world, const struct scn_node *node)
     if (runners != NULL) {
         return race(world, runners);
     }
-    if (!begin(world, node, &step)) {
-        return false;
-    }
-    if (scn_node_get(node, "in background") != NULL) {
+    bool begun = begin(world, node, &step);
+    if (!begun || scn_node_get(node, "in background") != NULL) {
         wcd_json_free(step.outcome.result);
         wcd_error_release(&step.outcome.error);
-        return !world->no_memory && world->result->failure_count == step.failures;
+        return begun && !world->no_memory && world->result->failure_count == step.failures;
     }
     return finish(world, &step);
 }
