@@ -6,6 +6,8 @@
 #include "fakes/wrap/fault.h"
 #include "tests/unit/core/layer_fixture.h"
 
+#include <stdio.h>
+
 enum {
     IN,
     OUT,
@@ -35,8 +37,9 @@ static void on_output(void *ctx, bool error_stream, const char *data, size_t siz
 {
     struct run *r = ctx;
     char *to = r->output[error_stream ? 1 : 0];
-    if (strlen(to) + size < sizeof(r->output[0])) {
-        strncat(to, data, size);
+    size_t len = strlen(to);
+    if (len + size < sizeof(r->output[0])) {
+        (void)snprintf(to + len, sizeof(r->output[0]) - len, "%.*s", (int)size, data);
     }
 }
 
@@ -190,21 +193,16 @@ static size_t flood(struct run *r)
 static void assert_heard(struct run *r, const char *expected)
 {
     const struct plat_transport *t = transport(r);
-    char text[256] = "";
-    for (;;) {
-        char chunk[64];
+    char text[256];
+    size_t len = 0;
+    plat_hr hr = PLAT_S_OK;
+    while (plat_succeeded(hr)) {
         size_t got = 0;
         turn(r);
-        plat_hr hr = t->ops->read(t->ctx, r->process[IN], chunk, sizeof(chunk), &got);
-        if (hr == HR(BROKEN_PIPE)) {
-            strcat(text, "<end>");
-        }
-        if (plat_failed(hr)) {
-            break;
-        }
-        assert_true(strlen(text) + got < sizeof(text) - 8);
-        strncat(text, chunk, got);
+        hr = t->ops->read(t->ctx, r->process[IN], text + len, sizeof(text) - 8 - len, &got);
+        len += got;
     }
+    (void)snprintf(text + len, sizeof(text) - len, "%s", hr == HR(BROKEN_PIPE) ? "<end>" : "");
     assert_string_equal(text, expected);
 }
 
@@ -568,14 +566,16 @@ static void keys_as_they_are_written(void **state)
             assert_memory_equal(keys, cases[i].keys, count);
         }
     }
-    char many[2 * WCD_DETACH_KEYS_MAX + 2] = "";
+    char many[2 * WCD_DETACH_KEYS_MAX + 2];
     char keys[WCD_DETACH_KEYS_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < WCD_DETACH_KEYS_MAX; i++) {
-        strcat(many, i == 0 ? "a" : ",a");
+    for (size_t i = 0; i < sizeof(many) - 1; i++) {
+        many[i] = i % 2 == 0 ? 'a' : ',';
     }
+    many[2 * WCD_DETACH_KEYS_MAX - 1] = '\0';
     assert_true(wcd_detach_keys_parse(many, keys, &count));
-    strcat(many, ",a");
+    many[2 * WCD_DETACH_KEYS_MAX - 1] = ',';
+    many[2 * WCD_DETACH_KEYS_MAX + 1] = '\0';
     assert_false(wcd_detach_keys_parse(many, keys, &count));
 }
 
