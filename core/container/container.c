@@ -95,15 +95,6 @@ int64_t wcd_container_stop_timeout_s(const struct wcd_container *container,
     return own->present ? own->value : engine->stop_timeout_s;
 }
 
-const char *wcd_container_label(const struct wcd_container *container, const char *name)
-{
-    const struct wcd_json *value = wcd_json_get(container->config.labels, name);
-    if (value == NULL) {
-        return NULL;
-    }
-    return wcd_json_is(value, WCD_JSON_STRING) ? wcd_json_string(value) : "";
-}
-
 void wcd_container_reset_restart(struct wcd_container *container, bool reset_count)
 {
     if (container->restart.made) {

@@ -147,8 +147,6 @@ void wcd_container_free(struct wcd_container *container);
 /* StopTimeout: the container's own, or 10 seconds (2017), 30 seconds (v25 on Windows). Below 0: no limit. */
 int64_t wcd_container_stop_timeout_s(const struct wcd_container *container,
                                      const struct engine_rules *engine);
-/* The value of a label; NULL when it has none of that name. */
-const char *wcd_container_label(const struct wcd_container *container, const char *name);
 
 /* "bind", or "npipe" for a named pipe. */
 const char *wcd_container_mount_type(const struct wcd_container_mount *mount);

@@ -154,20 +154,45 @@ static void forget_old(struct daemon_io *io)
     }
 }
 
+static size_t count_execs(const struct daemon_io *io)
+{
+    size_t count = 0;
+    for (const struct daemon_exec *exec = io->execs; exec != NULL; exec = exec->next) {
+        count++;
+    }
+    return count;
+}
+
+/* Forgets the one that ended first; false when all run. */
+static bool forget_one(struct daemon_io *io)
+{
+    struct daemon_exec **link = &io->execs;
+    while (*link != NULL && ((*link)->listed || wcd_streams_are_waited_for((*link)->streams))) {
+        link = &(*link)->next;
+    }
+    struct daemon_exec *exec = *link;
+    if (exec != NULL) {
+        *link = exec->next;
+        end_op(exec);
+        free_exec(exec);
+    }
+    return exec != NULL;
+}
+
 /* ---- making ---- */
 
 enum wcd_errc daemon_exec_new(struct daemon_io *io, struct daemon_exec_config *config,
                               struct daemon_exec **out, struct wcd_error *err)
 {
-    size_t count = 0;
     forget_old(io);
+    bool room = count_execs(io) < WCD_EXECS_MAX || forget_one(io);
     struct daemon_exec **link = &io->execs;
-    for (; *link != NULL; link = &(*link)->next) {
-        count++;
+    while (*link != NULL) {
+        link = &(*link)->next;
     }
-    struct daemon_exec *exec = count < WCD_EXECS_MAX ? calloc(1, sizeof(*exec)) : NULL;
+    struct daemon_exec *exec = room ? calloc(1, sizeof(*exec)) : NULL;
     enum wcd_errc code = WCD_OK;
-    if (count >= WCD_EXECS_MAX) {
+    if (!room) {
         code = wcd_error_set(err, WCD_E_UNAVAILABLE, "more than %u execs of container %s",
                              WCD_EXECS_MAX, io->container->id);
     } else {

@@ -64,6 +64,13 @@ static void check_wait(struct wcd_streams *streams)
     }
 }
 
+static void close_pump(struct streams_pump *pump)
+{
+    close_handle(pump->streams, &pump->handle, &pump->handler);
+    wcd_reactor_drop(pump->streams->options.reactor, &pump->task);
+    wcd_timer_cancel(&pump->later);
+}
+
 static void end_pump(struct streams_pump *pump)
 {
     struct wcd_streams *streams = pump->streams;
@@ -71,8 +78,7 @@ static void end_pump(struct streams_pump *pump)
     if (pump->handle == PLAT_NO_HANDLE) {
         return;
     }
-    close_handle(streams, &pump->handle, &pump->handler);
-    wcd_reactor_drop(streams->options.reactor, &pump->task);
+    close_pump(pump);
     if (owner->output_end != NULL) {
         owner->output_end(owner->ctx, pump->is_error);
     }
@@ -101,6 +107,11 @@ enum wcd_errc wcd_streams_wait(struct wcd_streams *streams, uint64_t limit_us, w
     streams->wait_ctx = ctx;
     check_wait(streams);
     return WCD_OK;
+}
+
+bool wcd_streams_are_waited_for(const struct wcd_streams *streams)
+{
+    return streams != NULL && streams->wait_done != NULL;
 }
 
 static void drop_wait(struct wcd_streams *streams)
@@ -150,7 +161,13 @@ static void pump_on(void *ctx)
             return;
         }
     }
-    wcd_reactor_defer(pump->streams->options.reactor, &pump->task, pump_on, pump);
+    /* Tasks come before events: only a timer lets those of others through. */
+    struct wcd_reactor *reactor = pump->streams->options.reactor;
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (wcd_timer_set(reactor, &pump->later, 0, pump_on, pump, &err) != WCD_OK) {
+        wcd_reactor_defer(reactor, &pump->task, pump_on, pump);
+    }
+    wcd_error_release(&err);
 }
 
 static void output_event(void *ctx, const struct plat_event *event)
@@ -249,9 +266,7 @@ static plat_hr bind(struct wcd_streams *streams, plat_handle handle, struct wcd_
 static void close_all(struct wcd_streams *streams)
 {
     for (size_t i = 0; i < 2; i++) {
-        struct streams_pump *pump = &streams->pumps[i];
-        close_handle(streams, &pump->handle, &pump->handler);
-        wcd_reactor_drop(streams->options.reactor, &pump->task);
+        close_pump(&streams->pumps[i]);
     }
     close_handle(streams, &streams->input.handle, &streams->input.handler);
     wcd_reactor_drop(streams->options.reactor, &streams->input.task);

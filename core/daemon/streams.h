@@ -58,6 +58,9 @@ bool wcd_streams_are_open(const struct wcd_streams *streams);
 enum wcd_errc wcd_streams_wait(struct wcd_streams *streams, uint64_t limit_us, wcd_task_fn *done,
                                void *ctx, struct wcd_error *err);
 
+/* Somebody waits for its end still. Fine for NULL. */
+bool wcd_streams_are_waited_for(const struct wcd_streams *streams);
+
 /* Container.Reset, CloseStreams: closes what is open of the process, lets all clients go, drops a wait. The object
  * is as new: clients that attach from now on see the next run. */
 void wcd_streams_reset(struct wcd_streams *streams);

@@ -19,7 +19,8 @@ struct streams_pump {
     bool is_error;
     plat_handle handle; /* PLAT_NO_HANDLE: not open */
     struct wcd_handler handler;
-    struct wcd_task task; /* reads on */
+    struct wcd_task task;   /* reads on */
+    struct wcd_timer later; /* the same, behind the events of others */
 };
 
 struct streams_input {

@@ -1,4 +1,5 @@
 /* core/daemon: docker exec, over an emulated host, in both generations. */
+#include "core/base/limits.h"
 #include "core/daemon/execs.h"
 #include "tests/unit/core/life_fixture.h"
 
@@ -426,6 +427,28 @@ static void an_exec_that_ended_is_forgotten_after_a_while(void **state)
     close_web(&l);
 }
 
+/* The original has no limit; those that have ended make room. */
+static void there_is_room_for_so_many_execs(void **state)
+{
+    struct life l;
+    char *id = NULL;
+    open_web(&l, *state, WCD_ENGINE_V25);
+    char *first = create(&l, SAY);
+    for (size_t i = 1; i < WCD_EXECS_MAX; i++) {
+        free(create(&l, SAY));
+    }
+    assert_int_equal(try_create(&l, "web", SAY, &id), WCD_E_UNAVAILABLE);
+    assert_says(&l, WCD_E_UNAVAILABLE, "more than 4096 execs of container {}",
+                life_get(&l, "web")->id);
+    life_ok(&l, wcd_daemon_start_exec(l.daemon, first, NULL));
+    life_pass_us(&l, 100000);
+    free(create(&l, SAY));
+    assert_int_equal(wcd_daemon_resize_exec(l.daemon, first, 1, 1, &l.f->err), WCD_E_NOT_FOUND);
+    wcd_error_release(&l.f->err);
+    free(first);
+    close_web(&l);
+}
+
 /* ---- what the process gets ---- */
 
 static void variables_are_the_containers_with_those_given_over_them(void **state)
@@ -506,6 +529,7 @@ int main(void)
         layer_test(what_inspect_says),
         layer_test(a_terminal_is_resized),
         layer_test(an_exec_that_ended_is_forgotten_after_a_while),
+        layer_test(there_is_room_for_so_many_execs),
         layer_test(variables_are_the_containers_with_those_given_over_them),
         layer_test(every_allocation_can_fail),
     };
