@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOTH(isolation)                                                                            \
+#define BOTH                                                                                       \
     enum systems_isolation isolation = SYSTEMS_PROCESS;                                            \
     isolation <= SYSTEMS_HYPERV;                                                                   \
     isolation++
@@ -61,7 +61,7 @@ static plat_hr open_process(struct systems *s, plat_handle system, uint32_t pid,
 
 static void a_program_runs_and_exits(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd /c exit 3");
@@ -78,7 +78,7 @@ static void a_program_runs_and_exits(void **state)
 
 static void properties_have_all_four_members(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "ping -t localhost");
@@ -115,7 +115,7 @@ static bool is_over(plat_hr hr)
 
 static void a_process_is_ended_once_and_alone(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd /c ping -n 5 localhost");
@@ -140,7 +140,7 @@ static void a_process_is_ended_once_and_alone(void **state)
 
 static void a_signal_ends_a_program(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "ping -t localhost");
@@ -168,7 +168,7 @@ static void a_signal_ends_a_program(void **state)
 
 static void a_process_is_opened_by_its_number(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd");
@@ -187,7 +187,7 @@ static void a_process_is_opened_by_its_number(void **state)
 
 static void closing_ends_no_process(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd");
@@ -245,7 +245,7 @@ static void handles_of_processes_are_closed_once(void **state)
 
 static void output_and_errors_are_read_to_their_end(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program =
@@ -264,7 +264,7 @@ static void output_and_errors_are_read_to_their_end(void **state)
 
 static void output_outlives_process_and_system(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd /c echo last words");
@@ -287,7 +287,7 @@ static void output_outlives_process_and_system(void **state)
 
 static void input_ends_when_it_is_closed_by_name(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         const struct plat_transport *t = &s->transport;
@@ -324,7 +324,7 @@ static void the_ends_of_streams_have_a_direction(void **state)
 
 static void only_streams_that_were_asked_for_are_given(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         static const struct {
@@ -355,7 +355,7 @@ static void only_streams_that_were_asked_for_are_given(void **state)
 
 static void each_question_gives_fresh_streams(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         const struct plat_transport *t = &s->transport;
@@ -388,7 +388,7 @@ static void each_question_gives_fresh_streams(void **state)
 
 static void a_console_is_resized(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program with = {0};
@@ -432,7 +432,7 @@ static void bad_changes_are_refused(void **state)
 
 static void a_process_that_is_over_takes_no_change(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         struct program program = program_run(s, r.c.handle, "cmd /c exit 0");
@@ -448,7 +448,7 @@ static void a_process_that_is_over_takes_no_change(void **state)
 
 static void what_cannot_run_is_refused(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct running r;
         struct systems *s = &running_of(&r, state, isolation)->s;
         static const struct {

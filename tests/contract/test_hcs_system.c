@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOTH(isolation)                                                                            \
+#define BOTH                                                                                       \
     enum systems_isolation isolation = SYSTEMS_PROCESS;                                            \
     isolation <= SYSTEMS_HYPERV;                                                                   \
     isolation++
@@ -95,7 +95,7 @@ static bool is_missing(plat_hr hr)
 
 static void layers_have_to_be_there(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c = container_make(&s, isolation);
@@ -123,7 +123,7 @@ static void a_scratch_has_to_be_mounted_for_process_isolation(void **state)
 
 static void mounts_have_to_be_there(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c =
@@ -156,7 +156,7 @@ static void an_id_is_taken_whatever_its_case(void **state)
 
 static void a_system_outlives_its_handles(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c = container_running(&s, isolation);
@@ -182,7 +182,7 @@ static void a_system_outlives_its_handles(void **state)
 
 static void the_last_handle_ends_a_system_that_wants_it(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c =
@@ -233,7 +233,7 @@ static void a_handle_is_closed_once(void **state)
 
 static void a_whole_life_leaves_nothing(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         for (int i = 0; i < 3; i++) {
@@ -347,7 +347,7 @@ static void the_header_tells_the_state(void **state)
     static const char *const created[] = {"", "Created", NULL};
     static const char *const running[] = {"Running", NULL};
     static const char *const paused[] = {"Paused", NULL};
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c = container_created(&s, isolation);
@@ -377,7 +377,7 @@ static uint64_t number_at(const struct wcd_json *json, const char *pointer)
 
 static void statistics_have_their_sections(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c = container_running(&s, isolation);
@@ -400,7 +400,7 @@ static void statistics_have_their_sections(void **state)
 
 static void the_process_list_has_what_runs(void **state)
 {
-    for (BOTH(isolation)) {
+    for (BOTH) {
         struct systems s;
         systems_init(&s, state);
         struct container c = container_running(&s, isolation);

@@ -115,6 +115,7 @@ static struct scenario *load(const char *path)
 static void play(const struct scenario *scenario, const char *run, struct scn_run_result *out)
 {
     const struct scn_run_options options = {.seed = 1, .trace = true};
+    *out = (struct scn_run_result){0};
     for (size_t i = 0; i < scenario_run_count(scenario); i++) {
         if (strcmp(scenario_run_id(scenario, i), run) == 0) {
             const struct scn_plan_run planned = {

@@ -19,9 +19,12 @@ static void add_line(struct hcs_bed_text *text, const char *format, va_list args
         text->data[text->len++] = '\n';
         room--;
     }
-    int written = vsnprintf(text->data + text->len, room, format, args);
-    assert_true(written >= 0 && (size_t)written < room);
-    text->len += (size_t)written;
+    char *line = wcd_text_vformat(format, args);
+    size_t written = line == NULL ? room : strlen(line);
+    assert_true(written < room);
+    memcpy(text->data + text->len, line, written + 1);
+    text->len += written;
+    free(line);
 }
 
 static void write_call(struct hcs_bed *bed, const char *format, ...)
