@@ -141,8 +141,10 @@ static void assert_passed(const struct scn_run_result *result)
 static void read_run(struct trace *out, const struct scn_run_result *result,
                      const struct story *story)
 {
-    if (story->first < 1 || story->first > story->last || story->last > result->step_count) {
+    if (result->step_calls == NULL || story->first < 1 || story->first > story->last ||
+        story->last > result->step_count) {
         fail_msg("%s: %s has %zu steps", story->recording, story->scenario, result->step_count);
+        return;
     }
     size_t to = story->last == result->step_count ? SIZE_MAX : result->step_calls[story->last];
     trace_read(out, result->trace, result->step_calls[story->first - 1], to);

@@ -9,22 +9,19 @@
 
 /* ---- texts ---- */
 
-static void add_line(struct hcs_bed_text *text, const char *format, va_list args)
-    __attribute__((format(__printf__, 2, 0)));
-
-static void add_line(struct hcs_bed_text *text, const char *format, va_list args)
+/* Begins a line; what is behind it has this much room. */
+static size_t begin_line(struct hcs_bed_text *text)
 {
-    size_t room = sizeof(text->data) - text->len;
-    if (text->len > 0 && room > 1) {
+    if (text->len > 0 && text->len + 1 < sizeof(text->data)) {
         text->data[text->len++] = '\n';
-        room--;
     }
-    char *line = wcd_text_vformat(format, args);
-    size_t written = line == NULL ? room : strlen(line);
-    assert_true(written < room);
-    memcpy(text->data + text->len, line, written + 1);
-    text->len += written;
-    free(line);
+    return sizeof(text->data) - text->len;
+}
+
+static void end_line(struct hcs_bed_text *text, int written)
+{
+    assert_true(written >= 0 && (size_t)written < sizeof(text->data) - text->len);
+    text->len += (size_t)written;
 }
 
 static void write_call(struct hcs_bed *bed, const char *format, ...)
@@ -33,16 +30,18 @@ static void write_call(struct hcs_bed *bed, const char *format, ...)
 static void write_call(struct hcs_bed *bed, const char *format, ...)
 {
     va_list args;
+    size_t room = begin_line(&bed->calls);
     va_start(args, format);
-    add_line(&bed->calls, format, args);
+    end_line(&bed->calls, vsnprintf(bed->calls.data + bed->calls.len, room, format, args));
     va_end(args);
 }
 
 void hcs_bed_hear(struct hcs_bed *bed, const char *format, ...)
 {
     va_list args;
+    size_t room = begin_line(&bed->heard);
     va_start(args, format);
-    add_line(&bed->heard, format, args);
+    end_line(&bed->heard, vsnprintf(bed->heard.data + bed->heard.len, room, format, args));
     va_end(args);
 }
 
@@ -52,8 +51,9 @@ static void add_log(struct hcs_bed *bed, const char *format, ...)
 static void add_log(struct hcs_bed *bed, const char *format, ...)
 {
     va_list args;
+    size_t room = begin_line(&bed->logs);
     va_start(args, format);
-    add_line(&bed->logs, format, args);
+    end_line(&bed->logs, vsnprintf(bed->logs.data + bed->logs.len, room, format, args));
     va_end(args);
 }
 
