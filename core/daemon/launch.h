@@ -26,6 +26,12 @@ struct daemon_spec_work {
 };
 struct wcd_spec_host daemon_spec_host(struct wcd_daemon *daemon, struct daemon_spec_work *work);
 
+/* The folders of an image's layers from the top down, added to *out. `between` stands between the words of a failure and
+ * its reason. */
+enum wcd_errc daemon_image_folders(const struct wcd_daemon *daemon, const struct wcd_image *image,
+                                   const char *between, struct wcd_strlist *out,
+                                   struct wcd_error *err);
+
 /* initializeNetworking, as far as it concerns a network that is shared with another container, which has to run
  * (unless `running` is false: then nobody asks). */
 enum wcd_errc daemon_join_network(const struct wcd_daemon *daemon, struct wcd_container *container,

@@ -59,18 +59,6 @@ static enum wcd_errc set_arguments(struct wcd_spec_process *process,
     return ok ? WCD_OK : wcd_error_no_memory(err);
 }
 
-/* A name without a value asks for nothing. */
-static enum wcd_errc set_environment(struct wcd_strlist *out, const struct wcd_strlist *env,
-                                     struct wcd_error *err)
-{
-    for (size_t i = 0; i < env->count; i++) {
-        if (strchr(env->items[i], '=') != NULL && !wcd_strlist_add(out, env->items[i])) {
-            return wcd_error_no_memory(err);
-        }
-    }
-    return WCD_OK;
-}
-
 static enum wcd_errc set_process(struct wcd_spec_process *process,
                                  const struct wcd_container *container, struct wcd_error *err)
 {
@@ -88,33 +76,11 @@ static enum wcd_errc set_process(struct wcd_spec_process *process,
         code = put(&process->cwd, wcd_text_copy(cwd[0] == '\0' ? DEFAULT_CWD : cwd), err);
     }
     if (code == WCD_OK) {
-        code = set_environment(&process->env, &config->env, err);
+        code = wcd_spec_set_environment(&process->env, &config->env, err);
     }
     return code == WCD_OK
                ? put(&process->user.username, wcd_text_copy(wcd_text_or_empty(config->user)), err)
                : code;
-}
-
-static enum wcd_errc set_mounts(struct wcd_spec_mounts *out,
-                                const struct wcd_container_mounts *mounts, struct wcd_error *err)
-{
-    if (mounts->count == 0) {
-        return WCD_OK;
-    }
-    out->items = calloc(mounts->count, sizeof(*out->items));
-    if (out->items == NULL) {
-        return wcd_error_no_memory(err);
-    }
-    for (size_t i = 0; i < mounts->count; i++) {
-        struct wcd_spec_mount *mount = &out->items[out->count++];
-        mount->source = wcd_text_copy(mounts->items[i].source);
-        mount->destination = wcd_text_copy(mounts->items[i].destination);
-        if (mount->source == NULL || mount->destination == NULL ||
-            (!mounts->items[i].writable && !wcd_strlist_add(&mount->options, "ro"))) {
-            return wcd_error_no_memory(err);
-        }
-    }
-    return WCD_OK;
 }
 
 static enum wcd_errc set_all_mounts(struct wcd_spec *spec, const struct wcd_spec_host *host,
@@ -126,7 +92,7 @@ static enum wcd_errc set_all_mounts(struct wcd_spec *spec, const struct wcd_spec
         code = wcd_container_sorted_mounts(container, &mounts, err);
     }
     if (code == WCD_OK) {
-        code = set_mounts(&spec->mounts, &mounts, err);
+        code = wcd_spec_set_mounts(&spec->mounts, &mounts, err);
     }
     wcd_container_mounts_release(&mounts);
     return code;
@@ -357,29 +323,7 @@ static enum wcd_errc find_layers(struct wcd_daemon *daemon, const struct wcd_con
                    ? code
                    : wcd_error_rephrase(err, "failed to get layer metadata - {}");
     }
-    for (size_t count = image->diff_ids.count; count > 0; count--) {
-        char *folder = NULL;
-        char *chain = wcd_image_chain_id(image, count);
-        if (chain == NULL) {
-            return wcd_error_no_memory(err);
-        }
-        code = wcd_layer_folder(daemon->layers, chain, &folder, err);
-        if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-            char *message = wcd_text_format("failed to get layer path from graphdriver "
-                                            "windowsfilter for ImageID %s - {}",
-                                            chain);
-            code = message == NULL ? wcd_error_no_memory(err) : wcd_error_rephrase(err, message);
-            free(message);
-        }
-        free(chain);
-        if (code == WCD_OK && !wcd_strlist_take(&out->layer_paths, folder)) {
-            code = wcd_error_no_memory(err);
-        }
-        if (code != WCD_OK) {
-            return code;
-        }
-    }
-    return WCD_OK;
+    return daemon_image_folders(daemon, image, " - ", &out->layer_paths, err);
 }
 
 static bool find_endpoints(const struct wcd_container *container, struct wcd_strlist *out,

@@ -11,33 +11,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum wcd_errc add_folder(const struct wcd_daemon *daemon, const char *chain,
+                                const char *between, struct wcd_strlist *out, struct wcd_error *err)
+{
+    char *folder = NULL;
+    enum wcd_errc code = wcd_layer_folder(daemon->layers, chain, &folder, err);
+    if (code == WCD_OK) {
+        return wcd_strlist_take(out, folder) ? WCD_OK : wcd_error_no_memory(err);
+    }
+    char *message = wcd_text_format(
+        "failed to get layer path from graphdriver windowsfilter for ImageID %s%s{}", chain,
+        between);
+    if (message == NULL || code == WCD_E_NO_MEMORY) {
+        code = wcd_error_no_memory(err);
+    } else {
+        code = wcd_error_rephrase(err, message);
+    }
+    free(message);
+    return code;
+}
+
+enum wcd_errc daemon_image_folders(const struct wcd_daemon *daemon, const struct wcd_image *image,
+                                   const char *between, struct wcd_strlist *out,
+                                   struct wcd_error *err)
+{
+    enum wcd_errc code = WCD_OK;
+    for (size_t count = image->diff_ids.count; code == WCD_OK && count > 0; count--) {
+        char *chain = wcd_image_chain_id(image, count);
+        code =
+            chain == NULL ? wcd_error_no_memory(err) : add_folder(daemon, chain, between, out, err);
+        free(chain);
+    }
+    return code;
+}
+
 /* GetLayerFolders: the image's layers from the top down, then the container's own. */
 static enum wcd_errc layer_folders(void *ctx, const struct wcd_container *container,
                                    struct wcd_strlist *out, struct wcd_error *err)
 {
     const struct daemon_spec_work *work = ctx;
-    const struct wcd_layer_store *layers = work->daemon->layers;
-    enum wcd_errc code = WCD_OK;
     char *folder = NULL;
-    for (size_t count = work->image->diff_ids.count; code == WCD_OK && count > 0; count--) {
-        char *chain = wcd_image_chain_id(work->image, count);
-        if (chain == NULL) {
-            return wcd_error_no_memory(err);
-        }
-        code = wcd_layer_folder(layers, chain, &folder, err);
-        if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
-            code = wcd_error_wrap(err,
-                                  "failed to get layer path from graphdriver windowsfilter "
-                                  "for ImageID %s",
-                                  chain);
-        }
-        free(chain);
-        if (code == WCD_OK && !wcd_strlist_take(out, folder)) {
-            code = wcd_error_no_memory(err);
-        }
-    }
+    enum wcd_errc code = daemon_image_folders(work->daemon, work->image, ": ", out, err);
     if (code == WCD_OK) {
-        code = wcd_rw_layer_folder(layers, container->id, &folder, err);
+        code = wcd_rw_layer_folder(work->daemon->layers, container->id, &folder, err);
     }
     if (code == WCD_OK && !wcd_strlist_take(out, folder)) {
         code = wcd_error_no_memory(err);

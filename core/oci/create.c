@@ -1,10 +1,9 @@
 /* A container's spec as a whole: createSpec. */
 #include "core/oci/create.h"
 
-#include "core/base/buf.h"
-#include "core/base/limits.h"
 #include "core/base/utf8.h"
 #include "core/isolation/isolation.h"
+#include "core/json/gowrite.h"
 #include "core/network/mode.h"
 
 #include <stdlib.h>
@@ -65,8 +64,8 @@ static enum wcd_errc set_mount(struct wcd_spec_mount *to, const struct wcd_conta
     return code;
 }
 
-static enum wcd_errc set_mounts(struct wcd_spec_mounts *out,
-                                const struct wcd_container_mounts *mounts, struct wcd_error *err)
+enum wcd_errc wcd_spec_set_mounts(struct wcd_spec_mounts *out,
+                                  const struct wcd_container_mounts *mounts, struct wcd_error *err)
 {
     if (mounts == NULL || mounts->count == 0) {
         return WCD_OK;
@@ -83,10 +82,8 @@ static enum wcd_errc set_mounts(struct wcd_spec_mounts *out,
     return code;
 }
 
-/* CreateDaemonEnvironment: on Windows the container starts with nothing but what was asked for, and no links
- * to other containers; a name without a value asks for nothing. */
-static enum wcd_errc set_environment(struct wcd_strlist *out, const struct wcd_strlist *env,
-                                     struct wcd_error *err)
+enum wcd_errc wcd_spec_set_environment(struct wcd_strlist *out, const struct wcd_strlist *env,
+                                       struct wcd_error *err)
 {
     for (size_t i = 0; i < env->count; i++) {
         if (strchr(env->items[i], '=') != NULL && !wcd_strlist_add(out, env->items[i])) {
@@ -102,7 +99,7 @@ static enum wcd_errc set_process(struct wcd_spec_process *process,
     const struct wcd_container_config *config = &container->config;
     enum wcd_errc code = set_text(&process->cwd, config->working_dir, err);
     if (code == WCD_OK) {
-        code = set_environment(&process->env, &config->env, err);
+        code = wcd_spec_set_environment(&process->env, &config->env, err);
     }
     process->terminal = config->tty;
     if (config->tty) {
@@ -181,7 +178,7 @@ static enum wcd_errc fill(struct wcd_spec *spec, const struct wcd_spec_host *hos
         code = copy_list(&spec->annotations, &container->host_config.annotations, err);
     }
     if (code == WCD_OK) {
-        code = set_mounts(&spec->mounts, mounts, err);
+        code = wcd_spec_set_mounts(&spec->mounts, mounts, err);
     }
     spec->windows.hyperv.present = hyperv;
     if (code == WCD_OK) {
@@ -196,48 +193,21 @@ static enum wcd_errc fill(struct wcd_spec *spec, const struct wcd_spec_host *hos
     return code == WCD_OK ? wcd_spec_set_windows_fields(spec, host, container, hyperv, err) : code;
 }
 
-/* Go's encoder escapes what could end a script in a web page, and the two line ends of JavaScript. Takes the
- * text; NULL without memory. */
-static char *escape_as_go(char *json)
-{
-    static const struct {
-        const char *letter;
-        const char *escaped;
-    } escapes[] = {{"<", "\\u003c"},
-                   {">", "\\u003e"},
-                   {"&", "\\u0026"},
-                   {"\xE2\x80\xA8", "\\u2028"},
-                   {"\xE2\x80\xA9", "\\u2029"}};
-    struct wcd_buf buf;
-    if (json == NULL) {
-        return NULL;
-    }
-    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
-    for (const char *at = json; *at != '\0';) {
-        size_t i = 0;
-        while (i < COUNT(escapes) && !wcd_text_has_prefix(at, escapes[i].letter)) {
-            i++;
-        }
-        if (i < COUNT(escapes)) {
-            wcd_buf_text(&buf, escapes[i].escaped);
-            at += strlen(escapes[i].letter);
-        } else {
-            wcd_buf_char(&buf, *at++);
-        }
-    }
-    free(json);
-    return wcd_buf_take(&buf);
-}
-
 /* As in the original a spec that cannot be printed is no reason to fail. */
 static void log_spec(const struct wcd_spec_host *host, const struct wcd_spec *spec)
 {
     struct wcd_json *json = wcd_spec_to_json(spec);
-    char *text = json == NULL ? NULL : escape_as_go(wcd_json_print(json));
+    struct wcd_gojson out;
+    wcd_gojson_init(&out);
+    if (json != NULL) {
+        wcd_gojson_value(&out, NULL, json);
+    }
+    char *text = json == NULL ? NULL : wcd_gojson_take(&out);
     if (text != NULL) {
         wcd_log(&host->log, WCD_LOG_DEBUG, "Generated spec: %s", text);
     }
     free(text);
+    wcd_gojson_release(&out);
     wcd_json_free(json);
 }
 

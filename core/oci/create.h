@@ -53,6 +53,15 @@ enum wcd_errc wcd_container_setup_dirs(const struct wcd_spec_host *host,
 enum wcd_errc wcd_container_sorted_mounts(const struct wcd_container *container,
                                           struct wcd_container_mounts *out, struct wcd_error *err);
 
+/* The parts that both generations fill alike; *out is empty before, and keeps what was filled on failure. A NULL list
+ * of mounts is an empty one. */
+enum wcd_errc wcd_spec_set_mounts(struct wcd_spec_mounts *out,
+                                  const struct wcd_container_mounts *mounts, struct wcd_error *err);
+/* CreateDaemonEnvironment: on Windows the container starts with nothing but what was asked for, and no links
+ * to other containers; a name without a value asks for nothing. */
+enum wcd_errc wcd_spec_set_environment(struct wcd_strlist *out, const struct wcd_strlist *env,
+                                       struct wcd_error *err);
+
 /* createSpec, after the image was found. On failure *out is empty. */
 enum wcd_errc wcd_spec_create(struct wcd_spec *out, const struct wcd_spec_host *host,
                               const struct wcd_container *container,
