@@ -13,6 +13,9 @@
 
 struct wcd_daemon;
 
+/* Limits of waits are in microseconds. */
+#define DAEMON_SECOND_US ((int64_t)1000000)
+
 /* ---- operations ---- */
 
 /* An operation is the caller's from begin on: it is freed when the caller has let go of it and it is done. The

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND_US    ((int64_t)1000000)
 #define NUMBER_BYTES 16u
 
 enum wcd_errc daemon_not_running(const struct wcd_daemon *daemon,
@@ -51,7 +50,7 @@ static void expect_exit_event(struct wcd_daemon *daemon, struct wcd_container *c
         return;
     }
     daemon_work_begin(daemon, &straggler->work, container, drop_straggler);
-    int64_t limit_us = wcd_container_stop_timeout_s(container, daemon->engine) * SECOND_US;
+    int64_t limit_us = wcd_container_stop_timeout_s(container, daemon->engine) * DAEMON_SECOND_US;
     if (daemon_watch(daemon, container, &straggler->watch, DAEMON_NOT_RUNNING, limit_us,
                      waited_for_event, straggler, &failure) != WCD_OK) {
         drop_straggler(&straggler->work);
@@ -322,7 +321,7 @@ static void waited_after_kill(void *ctx, const struct daemon_status *status)
     wcd_log(&killing->work.daemon->log, WCD_LOG_WARN,
             "Container failed to exit within 1m15s of kill - trying direct SIGKILL: %s",
             status->timed_out ? "context deadline exceeded" : status->error);
-    wait_for_end(killing, 2 * SECOND_US, waited_a_last_time);
+    wait_for_end(killing, 2 * DAEMON_SECOND_US, waited_a_last_time);
 }
 
 static void it_is_dead(void *ctx, const struct daemon_status *status)
@@ -350,7 +349,7 @@ static void killed_2017(struct killing *killing, struct wcd_error *err)
     struct wcd_error failure = WCD_ERROR_INIT;
     wcd_error_move(&killing->error, err);
     if (daemon_watch(killing->work.daemon, killing->work.container, &killing->watch,
-                     DAEMON_NOT_RUNNING, 2 * SECOND_US, waited_in_doubt, killing,
+                     DAEMON_NOT_RUNNING, 2 * DAEMON_SECOND_US, waited_in_doubt, killing,
                      &failure) != WCD_OK) {
         finish_killing(killing);
     }
@@ -367,7 +366,7 @@ static void killed(void *ctx, struct wcd_error *err)
         finish_killing(killing);
     } else {
         /* Whatever it was: if the container ends, it was right. */
-        wait_for_end(killing, 75 * SECOND_US, waited_after_kill);
+        wait_for_end(killing, 75 * DAEMON_SECOND_US, waited_after_kill);
     }
 }
 

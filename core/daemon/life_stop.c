@@ -2,64 +2,13 @@
  *
  * Evidence: moby daemon/stop.go. */
 #include "core/daemon/signals.h"
-#include "core/daemon/steps.h"
+#include "core/daemon/stopping.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SECOND_US      ((int64_t)1000000)
 #define DURATION_BYTES 40u
 #define PATIENCE_S     2 /* for a container whose signal or kill failed */
-
-struct stop {
-    struct daemon_work work;
-    struct daemon_turn turn;
-    struct daemon_watch watch;
-    struct daemon_stop_options options;
-    int64_t patience_s;
-    daemon_done *done;
-    void *ctx;
-    struct wcd_error signal_error;
-    struct wcd_error error;
-};
-
-static void drop_stop(struct daemon_work *work)
-{
-    struct stop *stop = (struct stop *)work;
-    daemon_unlock(work->daemon, work->container, &stop->turn);
-    daemon_watch_drop(&stop->watch);
-    wcd_error_release(&stop->signal_error);
-    wcd_error_release(&stop->error);
-    daemon_work_end(work);
-    free(stop);
-}
-
-static void finish(struct stop *stop)
-{
-    daemon_done *done = stop->done;
-    void *ctx = stop->ctx;
-    struct wcd_error error = WCD_ERROR_INIT;
-    wcd_error_move(&error, &stop->error);
-    drop_stop(&stop->work);
-    done(ctx, &error);
-    wcd_error_release(&error);
-}
-
-static void stopped(struct stop *stop)
-{
-    daemon_event(stop->work.daemon, stop->work.container, "stop", NULL);
-    finish(stop);
-}
-
-static void wait_for_end(struct stop *stop, int64_t limit_us, daemon_watch_fn *fn)
-{
-    struct wcd_error failure = WCD_ERROR_INIT;
-    if (daemon_watch(stop->work.daemon, stop->work.container, &stop->watch, DAEMON_NOT_RUNNING,
-                     limit_us, fn, stop, &failure) != WCD_OK) {
-        wcd_error_move(&stop->error, &failure);
-        finish(stop);
-    }
-}
 
 /* A state with an error in it is taken for a wait that failed: so the original. */
 static bool has_ended(const struct daemon_status *status)
@@ -74,31 +23,26 @@ static const char *wait_error(const struct daemon_status *status)
 
 static void waited_after_kill(void *ctx, const struct daemon_status *status)
 {
-    struct stop *stop = ctx;
+    struct daemon_stopping *stop = ctx;
     if (has_ended(status)) {
         wcd_error_release(&stop->error);
-        stopped(stop);
+        daemon_stopping_stopped(stop);
         return;
     }
     wcd_log(&stop->work.daemon->log, WCD_LOG_ERROR, "error killing container: %s: %s",
             wait_error(status), wcd_error_message(&stop->error));
-    finish(stop);
+    daemon_stopping_finish(stop);
 }
 
 static void killed(void *ctx, struct wcd_error *err)
 {
-    struct stop *stop = ctx;
-    struct wcd_error failure = WCD_ERROR_INIT;
+    struct daemon_stopping *stop = ctx;
     if (err->code == WCD_OK) {
-        stopped(stop);
+        daemon_stopping_stopped(stop);
         return;
     }
     wcd_error_move(&stop->error, err);
-    if (daemon_watch(stop->work.daemon, stop->work.container, &stop->watch, DAEMON_NOT_RUNNING,
-                     PATIENCE_S * SECOND_US, waited_after_kill, stop, &failure) != WCD_OK) {
-        finish(stop);
-    }
-    wcd_error_release(&failure);
+    daemon_stopping_wait_behind_kill(stop, PATIENCE_S * DAEMON_SECOND_US, waited_after_kill);
 }
 
 /* time.Duration.String() of whole seconds: "10s", "1m30s", "1h0m0s". */
@@ -115,7 +59,7 @@ static void print_seconds(int64_t seconds, char *out)
     }
 }
 
-static void use_force(struct stop *stop)
+static void use_force(struct daemon_stopping *stop)
 {
     char patience[DURATION_BYTES];
     print_seconds(stop->patience_s, patience);
@@ -127,9 +71,9 @@ static void use_force(struct stop *stop)
 
 static void waited_after_signal(void *ctx, const struct daemon_status *status)
 {
-    struct stop *stop = ctx;
+    struct daemon_stopping *stop = ctx;
     if (has_ended(status)) {
-        stopped(stop);
+        daemon_stopping_stopped(stop);
         return;
     }
     if (stop->signal_error.code != WCD_OK) {
@@ -140,57 +84,42 @@ static void waited_after_signal(void *ctx, const struct daemon_status *status)
     if (stop->options.timeout_s >= 0) {
         use_force(stop);
     } else if (stop->signal_error.code == WCD_OK) {
-        stopped(stop);
+        daemon_stopping_stopped(stop);
     } else {
         wcd_error_move(&stop->error, &stop->signal_error);
-        finish(stop);
+        daemon_stopping_finish(stop);
     }
 }
 
 static void signalled(void *ctx, struct wcd_error *err)
 {
-    struct stop *stop = ctx;
+    struct daemon_stopping *stop = ctx;
     bool limited = stop->options.timeout_s >= 0;
     stop->patience_s = limited ? stop->options.timeout_s : 0;
     if (err->code == WCD_E_NO_MEMORY) {
         wcd_error_move(&stop->error, err);
-        finish(stop);
+        daemon_stopping_finish(stop);
         return;
     }
     if (err->code != WCD_OK) {
         wcd_error_move(&stop->signal_error, err);
         stop->patience_s = PATIENCE_S;
     }
-    wait_for_end(stop, limited ? stop->patience_s * SECOND_US : DAEMON_NO_LIMIT,
-                 waited_after_signal);
+    daemon_stopping_wait(stop, limited ? stop->patience_s * DAEMON_SECOND_US : DAEMON_NO_LIMIT,
+                         waited_after_signal);
 }
 
-static void locked(void *ctx)
+static void signal_it(void *ctx)
 {
-    struct stop *stop = ctx;
-    struct wcd_daemon *daemon = stop->work.daemon;
-    struct wcd_container *container = stop->work.container;
-    daemon_unlock(daemon, container, &stop->turn);
-    if (!container->state.running) {
-        finish(stop);
-        return;
-    }
-    daemon_signal_chain(daemon, container, stop->options.signal, signalled, stop);
+    struct daemon_stopping *stop = ctx;
+    daemon_signal_chain(stop->work.daemon, stop->work.container, stop->options.signal, signalled,
+                        stop);
 }
 
 void daemon_stop_v25(struct wcd_daemon *daemon, struct wcd_container *container,
                      const struct daemon_stop_options *options, daemon_done *done, void *ctx)
 {
-    struct stop *stop = calloc(1, sizeof(*stop));
-    if (stop == NULL) {
-        daemon_tell_no_memory(done, ctx);
-        return;
-    }
-    stop->options = *options;
-    stop->done = done;
-    stop->ctx = ctx;
-    daemon_work_begin(daemon, &stop->work, container, drop_stop);
-    daemon_lock(daemon, container, &stop->turn, locked, stop);
+    daemon_stopping_begin(daemon, container, options, signal_it, done, ctx);
 }
 
 void daemon_stop_chain(struct wcd_daemon *daemon, struct wcd_container *container,

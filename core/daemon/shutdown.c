@@ -9,8 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define SECOND_US ((int64_t)1000000)
-#define GRACE_S   5 /* beyond the time that a container may take */
+#define GRACE_S 5 /* beyond the time that a container may take */
 
 struct shutdown {
     struct daemon_work work;
@@ -166,7 +165,7 @@ static void resumed(void *ctx, const struct wcd_error *err)
         free(failure);
         return;
     }
-    wait_for_end(one, one->timeout_s < 0 ? DAEMON_NO_LIMIT : one->timeout_s * SECOND_US,
+    wait_for_end(one, one->timeout_s < 0 ? DAEMON_NO_LIMIT : one->timeout_s * DAEMON_SECOND_US,
                  waited_for_paused);
 }
 
@@ -291,9 +290,10 @@ void daemon_shutdown_chain(struct wcd_daemon *daemon, daemon_done *done, void *c
     say_begin(daemon, timeout);
     bool ok = begin_all(shutdown);
     if (shutdown->left > 0 && timeout >= 0) {
-        ok = wcd_timer_set(daemon->reactor, &shutdown->timer, (uint64_t)(timeout * SECOND_US),
-                           too_late, shutdown, &failure) == WCD_OK &&
-             ok;
+        ok =
+            wcd_timer_set(daemon->reactor, &shutdown->timer, (uint64_t)(timeout * DAEMON_SECOND_US),
+                          too_late, shutdown, &failure) == WCD_OK &&
+            ok;
         wcd_error_release(&failure);
     }
     shutdown->begun = true;
