@@ -7,21 +7,16 @@
 
 #include "core/base/goquote.h"
 #include "core/base/limits.h"
-#include "core/base/oserror.h"
 #include "core/base/utf8.h"
-#include "core/base/winpath.h"
-#include "core/files/content.h"
 #include "core/network/mode.h"
 #include "core/oci/command_line.h"
+#include "core/oci/credential_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_CWD          "C:\\"
 #define DNS_SEARCH_BUILD_MIN 14997u /* the first insiders' build whose HCS takes a search list */
-#define SPECS_FOLDER         "CredentialSpecs"
-#define SPECS_KEY                                                                                  \
-    "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization\\Containers\\CredentialSpecs"
 
 /* Takes `text`, NULL is want of memory. */
 static enum wcd_errc put(char **slot, char *text, struct wcd_error *err)
@@ -140,118 +135,82 @@ static enum wcd_errc registry_error(struct wcd_error *err, const char *format, c
     return code;
 }
 
-static enum wcd_errc read_value(struct wcd_daemon *daemon, plat_handle key, const char *name,
-                                const char *id, char **out, struct wcd_error *err)
+static enum wcd_errc read_failed(struct wcd_error *err, const struct wcd_error *why,
+                                 const char *name, const char *id)
 {
-    const struct plat_registry *registry = &daemon->platform->registry;
-    struct plat_registry_value value = {0};
-    plat_hr hr = registry->ops->get(registry->ctx, key, name, &value);
-    if (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND)) {
-        return registry_error(err, "credential spec {} for container {} as it was not found", name,
-                              id);
-    }
-    if (plat_failed(hr)) {
-        char *text = wcd_os_no_memory(hr) ? NULL : wcd_os_error_text(&daemon->platform->os, hr);
-        char *format = text == NULL
-                           ? NULL
-                           : wcd_text_format("error %s reading credential spec {} from registry "
-                                             "for container {}",
-                                             text);
-        enum wcd_errc code =
-            format == NULL ? wcd_error_no_memory(err) : registry_error(err, format, name, id);
-        free(text);
-        free(format);
-        return code;
-    }
-    enum wcd_errc code = put(out, wcd_text_copy(wcd_text_or_empty(value.data)), err);
-    free(value.data);
+    char *format =
+        wcd_text_format("error %s reading credential spec {} from registry for container {}",
+                        wcd_error_message(why));
+    enum wcd_errc code =
+        format == NULL ? wcd_error_no_memory(err) : registry_error(err, format, name, id);
+    free(format);
     return code;
 }
 
 static enum wcd_errc read_registry(struct wcd_daemon *daemon, const char *id, const char *name,
-                                   char **out, struct wcd_error *err)
+                                   struct wcd_credential *found, struct wcd_error *err)
 {
-    const struct plat_registry *registry = &daemon->platform->registry;
-    plat_handle key = PLAT_NO_HANDLE;
-    plat_hr hr = registry->ops->open(registry->ctx, PLAT_HKEY_LOCAL_MACHINE, SPECS_KEY,
-                                     PLAT_KEY_QUERY_VALUE, &key);
-    if (wcd_os_no_memory(hr)) {
-        return wcd_error_no_memory(err);
-    }
-    if (plat_failed(hr)) {
-        return registry_error(
-            err, "failed handling spec {} for container {} - " SPECS_KEY " could not be opened",
-            name, id);
-    }
-    enum wcd_errc code = read_value(daemon, key, name, id, out, err);
-    (void)registry->ops->close(registry->ctx, key);
-    return code;
-}
-
-static enum wcd_errc load_file(struct wcd_daemon *daemon, const char *id, const char *path,
-                               char **out, struct wcd_error *err)
-{
-    char *data = NULL;
-    size_t size = 0;
-    struct wcd_error why = WCD_ERROR_INIT;
-    enum wcd_errc code =
-        wcd_files_read(daemon->platform, path, WCD_CREDENTIAL_SPEC_BYTES_MAX, &data, &size, &why);
-    if (code == WCD_OK) {
-        code = put(out, wcd_files_as_text(data, size), err);
-        free(data);
+    enum wcd_errc code = wcd_credential_from_registry(found, daemon->platform, name, err);
+    if (code != WCD_OK || found->verdict == WCD_CREDENTIAL_READ) {
         return code;
     }
-    char *quoted = wcd_go_quote(wcd_error_message(&why));
-    if (code == WCD_E_NO_MEMORY || quoted == NULL) {
-        code = wcd_error_no_memory(err);
-    } else {
-        code = wcd_error_set(err, WCD_E_PLAIN,
-                             "credential spec '%s' for container %s as the file could not be read: "
-                             "%s",
-                             path, id, quoted);
+    switch (found->verdict) {
+    case WCD_CREDENTIAL_NO_KEY:
+        return registry_error(err,
+                              "failed handling spec {} for container {} - " WCD_CREDENTIAL_KEY
+                              " could not be opened",
+                              name, id);
+    case WCD_CREDENTIAL_NOT_FOUND:
+        return registry_error(err, "credential spec {} for container {} as it was not found", name,
+                              id);
+    default:
+        return read_failed(err, &found->why, name, id);
     }
-    free(quoted);
-    wcd_error_release(&why);
-    return code;
 }
 
-static bool is_inside(const char *path, const char *folder)
+static enum wcd_errc unreadable_file(const struct wcd_credential *found, const char *id,
+                                     struct wcd_error *err)
 {
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '\\');
+    char *quoted = wcd_go_quote(wcd_error_message(&found->why));
+    enum wcd_errc code =
+        quoted == NULL
+            ? wcd_error_no_memory(err)
+            : wcd_error_set(err, WCD_E_PLAIN,
+                            "credential spec '%s' for container %s as the file could not be read: "
+                            "%s",
+                            found->path, id, quoted);
+    free(quoted);
+    return code;
 }
 
 static enum wcd_errc read_file(struct wcd_daemon *daemon, const char *id, const char *value,
-                               char **out, struct wcd_error *err)
+                               struct wcd_credential *found, struct wcd_error *err)
 {
-    char *location = wcd_path_clean(value);
-    char *base = wcd_path_join(daemon->root, SPECS_FOLDER);
-    char *full = location == NULL || base == NULL ? NULL : wcd_path_join(base, location);
-    enum wcd_errc code = WCD_OK;
-    if (full == NULL) {
-        code = wcd_error_no_memory(err);
-    } else if (wcd_path_is_absolute(location)) {
-        code = wcd_error_set(err, WCD_E_PLAIN,
-                             "invalid credential spec - file:// path cannot be absolute");
-    } else if (!is_inside(full, base)) {
-        code = wcd_error_set(err, WCD_E_PLAIN,
-                             "invalid credential spec - file:// path must be under %s", base);
-    } else {
-        code = load_file(daemon, id, full, out, err);
+    enum wcd_errc code =
+        wcd_credential_from_file(found, daemon->platform, daemon->root, value, err);
+    if (code != WCD_OK || found->verdict == WCD_CREDENTIAL_READ) {
+        return code;
     }
-    free(full);
-    free(base);
-    free(location);
-    return code;
+    switch (found->verdict) {
+    case WCD_CREDENTIAL_ABSOLUTE:
+        return wcd_error_set(err, WCD_E_PLAIN,
+                             "invalid credential spec - file:// path cannot be absolute");
+    case WCD_CREDENTIAL_OUTSIDE:
+        return wcd_error_set(err, WCD_E_PLAIN,
+                             "invalid credential spec - file:// path must be under %s",
+                             found->path);
+    default:
+        return unreadable_file(found, id, err);
+    }
 }
 
 static enum wcd_errc read_credentials(struct wcd_daemon *daemon, const char *id, const char *value,
-                                      char **out, struct wcd_error *err)
+                                      struct wcd_credential *found, struct wcd_error *err)
 {
     static const struct {
         const char *prefix;
         enum wcd_errc (*read)(struct wcd_daemon *daemon, const char *id, const char *value,
-                              char **out, struct wcd_error *err);
+                              struct wcd_credential *found, struct wcd_error *err);
     } sources[] = {{"file://", read_file}, {"registry://", read_registry}};
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         const char *prefix = sources[i].prefix;
@@ -263,7 +222,7 @@ static enum wcd_errc read_credentials(struct wcd_daemon *daemon, const char *id,
                                  "no value supplied for %s credential spec security option",
                                  prefix);
         }
-        return sources[i].read(daemon, id, value + strlen(prefix), out, err);
+        return sources[i].read(daemon, id, value + strlen(prefix), found, err);
     }
     return wcd_error_set(err, WCD_E_PLAIN,
                          "invalid credential spec security option - value must be prefixed "
@@ -278,7 +237,7 @@ static enum wcd_errc add_credentials(struct wcd_daemon *daemon, const char *id, 
     if (option == NULL) {
         return wcd_error_no_memory(err);
     }
-    char *text = NULL;
+    struct wcd_credential found = {0};
     char *equals = strchr(option, '=');
     enum wcd_errc code = WCD_OK;
     if (equals == NULL) {
@@ -288,13 +247,16 @@ static enum wcd_errc add_credentials(struct wcd_daemon *daemon, const char *id, 
     } else {
         *equals = '\0';
         code = strcmp(option, key) == 0
-                   ? read_credentials(daemon, id, equals + 1, &text, err)
+                   ? read_credentials(daemon, id, equals + 1, &found, err)
                    : wcd_error_set(err, WCD_E_PLAIN, "security option not supported: %s", option);
     }
     free(option);
-    if (code == WCD_OK && !wcd_strlist_take(out, text)) {
-        code = wcd_error_no_memory(err);
+    if (code == WCD_OK) {
+        char *text = found.text;
+        found.text = NULL;
+        code = wcd_strlist_take(out, text) ? WCD_OK : wcd_error_no_memory(err);
     }
+    wcd_credential_release(&found);
     return code;
 }
 

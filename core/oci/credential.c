@@ -2,20 +2,15 @@
 #include "core/oci/create.h"
 
 #include "core/base/goquote.h"
-#include "core/base/limits.h"
-#include "core/base/oserror.h"
 #include "core/base/utf8.h"
-#include "core/base/winpath.h"
 #include "core/files/content.h"
+#include "core/oci/credential_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTION_KEY   "credentialspec"
-#define SCHEME_END   "://"
-#define SPECS_FOLDER "CredentialSpecs"
-#define SPECS_KEY                                                                                  \
-    "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Virtualization\\Containers\\CredentialSpecs"
+#define OPTION_KEY "credentialspec"
+#define SCHEME_END "://"
 
 /* What a scheme reads from. */
 struct source {
@@ -53,129 +48,88 @@ static enum wcd_errc bad_value(struct wcd_error *err)
 
 /* ---- file:// ---- */
 
-/* The folder itself, or a path inside it. The original compares the front letters alone, and so lets the
- * names of siblings through that begin as the folder's. */
-static bool is_inside(const char *path, const char *folder)
+static enum wcd_errc take_file(const struct source *source, struct wcd_credential *found,
+                               char **out, struct wcd_error *err)
 {
-    size_t len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '\\');
-}
-
-static enum wcd_errc load_file(const struct source *source, const char *path, char **out,
-                               struct wcd_error *err)
-{
-    char *data = NULL;
-    size_t size = 0;
-    enum wcd_errc code = wcd_files_read(source->host->platform, path, WCD_CREDENTIAL_SPEC_BYTES_MAX,
-                                        &data, &size, err);
-    if (code != WCD_OK) {
-        return wrap(err, wcd_text_format("failed to load credential spec for container %s",
-                                         wcd_text_or_empty(source->container->id)));
+    switch (found->verdict) {
+    case WCD_CREDENTIAL_READ:
+        *out = found->text;
+        found->text = NULL;
+        return WCD_OK;
+    case WCD_CREDENTIAL_ABSOLUTE:
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                             "invalid credential spec: file:// path cannot be absolute");
+    case WCD_CREDENTIAL_OUTSIDE:
+        return wcd_error_set(err, WCD_E_INVALID_PARAMETER,
+                             "invalid credential spec: file:// path must be under %s", found->path);
+    default:
+        wcd_error_move(err, &found->why);
+        (void)wrap(err, wcd_text_format("failed to load credential spec for container %s",
+                                        wcd_text_or_empty(source->container->id)));
+        return classify(err, WCD_E_INVALID_PARAMETER);
     }
-    *out = wcd_files_as_text(data, size);
-    free(data);
-    return *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
-}
-
-static enum wcd_errc read_file_at(const struct source *source, const char *location, char **out,
-                                  struct wcd_error *err)
-{
-    char *base = wcd_path_join(wcd_text_or_empty(source->host->root), SPECS_FOLDER);
-    char *full = base == NULL ? NULL : wcd_path_join(base, location);
-    enum wcd_errc code = WCD_OK;
-    if (full == NULL) {
-        code = wcd_error_no_memory(err);
-    } else if (!is_inside(full, base)) {
-        code = wcd_error_set(err, WCD_E_PLAIN,
-                             "invalid credential spec: file:// path must be under %s", base);
-    } else {
-        code = load_file(source, full, out, err);
-    }
-    free(full);
-    free(base);
-    return code;
 }
 
 static enum wcd_errc read_file(const struct source *source, const char *value, char **out,
                                struct wcd_error *err)
 {
-    char *location = wcd_path_clean(value);
-    enum wcd_errc code = WCD_OK;
-    if (location == NULL) {
-        code = wcd_error_no_memory(err);
-    } else if (wcd_path_is_absolute(location)) {
-        code = wcd_error_set(err, WCD_E_PLAIN,
-                             "invalid credential spec: file:// path cannot be absolute");
-    } else {
-        code = read_file_at(source, location, out, err);
+    struct wcd_credential found = {0};
+    enum wcd_errc code =
+        wcd_credential_from_file(&found, source->host->platform, source->host->root, value, err);
+    if (code == WCD_OK) {
+        code = take_file(source, &found, out, err);
     }
-    free(location);
-    return code == WCD_OK ? WCD_OK : classify(err, WCD_E_INVALID_PARAMETER);
+    wcd_credential_release(&found);
+    return code;
 }
 
 /* ---- registry:// ---- */
 
-/* A string value, as Go's registry.Key.GetStringValue has it: text up to a NUL. */
-static enum wcd_errc read_value(const struct source *source, plat_handle key, const char *name,
+static enum wcd_errc take_value(const struct source *source, struct wcd_credential *found,
                                 const char *quoted, char **out, struct wcd_error *err)
 {
-    const struct plat_registry *registry = &source->host->platform->registry;
     const char *id = wcd_text_or_empty(source->container->id);
-    struct plat_registry_value value = {0};
-    enum wcd_errc code = WCD_OK;
-    bool has_nul = strstr(name, WCD_TEXT_NUL) != NULL;
-    plat_hr hr = has_nul ? WCD_GO_EINVAL : registry->ops->get(registry->ctx, key, name, &value);
-    if (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND)) {
-        return wcd_error_set(err, WCD_E_PLAIN,
-                             "registry credential spec %s for container %s was not found", quoted,
-                             id);
+    switch (found->verdict) {
+    case WCD_CREDENTIAL_READ:
+        *out = found->text;
+        found->text = NULL;
+        return WCD_OK;
+    case WCD_CREDENTIAL_NOT_FOUND:
+        (void)wcd_error_set(err, WCD_E_PLAIN,
+                            "registry credential spec %s for container %s was not found", quoted,
+                            id);
+        break;
+    case WCD_CREDENTIAL_NO_KEY:
+        wcd_error_move(err, &found->why);
+        (void)wrap(err,
+                   wcd_text_format("failed handling spec %s for container %s - registry key %s "
+                                   "could not be opened",
+                                   quoted, id, WCD_CREDENTIAL_KEY));
+        break;
+    default:
+        wcd_error_move(err, &found->why);
+        (void)wrap(
+            err, wcd_text_format("error reading credential spec %s from registry for container %s",
+                                 quoted, id));
+        break;
     }
-    if (has_nul || plat_failed(hr)) {
-        code = wcd_os_error(err, &source->host->platform->os, "registry.get", hr, NULL);
-    } else if (value.type != PLAT_REG_SZ && value.type != PLAT_REG_EXPAND_SZ) {
-        code = wcd_error_set(err, WCD_E_PLAIN, "unexpected key value type");
-    } else {
-        *out = wcd_text_copy(wcd_text_or_empty(value.data));
-        code = *out == NULL ? wcd_error_no_memory(err) : WCD_OK;
-    }
-    free(value.data);
-    return code == WCD_OK
-               ? WCD_OK
-               : wrap(err, wcd_text_format(
-                               "error reading credential spec %s from registry for container %s",
-                               quoted, id));
-}
-
-static enum wcd_errc read_registry_quoted(const struct source *source, const char *name,
-                                          const char *quoted, char **out, struct wcd_error *err)
-{
-    const struct platform *platform = source->host->platform;
-    const struct plat_registry *registry = &platform->registry;
-    plat_handle key = PLAT_NO_HANDLE;
-    plat_hr hr = registry->ops->open(registry->ctx, PLAT_HKEY_LOCAL_MACHINE, SPECS_KEY,
-                                     PLAT_KEY_QUERY_VALUE, &key);
-    if (plat_failed(hr)) {
-        (void)wcd_os_error(err, &platform->os, "registry.open", hr, NULL);
-        return wrap(err,
-                    wcd_text_format("failed handling spec %s for container %s - registry key %s "
-                                    "could not be opened",
-                                    quoted, wcd_text_or_empty(source->container->id), SPECS_KEY));
-    }
-    enum wcd_errc code = read_value(source, key, name, quoted, out, err);
-    (void)registry->ops->close(registry->ctx, key);
-    return code;
+    return classify(err, WCD_E_INVALID_PARAMETER);
 }
 
 static enum wcd_errc read_registry(const struct source *source, const char *value, char **out,
                                    struct wcd_error *err)
 {
+    struct wcd_credential found = {0};
     char *quoted = wcd_go_quote(value);
-    if (quoted == NULL) {
-        return wcd_error_no_memory(err);
+    enum wcd_errc code =
+        quoted == NULL ? wcd_error_no_memory(err)
+                       : wcd_credential_from_registry(&found, source->host->platform, value, err);
+    if (code == WCD_OK) {
+        code = take_value(source, &found, quoted, out, err);
     }
-    enum wcd_errc code = read_registry_quoted(source, value, quoted, out, err);
+    wcd_credential_release(&found);
     free(quoted);
-    return code == WCD_OK ? WCD_OK : classify(err, WCD_E_INVALID_PARAMETER);
+    return code;
 }
 
 /* ---- config:// ---- */
