@@ -302,3 +302,35 @@ void life_assert_logged(const struct life *l, const char *line)
     }
     fail_msg("the log has no line \"%s\"", line);
 }
+
+struct wcd_json *life_json(const char *text)
+{
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
+    assert_non_null(json);
+    return json;
+}
+
+void life_put(struct life *l, const char *command, const struct fake_act *acts, size_t count)
+{
+    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
+    assert_true(fake_guest_put_program(l->f->host, &program));
+}
+
+const struct wcd_container *life_create_as(struct life *l, const char *name, const char *config,
+                                           const char *host_config)
+{
+    const struct wcd_container *out = NULL;
+    struct wcd_strlist warnings = {0};
+    struct wcd_json *json = life_json(config);
+    struct wcd_json *host = life_json(host_config);
+    const struct wcd_container_request request = {
+        .name = name, .config = json, .host_config = host};
+    (void)wcd_daemon_create_container(l->daemon, &request, &warnings, &out, &l->f->err);
+    assert_string_equal(wcd_error_message(&l->f->err), "");
+    wcd_strlist_release(&warnings);
+    wcd_json_free(json);
+    wcd_json_free(host);
+    fake_host_advance_us(l->f->host, 1000);
+    return out;
+}

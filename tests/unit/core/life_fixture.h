@@ -28,12 +28,20 @@ void life_close(struct life *l);
 void life_kill_daemon(struct life *l);
 void life_start_daemon(struct life *l);
 
+/* A program of the images. */
+void life_put(struct life *l, const char *command, const struct fake_act *acts, size_t count);
+/* A text that is JSON; the caller's. */
+struct wcd_json *life_json(const char *text);
+
 /* From now on the nth call of a function answers with hr; wrap_fault_remove() heals it. */
 uint64_t life_break(struct life *l, const char *function, uint64_t first, uint64_t times,
                     plat_hr hr);
 
 const struct wcd_container *life_create(struct life *l, const char *name, const char *host_config,
                                         const char *command);
+/* The same with the API's Config; nothing is warned of. */
+const struct wcd_container *life_create_as(struct life *l, const char *name, const char *config,
+                                           const char *host_config);
 const struct wcd_container *life_get(struct life *l, const char *name);
 
 /* Lets all happen until the operation is done. */

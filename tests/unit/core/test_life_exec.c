@@ -3,20 +3,6 @@
 #include "core/daemon/execs.h"
 #include "tests/unit/core/life_fixture.h"
 
-static struct wcd_json *parse(const char *text)
-{
-    struct wcd_json_fault fault = {0};
-    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
-    assert_non_null(json);
-    return json;
-}
-
-static void put(struct life *l, const char *command, const struct fake_act *acts, size_t count)
-{
-    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
-    assert_true(fake_guest_put_program(l->f->host, &program));
-}
-
 /* A daemon with the running container "web" (a terminal's, if `config` says so), and programs:
  *   say     writes "out" and "err", ends with 7
  *   echo    gives back what it reads
@@ -31,10 +17,10 @@ static void open_web(struct life *l, struct layer_fixture *f, enum wcd_engine en
     static const struct fake_act sleep[] = {{.kind = FAKE_ACT_WAIT, .us = 5000000}};
     static const struct fake_act forever[] = {{.kind = FAKE_ACT_STAY}};
     life_open(l, f, engine);
-    put(l, "say", say, COUNT_OF(say));
-    put(l, "cat", cat, COUNT_OF(cat));
-    put(l, "sleep", sleep, COUNT_OF(sleep));
-    put(l, "forever", forever, COUNT_OF(forever));
+    life_put(l, "say", say, COUNT_OF(say));
+    life_put(l, "cat", cat, COUNT_OF(cat));
+    life_put(l, "sleep", sleep, COUNT_OF(sleep));
+    life_put(l, "forever", forever, COUNT_OF(forever));
     (void)life_run(l, "web", LIFE_PROCESS, "serve");
 }
 
@@ -52,7 +38,7 @@ static void close_web(struct life *l)
 
 static enum wcd_errc try_create(struct life *l, const char *name, const char *config, char **id)
 {
-    struct wcd_json *json = parse(config);
+    struct wcd_json *json = life_json(config);
     enum wcd_errc code = wcd_daemon_create_exec(l->daemon, name, json, id, &l->f->err);
     wcd_json_free(json);
     return code;
@@ -490,7 +476,7 @@ static void every_allocation_can_fail(void **state)
             struct wcd_attachment *client = NULL;
             char *id = NULL;
             open_web(&l, *state, (enum wcd_engine)i);
-            struct wcd_json *config = parse(SAY);
+            struct wcd_json *config = life_json(SAY);
             alloc_fail_after(n);
             enum wcd_errc code = wcd_daemon_create_exec(l.daemon, "web", config, &id, &l.f->err);
             struct wcd_op *op =

@@ -4,20 +4,6 @@
 
 #define SECOND_US ((uint64_t)1000000)
 
-static struct wcd_json *parse(const char *text)
-{
-    struct wcd_json_fault fault = {0};
-    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
-    assert_non_null(json);
-    return json;
-}
-
-static void put(struct life *l, const char *command, const struct fake_act *acts, size_t count)
-{
-    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
-    assert_true(fake_guest_put_program(l->f->host, &program));
-}
-
 /* The programs well, ill (exit code 1, it says why), hang (it says that it will). */
 static void open_health(struct life *l, struct layer_fixture *f, enum wcd_engine engine)
 {
@@ -29,12 +15,12 @@ static void open_health(struct life *l, struct layer_fixture *f, enum wcd_engine
                                            {.kind = FAKE_ACT_STAY}};
     static const struct fake_act loud[] = {{.kind = FAKE_ACT_FLOOD, .bytes = 5000}};
     life_open(l, f, engine);
-    put(l, "well", well, COUNT_OF(well));
-    put(l, "ill", ill, COUNT_OF(ill));
-    put(l, "hang", hang, COUNT_OF(hang));
-    put(l, "loud", loud, COUNT_OF(loud));
-    put(l, "cmd /S /C well", well, COUNT_OF(well));
-    put(l, "pwsh -c well", well, COUNT_OF(well));
+    life_put(l, "well", well, COUNT_OF(well));
+    life_put(l, "ill", ill, COUNT_OF(ill));
+    life_put(l, "hang", hang, COUNT_OF(hang));
+    life_put(l, "loud", loud, COUNT_OF(loud));
+    life_put(l, "cmd /S /C well", well, COUNT_OF(well));
+    life_put(l, "pwsh -c well", well, COUNT_OF(well));
 }
 
 static void close_health(struct life *l)
@@ -56,8 +42,8 @@ static const struct wcd_container *run(struct life *l, const char *check, const 
     char *text = wcd_text_format("{\"Image\":\"app\",\"Cmd\":[\"serve\"],\"ArgsEscaped\":true,"
                                  "\"Healthcheck\":{%s}%s}",
                                  check, more);
-    struct wcd_json *json = parse(text);
-    struct wcd_json *host = parse(LIFE_HYPERV);
+    struct wcd_json *json = life_json(text);
+    struct wcd_json *host = life_json(LIFE_HYPERV);
     const struct wcd_container_request request = {
         .name = "web", .config = json, .host_config = host};
     (void)wcd_daemon_create_container(l->daemon, &request, &warnings, &out, &l->f->err);

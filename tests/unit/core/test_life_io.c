@@ -2,20 +2,6 @@
 #include "core/daemon/internal.h"
 #include "tests/unit/core/life_fixture.h"
 
-static struct wcd_json *parse(const char *text)
-{
-    struct wcd_json_fault fault = {0};
-    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
-    assert_non_null(json);
-    return json;
-}
-
-static void put(struct life *l, const char *command, const struct fake_act *acts, size_t count)
-{
-    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
-    assert_true(fake_guest_put_program(l->f->host, &program));
-}
-
 /* A daemon, and the programs
  *   say   writes "one", "two" to stderr and "three", a second apart, and ends
  *   cat   gives back what it reads
@@ -31,9 +17,9 @@ static void open_io(struct life *l, struct layer_fixture *f, enum wcd_engine eng
     static const struct fake_act work[] = {
         {.kind = FAKE_ACT_LOAD, .percent = 50, .bytes = 10000000}, {.kind = FAKE_ACT_STAY}};
     life_open(l, f, engine);
-    put(l, "say", say, COUNT_OF(say));
-    put(l, "cat", cat, COUNT_OF(cat));
-    put(l, "work", work, COUNT_OF(work));
+    life_put(l, "say", say, COUNT_OF(say));
+    life_put(l, "cat", cat, COUNT_OF(cat));
+    life_put(l, "work", work, COUNT_OF(work));
 }
 
 static void close_io(struct life *l)
@@ -45,23 +31,6 @@ static void close_io(struct life *l)
         free(id);
     }
     life_close(l);
-}
-
-static const struct wcd_container *create(struct life *l, const char *name, const char *config,
-                                          const char *host_config)
-{
-    const struct wcd_container *out = NULL;
-    struct wcd_strlist warnings = {0};
-    struct wcd_json *json = parse(config);
-    struct wcd_json *host = parse(host_config);
-    const struct wcd_container_request request = {
-        .name = name, .config = json, .host_config = host};
-    (void)wcd_daemon_create_container(l->daemon, &request, &warnings, &out, &l->f->err);
-    assert_string_equal(wcd_error_message(&l->f->err), "");
-    wcd_strlist_release(&warnings);
-    wcd_json_free(json);
-    wcd_json_free(host);
-    return out;
 }
 
 static void assert_says(struct life *l, enum wcd_errc code, const char *message)
@@ -76,7 +45,7 @@ static void assert_says(struct life *l, enum wcd_errc code, const char *message)
 /* "out:one err:two out:three..." */
 static void assert_logs(struct life *l, const char *name, const char *options, const char *expected)
 {
-    struct wcd_json *json = parse(options);
+    struct wcd_json *json = life_json(options);
     struct wcd_json *entries = NULL;
     struct wcd_strlist words = {0};
     (void)wcd_daemon_logs(l->daemon, name, json, &entries, &l->f->err);
@@ -146,7 +115,7 @@ static void times_of_every_form(void **state)
     open_io(&l, *state, WCD_ENGINE_V25);
     (void)life_run(&l, "web", LIFE_PROCESS, "say");
     life_gives(&l, wcd_daemon_wait_container(l.daemon, "web", NULL), "{\"StatusCode\":0}");
-    struct wcd_json *json = parse("{" BOTH ",\"timestamps\":true}");
+    struct wcd_json *json = life_json("{" BOTH ",\"timestamps\":true}");
     assert_int_equal(wcd_daemon_logs(l.daemon, "web", json, &entries, &l.f->err), WCD_OK);
     const struct wcd_json *second = wcd_json_next(wcd_json_first(entries));
     const char *time = wcd_json_string(wcd_json_get(second, "time"));
@@ -172,7 +141,7 @@ static void times_of_every_form(void **state)
 
 static void try_logs(struct life *l, const char *name, const char *options)
 {
-    struct wcd_json *json = parse(options);
+    struct wcd_json *json = life_json(options);
     struct wcd_json *entries = NULL;
     assert_int_not_equal(wcd_daemon_logs(l->daemon, name, json, &entries, &l->f->err), WCD_OK);
     assert_null(entries);
@@ -185,10 +154,10 @@ static void logs_that_cannot_be_read(void **state)
         struct life l;
         enum wcd_errc wrong = i == 0 ? WCD_E_PLAIN : WCD_E_INVALID_PARAMETER;
         open_io(&l, *state, (enum wcd_engine)i);
-        (void)create(&l, "mute", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
-                     "{\"LogConfig\":{\"Type\":\"none\"}}");
-        (void)create(&l, "far", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
-                     "{\"LogConfig\":{\"Type\":\"etwlogs\"}}");
+        (void)life_create_as(&l, "mute", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
+                             "{\"LogConfig\":{\"Type\":\"none\"}}");
+        (void)life_create_as(&l, "far", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
+                             "{\"LogConfig\":{\"Type\":\"etwlogs\"}}");
         life_ok(&l, wcd_daemon_start_container(l.daemon, "mute"));
         life_ok(&l, wcd_daemon_start_container(l.daemon, "far"));
         assert_null(life_get(&l, "mute")->log_path);
@@ -209,8 +178,8 @@ static void logs_that_cannot_be_read(void **state)
             try_logs(&l, "far", "{" BOTH ",\"since\":\"yesterday\"}");
             assert_says(&l, WCD_E_INVALID_PARAMETER,
                         "strconv.ParseInt: parsing \"yesterday\": invalid syntax");
-            (void)create(&l, "near", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
-                         "{\"LogConfig\":{\"Type\":\"local\"}}");
+            (void)life_create_as(&l, "near", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
+                                 "{\"LogConfig\":{\"Type\":\"local\"}}");
             life_ok(&l, wcd_daemon_start_container(l.daemon, "near"));
             assert_null(life_get(&l, "near")->log_path);
             life_pass_us(&l, 500000);
@@ -224,8 +193,8 @@ static void a_log_that_cannot_be_opened_stops_the_start(void **state)
 {
     struct life l;
     open_io(&l, *state, WCD_ENGINE_V25);
-    (void)create(&l, "web", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
-                 "{\"LogConfig\":{\"Config\":{\"max-size\":\"much\"}}}");
+    (void)life_create_as(&l, "web", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
+                         "{\"LogConfig\":{\"Config\":{\"max-size\":\"much\"}}}");
     struct wcd_op *op = wcd_daemon_start_container(l.daemon, "web");
     life_finish(&l, op);
     assert_non_null(strstr(wcd_error_message(wcd_op_error(op)),
@@ -280,8 +249,8 @@ static void a_client_that_comes_late_may_have_the_log_first(void **state)
     life_pass_us(&l, 1000000);
     assert_read(client, false, "three");
     wcd_attachment_free(client);
-    (void)create(&l, "mute", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
-                 "{\"LogConfig\":{\"Type\":\"none\"}}");
+    (void)life_create_as(&l, "mute", "{\"Image\":\"app\",\"Cmd\":[\"say\"]}",
+                         "{\"LogConfig\":{\"Type\":\"none\"}}");
     assert_int_equal(wcd_daemon_attach(l.daemon, "mute", &options, &client, &l.f->err), WCD_OK);
     assert_true(wcd_attachment_ended(client));
     assert_read(client, false,
@@ -298,9 +267,9 @@ static void a_program_reads_its_clients_input(void **state)
         const struct wcd_attach_options options = {.input = true, .output = true};
         struct wcd_attachment *client = NULL;
         open_io(&l, *state, (enum wcd_engine)i);
-        (void)create(&l, "web",
-                     "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"StdinOnce\":true}",
-                     "{}");
+        (void)life_create_as(
+            &l, "web",
+            "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"StdinOnce\":true}", "{}");
         assert_int_equal(wcd_daemon_attach(l.daemon, "web", &options, &client, &l.f->err), WCD_OK);
         life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
         assert_int_equal(wcd_attachment_write(client, "hello\n", 6, &l.f->err), WCD_OK);
@@ -321,8 +290,9 @@ static void keys_detach_a_client(void **state)
             .input = true, .output = true, .detach_keys = "ctrl-x"};
         struct wcd_attachment *client = NULL;
         open_io(&l, *state, (enum wcd_engine)i);
-        (void)create(&l, "web",
-                     "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"Tty\":true}", "{}");
+        (void)life_create_as(
+            &l, "web", "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"Tty\":true}",
+            "{}");
         life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
         assert_int_equal(wcd_daemon_attach(l.daemon, "web", &options, &client, &l.f->err), WCD_OK);
         assert_int_equal(wcd_attachment_write(client, "\x18", 1, &l.f->err), WCD_OK);
@@ -462,9 +432,9 @@ static void a_containers_console_is_resized(void **state)
     for (int i = 0; i < 2; i++) {
         struct life l;
         open_io(&l, *state, (enum wcd_engine)i);
-        const struct wcd_container *web =
-            create(&l, "web",
-                   "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"Tty\":true}", "{}");
+        const struct wcd_container *web = life_create_as(
+            &l, "web", "{\"Image\":\"app\",\"Cmd\":[\"cat\"],\"OpenStdin\":true,\"Tty\":true}",
+            "{}");
         char *message = wcd_text_format(
             i == 0 ? "Container %s is not running" : "container %s is not running", web->id);
         assert_int_equal(wcd_daemon_resize_container(l.daemon, "web", 80, 24, &l.f->err),
@@ -515,7 +485,7 @@ static void every_allocation_can_fail(void **state)
 {
     for (int i = 0; i < 2; i++) {
         struct life l;
-        struct wcd_json *logs = parse("{" BOTH "}");
+        struct wcd_json *logs = life_json("{" BOTH "}");
         open_io(&l, *state, (enum wcd_engine)i);
         (void)life_run(&l, "web", LIFE_PROCESS, "work");
         life_pass_us(&l, 1500000);

@@ -3,32 +3,6 @@
 #include "core/daemon/internal.h"
 #include "tests/unit/core/life_fixture.h"
 
-static struct wcd_json *parse(const char *text)
-{
-    struct wcd_json_fault fault = {0};
-    struct wcd_json *json = wcd_json_parse(text, strlen(text), &fault);
-    assert_non_null(json);
-    return json;
-}
-
-static const struct wcd_container *create(struct life *l, const char *name, const char *config,
-                                          const char *host_config)
-{
-    const struct wcd_container *out = NULL;
-    struct wcd_strlist warnings = {0};
-    struct wcd_json *json = parse(config);
-    struct wcd_json *host = parse(host_config);
-    const struct wcd_container_request request = {
-        .name = name, .config = json, .host_config = host};
-    (void)wcd_daemon_create_container(l->daemon, &request, &warnings, &out, &l->f->err);
-    assert_string_equal(wcd_error_message(&l->f->err), "");
-    wcd_strlist_release(&warnings);
-    wcd_json_free(json);
-    wcd_json_free(host);
-    fake_host_advance_us(l->f->host, 1000);
-    return out;
-}
-
 static void close_all(struct life *l)
 {
     const struct wcd_remove_options options = {.force = true};
@@ -53,15 +27,18 @@ static void assert_says(struct life *l, enum wcd_errc code, const char *message)
 static void open_four(struct life *l, struct layer_fixture *f, enum wcd_engine engine)
 {
     life_open(l, f, engine);
-    (void)create(l, "old", "{\"Image\":\"app\",\"Cmd\":[\"exit 3\"],\"ArgsEscaped\":true}", "{}");
-    (void)create(l, "web",
-                 "{\"Image\":\"app\",\"Cmd\":[\"serve\",\"a b\"],\"Labels\":{\"tier\":\"front\","
-                 "\"only\":\"\"},\"ExposedPorts\":{\"80/tcp\":{},\"53/udp\":{}}}",
-                 "{\"Isolation\":\"process\",\"Binds\":[\"c:\\\\Windows:c:\\\\w\"],"
-                 "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"8080\"}]}}");
-    (void)create(l, "vm", "{\"Image\":\"app\",\"Cmd\":[\"serve\"],\"Labels\":{\"tier\":\"back\"}}",
-                 LIFE_HYPERV);
-    (void)create(l, "new", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{}");
+    (void)life_create_as(l, "old", "{\"Image\":\"app\",\"Cmd\":[\"exit 3\"],\"ArgsEscaped\":true}",
+                         "{}");
+    (void)life_create_as(
+        l, "web",
+        "{\"Image\":\"app\",\"Cmd\":[\"serve\",\"a b\"],\"Labels\":{\"tier\":\"front\","
+        "\"only\":\"\"},\"ExposedPorts\":{\"80/tcp\":{},\"53/udp\":{}}}",
+        "{\"Isolation\":\"process\",\"Binds\":[\"c:\\\\Windows:c:\\\\w\"],"
+        "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"8080\"}]}}");
+    (void)life_create_as(l, "vm",
+                         "{\"Image\":\"app\",\"Cmd\":[\"serve\"],\"Labels\":{\"tier\":\"back\"}}",
+                         LIFE_HYPERV);
+    (void)life_create_as(l, "new", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{}");
     life_ok(l, wcd_daemon_start_container(l->daemon, "old"));
     life_ok(l, wcd_daemon_start_container(l->daemon, "web"));
     life_ok(l, wcd_daemon_start_container(l->daemon, "vm"));
@@ -71,7 +48,7 @@ static void open_four(struct life *l, struct layer_fixture *f, enum wcd_engine e
 /* Names of what is listed: "/vm /web". */
 static void assert_listed(struct life *l, const char *options, const char *expected)
 {
-    struct wcd_json *json = options == NULL ? NULL : parse(options);
+    struct wcd_json *json = options == NULL ? NULL : life_json(options);
     struct wcd_json *list = NULL;
     struct wcd_strlist names = {0};
     (void)wcd_daemon_list_containers(l->daemon, json, &list, &l->f->err);
@@ -202,7 +179,7 @@ static void filters_that_are_refused(void **state)
         struct life l;
         life_open(&l, *state, (enum wcd_engine)i);
         for (size_t c = 0; c < COUNT_OF(cases); c++) {
-            struct wcd_json *json = parse(cases[c].options);
+            struct wcd_json *json = life_json(cases[c].options);
             struct wcd_json *list = NULL;
             assert_int_not_equal(wcd_daemon_list_containers(l.daemon, json, &list, &l.f->err),
                                  WCD_OK);
@@ -223,7 +200,7 @@ static void a_row_of_the_list(void **state)
     struct life l;
     struct wcd_json *list = NULL;
     open_four(&l, *state, WCD_ENGINE_V25);
-    struct wcd_json *options = parse(FILTER("\"name\":[\"^/web$\"]"));
+    struct wcd_json *options = life_json(FILTER("\"name\":[\"^/web$\"]"));
     assert_int_equal(wcd_daemon_list_containers(l.daemon, options, &list, &l.f->err), WCD_OK);
     const struct wcd_container *web = life_get(&l, "web");
     const struct plat_clock *clock = &l.f->platform.clock;
@@ -363,7 +340,7 @@ static void names_that_cannot_be_had(void **state)
 static enum wcd_errc update(struct life *l, const char *name, const char *config)
 {
     struct wcd_strlist warnings = {0};
-    struct wcd_json *json = parse(config);
+    struct wcd_json *json = life_json(config);
     enum wcd_errc code = wcd_daemon_update_container(l->daemon, name, json, &warnings, &l->f->err);
     wcd_json_free(json);
     wcd_strlist_release(&warnings);
@@ -404,10 +381,10 @@ static void updates_that_are_refused(void **state)
     for (int i = 0; i < 2; i++) {
         struct life l;
         life_open(&l, *state, (enum wcd_engine)i);
-        const struct wcd_container *brief =
-            create(&l, "brief", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{\"AutoRemove\":true}");
+        const struct wcd_container *brief = life_create_as(
+            &l, "brief", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{\"AutoRemove\":true}");
         const struct wcd_container *web =
-            create(&l, "web", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{}");
+            life_create_as(&l, "web", "{\"Image\":\"app\",\"Cmd\":[\"serve\"]}", "{}");
         assert_int_equal(update(&l, "nobody", "{}"), WCD_E_NOT_FOUND);
         assert_says(&l, WCD_E_NOT_FOUND, "No such container: nobody");
         char *message =
@@ -458,10 +435,10 @@ static enum wcd_errc ask_everything(struct life *l, const struct wcd_json *optio
 static void every_allocation_can_fail(void **state)
 {
     struct life l;
-    struct wcd_json *options =
-        parse(FILTER("\"isolation\":[\"hyperv\",\"process\"],\"ancestor\":[\"app\"],\"publish\":"
-                     "[\"8080\"],\"expose\":[\"1-100\"],\"is-task\":[\"false\"]"));
-    struct wcd_json *changes = parse("{\"RestartPolicy\":{\"Name\":\"always\"}}");
+    struct wcd_json *options = life_json(
+        FILTER("\"isolation\":[\"hyperv\",\"process\"],\"ancestor\":[\"app\"],\"publish\":"
+               "[\"8080\"],\"expose\":[\"1-100\"],\"is-task\":[\"false\"]"));
+    struct wcd_json *changes = life_json("{\"RestartPolicy\":{\"Name\":\"always\"}}");
     open_four(&l, *state, WCD_ENGINE_V25);
     for (size_t n = 1;; n++) {
         alloc_fail_after(n);

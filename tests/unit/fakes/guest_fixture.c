@@ -159,3 +159,20 @@ char *guest_fixture_output(struct guest_fixture *f, const char *line, uint32_t *
     guest_fixture_close(f, &run);
     return text;
 }
+
+bool guest_fixture_put(struct guest_fixture *f, const char *command, const struct fake_act *acts,
+                       size_t count)
+{
+    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
+    return fake_guest_put_program(f->host, &program);
+}
+
+void guest_fixture_check_read(struct guest_fixture *f, plat_handle stream, const char *expected,
+                              bool at_end)
+{
+    bool ended = false;
+    char *text = guest_fixture_read(f, stream, &ended);
+    assert_string_equal(text, expected);
+    assert_int_equal(ended, at_end);
+    free(text);
+}

@@ -36,6 +36,16 @@ void guest_fixture_init(struct guest_fixture *f, enum guest_kind kind);
 /* Checks that nothing was left open and nothing misused. */
 void guest_fixture_release(struct guest_fixture *f);
 
+/* Scripts a program. False without memory. */
+bool guest_fixture_put(struct guest_fixture *f, const char *command, const struct fake_act *acts,
+                       size_t count);
+#define GUEST_PUT(f, command, ...)                                                                 \
+    do {                                                                                           \
+        const struct fake_act acts_of_it[] = {__VA_ARGS__};                                        \
+        assert_true(guest_fixture_put(f, command, acts_of_it,                                      \
+                                      sizeof(acts_of_it) / sizeof(acts_of_it[0])));                \
+    } while (0)
+
 /* Runs a command line with three pipes. */
 struct guest_run guest_fixture_run(struct guest_fixture *f, const char *line);
 /* Runs what the document says; the answer of fake_guest_run. */
@@ -50,5 +60,9 @@ char *guest_fixture_read(struct guest_fixture *f, plat_handle stream, bool *ende
 void guest_fixture_write(struct guest_fixture *f, plat_handle stream, const char *text);
 /* What `line` writes to stdout from its start to its end, and its exit code. Caller frees. */
 char *guest_fixture_output(struct guest_fixture *f, const char *line, uint32_t *code);
+
+/* All that a stream has is that text, and it has ended or not. */
+void guest_fixture_check_read(struct guest_fixture *f, plat_handle stream, const char *expected,
+                              bool at_end);
 
 #endif

@@ -8,52 +8,29 @@
 #define CONTROL_C_EXIT 0xC000013Au
 #define SECOND         ((uint64_t)1000000)
 
-static bool put(struct guest_fixture *f, const char *command, const struct fake_act *acts,
-                size_t count)
-{
-    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
-    return fake_guest_put_program(f->host, &program);
-}
-
-#define PUT(f, command, ...)                                                                       \
-    do {                                                                                           \
-        const struct fake_act acts_of_it[] = {__VA_ARGS__};                                        \
-        assert_true(put(f, command, acts_of_it, sizeof(acts_of_it) / sizeof(acts_of_it[0])));      \
-    } while (0)
-
-static void check_read(struct guest_fixture *f, plat_handle stream, const char *expected,
-                       bool at_end)
-{
-    bool ended = false;
-    char *text = guest_fixture_read(f, stream, &ended);
-    assert_string_equal(text, expected);
-    assert_int_equal(ended, at_end);
-    free(text);
-}
-
 static void a_script_moves_with_the_clock(void **state)
 {
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "web.exe", {.kind = FAKE_ACT_OUT, .text = "one\n"},
-        {.kind = FAKE_ACT_WAIT, .us = 1000000}, {.kind = FAKE_ACT_ERR, .text = "two\n"},
-        {.kind = FAKE_ACT_EXIT, .code = 7});
+    GUEST_PUT(&f, "web.exe", {.kind = FAKE_ACT_OUT, .text = "one\n"},
+              {.kind = FAKE_ACT_WAIT, .us = 1000000}, {.kind = FAKE_ACT_ERR, .text = "two\n"},
+              {.kind = FAKE_ACT_EXIT, .code = 7});
     struct guest_run run = guest_fixture_run(&f, "web");
     assert_int_equal(run.info.process_id % 4, 0);
     assert_int_equal(fake_process_pid(run.process), run.info.process_id);
     assert_int_equal(fake_guest_living(f.guest), 1);
-    check_read(&f, run.info.std_output, "", false);
+    guest_fixture_check_read(&f, run.info.std_output, "", false);
     guest_fixture_pass_us(&f, 500000);
-    check_read(&f, run.info.std_output, "one\n", false);
-    check_read(&f, run.info.std_error, "", false);
+    guest_fixture_check_read(&f, run.info.std_output, "one\n", false);
+    guest_fixture_check_read(&f, run.info.std_error, "", false);
     assert_false(fake_process_has_exited(run.process));
     guest_fixture_pass_us(&f, 1000000);
     assert_true(fake_process_has_exited(run.process));
     assert_int_equal(fake_process_exit_code(run.process), 7);
     assert_int_equal(fake_process_last_wait_result(run.process), 0);
-    check_read(&f, run.info.std_output, "", true);
-    check_read(&f, run.info.std_error, "two\n", true);
+    guest_fixture_check_read(&f, run.info.std_output, "", true);
+    guest_fixture_check_read(&f, run.info.std_error, "two\n", true);
     assert_int_equal(f.exited_count, 1);
     assert_int_equal(f.exited[0], run.info.process_id);
     assert_int_equal(fake_guest_living(f.guest), 0);
@@ -165,12 +142,12 @@ static void a_guest_may_shut_itself_down(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_HYPERV);
-    PUT(&f, "off", {.kind = FAKE_ACT_SHUT_DOWN}, {.kind = FAKE_ACT_OUT, .text = "never"});
+    GUEST_PUT(&f, "off", {.kind = FAKE_ACT_SHUT_DOWN}, {.kind = FAKE_ACT_OUT, .text = "never"});
     struct guest_run run = guest_fixture_run(&f, "off");
     guest_fixture_pass_us(&f, 10 * SECOND);
     assert_int_equal(fake_process_exit_code(run.process), CONTROL_C_EXIT);
     assert_int_equal(f.downs, 1);
-    check_read(&f, run.info.std_output, "", true);
+    guest_fixture_check_read(&f, run.info.std_output, "", true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -180,7 +157,7 @@ static void a_guest_that_crashed_stands_still(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "bug", {.kind = FAKE_ACT_WAIT, .us = 1500000}, {.kind = FAKE_ACT_CRASH_GUEST});
+    GUEST_PUT(&f, "bug", {.kind = FAKE_ACT_WAIT, .us = 1500000}, {.kind = FAKE_ACT_CRASH_GUEST});
     struct guest_run ping = guest_fixture_run(&f, "ping -t x");
     struct guest_run bug = guest_fixture_run(&f, "bug");
     guest_fixture_pass_us(&f, 60 * SECOND);
@@ -232,17 +209,17 @@ static void a_child_that_was_spawned_keeps_the_output_open(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "service", {.kind = FAKE_ACT_WAIT, .us = 5000000},
-        {.kind = FAKE_ACT_OUT, .text = "late"});
-    PUT(&f, "launcher", {.kind = FAKE_ACT_SPAWN, .text = "service"},
-        {.kind = FAKE_ACT_SPAWN, .text = "nothing of that name"},
-        {.kind = FAKE_ACT_RUN, .text = "nor of that"});
+    GUEST_PUT(&f, "service", {.kind = FAKE_ACT_WAIT, .us = 5000000},
+              {.kind = FAKE_ACT_OUT, .text = "late"});
+    GUEST_PUT(&f, "launcher", {.kind = FAKE_ACT_SPAWN, .text = "service"},
+              {.kind = FAKE_ACT_SPAWN, .text = "nothing of that name"},
+              {.kind = FAKE_ACT_RUN, .text = "nor of that"});
     struct guest_run run = guest_fixture_run(&f, "launcher");
     guest_fixture_pass_us(&f, SECOND);
     assert_true(fake_process_has_exited(run.process));
-    check_read(&f, run.info.std_output, "", false);
+    guest_fixture_check_read(&f, run.info.std_output, "", false);
     guest_fixture_pass_us(&f, 5 * SECOND);
-    check_read(&f, run.info.std_output, "late", true);
+    guest_fixture_check_read(&f, run.info.std_output, "late", true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -252,7 +229,7 @@ static void a_crash_is_an_exit_code(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "bad", {.kind = FAKE_ACT_CRASH, .code = 0xC0000005});
+    GUEST_PUT(&f, "bad", {.kind = FAKE_ACT_CRASH, .code = 0xC0000005});
     uint32_t code = 0;
     free(guest_fixture_output(&f, "bad", &code));
     assert_int_equal(code, 0xC0000005);
@@ -335,7 +312,7 @@ static void a_guest_runs_only_so_many(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "bomb", {.kind = FAKE_ACT_SPAWN, .text = "bomb"}, {.kind = FAKE_ACT_REPEAT});
+    GUEST_PUT(&f, "bomb", {.kind = FAKE_ACT_SPAWN, .text = "bomb"}, {.kind = FAKE_ACT_REPEAT});
     struct guest_run run = guest_fixture_run(&f, "bomb");
     guest_fixture_pass_us(&f, SECOND / 10);
     assert_int_equal(fake_guest_living(f.guest), FAKE_GUEST_PROCESSES_MAX);

@@ -10,29 +10,6 @@
 
 #define SECOND ((uint64_t)1000000)
 
-static bool put(struct guest_fixture *f, const char *command, const struct fake_act *acts,
-                size_t count)
-{
-    const struct fake_program program = {.command = command, .acts = acts, .act_count = count};
-    return fake_guest_put_program(f->host, &program);
-}
-
-#define PUT(f, command, ...)                                                                       \
-    do {                                                                                           \
-        const struct fake_act acts_of_it[] = {__VA_ARGS__};                                        \
-        assert_true(put(f, command, acts_of_it, sizeof(acts_of_it) / sizeof(acts_of_it[0])));      \
-    } while (0)
-
-static void check_read(struct guest_fixture *f, plat_handle stream, const char *expected,
-                       bool at_end)
-{
-    bool ended = false;
-    char *text = guest_fixture_read(f, stream, &ended);
-    assert_string_equal(text, expected);
-    assert_int_equal(ended, at_end);
-    free(text);
-}
-
 /* ---- streams ---- */
 
 static void a_full_pipe_stops_the_program(void **state)
@@ -40,7 +17,7 @@ static void a_full_pipe_stops_the_program(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "flood", {.kind = FAKE_ACT_FLOOD, .bytes = 200000});
+    GUEST_PUT(&f, "flood", {.kind = FAKE_ACT_FLOOD, .bytes = 200000});
     struct guest_run run = guest_fixture_run(&f, "flood");
     guest_fixture_pass_us(&f, 3600 * SECOND);
     assert_false(fake_process_has_exited(run.process));
@@ -66,9 +43,9 @@ static void a_program_without_pipes_runs_all_the_same(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "quiet", {.kind = FAKE_ACT_OUT, .text = "x"}, {.kind = FAKE_ACT_ERR, .text = "y"},
-        {.kind = FAKE_ACT_FLOOD, .bytes = 1000000}, {.kind = FAKE_ACT_READ},
-        {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_CAT});
+    GUEST_PUT(&f, "quiet", {.kind = FAKE_ACT_OUT, .text = "x"}, {.kind = FAKE_ACT_ERR, .text = "y"},
+              {.kind = FAKE_ACT_FLOOD, .bytes = 1000000}, {.kind = FAKE_ACT_READ},
+              {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_CAT});
     struct fake_process *process = NULL;
     assert_int_equal(guest_fixture_try(&f, "{\"CommandLine\":\"quiet\"}", &process), PLAT_S_OK);
     struct plat_hcs_process_info info;
@@ -91,7 +68,7 @@ static void input_ends_with_close_handle_and_not_with_the_stream(void **state)
     struct guest_run run = guest_fixture_run(&f, "cat");
     guest_fixture_write(&f, run.info.std_input, "some ");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "some ", false);
+    guest_fixture_check_read(&f, run.info.std_output, "some ", false);
     guest_fixture_write(&f, run.info.std_input, "more");
     assert_int_equal(t->ops->close(t->ctx, run.info.std_input), PLAT_S_OK);
     run.info.std_input = PLAT_NO_HANDLE;
@@ -100,7 +77,7 @@ static void input_ends_with_close_handle_and_not_with_the_stream(void **state)
     assert_true(fake_process_close_stream(run.process, "StdIn"));
     guest_fixture_pass_us(&f, SECOND);
     assert_true(fake_process_has_exited(run.process));
-    check_read(&f, run.info.std_output, "more", true);
+    guest_fixture_check_read(&f, run.info.std_output, "more", true);
     assert_false(fake_process_close_stream(run.process, "stdin"));
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
@@ -111,18 +88,19 @@ static void a_program_reads_lines(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "lines", {.kind = FAKE_ACT_READ}, {.kind = FAKE_ACT_OUT, .text = "<"},
-        {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_REPEAT}, {.kind = FAKE_ACT_OUT, .text = "end"});
+    GUEST_PUT(&f, "lines", {.kind = FAKE_ACT_READ}, {.kind = FAKE_ACT_OUT, .text = "<"},
+              {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_REPEAT},
+              {.kind = FAKE_ACT_OUT, .text = "end"});
     struct guest_run run = guest_fixture_run(&f, "lines");
     guest_fixture_write(&f, run.info.std_input, "one\r\ntwo\nth");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "<one\r\n<two\r\n", false);
+    guest_fixture_check_read(&f, run.info.std_output, "<one\r\n<two\r\n", false);
     guest_fixture_write(&f, run.info.std_input, "ree");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "", false);
+    guest_fixture_check_read(&f, run.info.std_output, "", false);
     assert_true(fake_process_close_stream(run.process, "StdIn"));
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "<three\r\nend", true);
+    guest_fixture_check_read(&f, run.info.std_output, "<three\r\nend", true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -133,14 +111,14 @@ static void a_long_line_is_read_in_pieces(void **state)
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_LINUX);
     const struct plat_transport *t = &f.platform.transport;
-    PUT(&f, "lines", {.kind = FAKE_ACT_READ}, {.kind = FAKE_ACT_OUT, .text = "read"},
-        {.kind = FAKE_ACT_STAY});
+    GUEST_PUT(&f, "lines", {.kind = FAKE_ACT_READ}, {.kind = FAKE_ACT_OUT, .text = "read"},
+              {.kind = FAKE_ACT_STAY});
     struct guest_run run = guest_fixture_run(&f, "lines");
     static char data[PLAT_STREAM_BYTES_MAX];
     memset(data, 'x', sizeof(data));
     assert_int_equal(t->ops->write(t->ctx, run.info.std_input, data, sizeof(data)), PLAT_S_OK);
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "read", false);
+    guest_fixture_check_read(&f, run.info.std_output, "read", false);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -162,12 +140,12 @@ static void fresh_streams_share_the_pipe(void **state)
     guest_fixture_write(&f, run.info.std_input, "a");
     guest_fixture_write(&f, again.info.std_input, "b");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, again.info.std_output, "ab", false);
-    check_read(&f, run.info.std_output, "", false);
+    guest_fixture_check_read(&f, again.info.std_output, "ab", false);
+    guest_fixture_check_read(&f, run.info.std_output, "", false);
     guest_fixture_close(&f, &run);
     guest_fixture_write(&f, again.info.std_input, "c");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, again.info.std_output, "c", false);
+    guest_fixture_check_read(&f, again.info.std_output, "c", false);
     guest_fixture_close(&f, &again);
     guest_fixture_release(&f);
 }
@@ -181,7 +159,7 @@ static void output_outlives_the_guest(void **state)
     guest_fixture_pass_us(&f, SECOND);
     fake_guest_destroy(f.guest);
     f.guest = NULL;
-    check_read(&f, run.info.std_output, "last words\r\n", true);
+    guest_fixture_check_read(&f, run.info.std_output, "last words\r\n", true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -192,8 +170,9 @@ static void a_console_has_one_output(void **state)
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
     const struct plat_transport *t = &f.platform.transport;
-    PUT(&f, "tui", {.kind = FAKE_ACT_ERR, .text = "err "}, {.kind = FAKE_ACT_OUT, .text = "out "},
-        {.kind = FAKE_ACT_READ}, {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_READ});
+    GUEST_PUT(&f, "tui", {.kind = FAKE_ACT_ERR, .text = "err "},
+              {.kind = FAKE_ACT_OUT, .text = "out "}, {.kind = FAKE_ACT_READ},
+              {.kind = FAKE_ACT_ECHO}, {.kind = FAKE_ACT_READ});
     struct guest_run run = {0};
     assert_int_equal(guest_fixture_try(&f,
                                        "{\"CommandLine\":\"tui\",\"EmulateConsole\":true,"
@@ -218,7 +197,7 @@ static void a_console_has_one_output(void **state)
     assert_int_equal(t->ops->attach(t->ctx, run.info.std_output, sink, 2), PLAT_S_OK);
     guest_fixture_write(&f, run.info.std_input, "typed\r");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "err out typed\r\n", false);
+    guest_fixture_check_read(&f, run.info.std_output, "err out typed\r\n", false);
     guest_fixture_write(&f, run.info.std_input, "\x03");
     guest_fixture_pass_us(&f, SECOND);
     assert_int_equal(fake_process_exit_code(run.process), 0xC000013A);
@@ -241,8 +220,8 @@ static void check_lines(const struct line_case *cases, size_t count)
         struct guest_fixture f;
         uint32_t code = 0;
         guest_fixture_init(&f, cases[i].kind);
-        PUT(&f, "C:\\my tools\\tool.exe", {.kind = FAKE_ACT_OUT, .text = "tool"},
-            {.kind = FAKE_ACT_EXIT, .code = 4});
+        GUEST_PUT(&f, "C:\\my tools\\tool.exe", {.kind = FAKE_ACT_OUT, .text = "tool"},
+                  {.kind = FAKE_ACT_EXIT, .code = 4});
         char *output = guest_fixture_output(&f, cases[i].line, &code);
         if (strcmp(output, cases[i].output) != 0 || code != cases[i].code) {
             print_error("%s\n", cases[i].line);
@@ -328,11 +307,11 @@ static void an_unknown_command_is_named_on_stderr(void **state)
     struct guest_run run = guest_fixture_run(&f, "cmd /c \"err to stderr & exit 7\"");
     guest_fixture_pass_us(&f, SECOND);
     assert_int_equal(fake_process_exit_code(run.process), 7);
-    check_read(&f, run.info.std_output, "", true);
-    check_read(&f, run.info.std_error,
-               "'err' is not recognized as an internal or external command,\r\n"
-               "operable program or batch file.\r\n",
-               true);
+    guest_fixture_check_read(&f, run.info.std_output, "", true);
+    guest_fixture_check_read(&f, run.info.std_error,
+                             "'err' is not recognized as an internal or external command,\r\n"
+                             "operable program or batch file.\r\n",
+                             true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -344,16 +323,17 @@ static void a_shell_reads_until_its_input_ends(void **state)
     guest_fixture_init(&f, GUEST_PROCESS);
     struct guest_run run = guest_fixture_run(&f, "c:\\windows\\system32\\cmd.exe");
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "Microsoft Windows [Version 10.0.17763]\r\n\r\nC:\\>",
-               false);
+    guest_fixture_check_read(&f, run.info.std_output,
+                             "Microsoft Windows [Version 10.0.17763]\r\n\r\nC:\\>", false);
     guest_fixture_write(&f, run.info.std_input, "echo hi\r\nping -n 2 x\r\n");
     guest_fixture_pass_us(&f, 5 * SECOND);
-    check_read(&f, run.info.std_output,
-               "echo hi\r\nhi\r\n\r\nC:\\>ping -n 2 x\r\n" PONG PONG "\r\nC:\\>", false);
+    guest_fixture_check_read(&f, run.info.std_output,
+                             "echo hi\r\nhi\r\n\r\nC:\\>ping -n 2 x\r\n" PONG PONG "\r\nC:\\>",
+                             false);
     guest_fixture_write(&f, run.info.std_input, "nosuch\n");
     assert_true(fake_process_close_stream(run.process, "StdIn"));
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "nosuch\r\n\r\nC:\\>", true);
+    guest_fixture_check_read(&f, run.info.std_output, "nosuch\r\n\r\nC:\\>", true);
     assert_int_equal(fake_process_exit_code(run.process), 1);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
@@ -377,7 +357,7 @@ static void variables_come_from_the_document(void **state)
     assert_int_equal(t->ops->attach(t->ctx, run.info.std_output, wcd_queue_sink(f.queue), 1),
                      PLAT_S_OK);
     guest_fixture_pass_us(&f, SECOND);
-    check_read(&f, run.info.std_output, "1-%B% \r\nA=1\r\nZ=26\r\n", true);
+    guest_fixture_check_read(&f, run.info.std_output, "1-%B% \r\nA=1\r\nZ=26\r\n", true);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
 }
@@ -388,10 +368,10 @@ static void the_longest_command_counts_and_the_last(void **state)
     struct guest_fixture f;
     uint32_t code = 0;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "ping", {.kind = FAKE_ACT_EXIT, .code = 1});
-    PUT(&f, "PING.EXE", {.kind = FAKE_ACT_EXIT, .code = 2});
-    PUT(&f, "ping -t special", {.kind = FAKE_ACT_EXIT, .code = 3});
-    PUT(&f, "c:\\own\\ping", {.kind = FAKE_ACT_EXIT, .code = 4});
+    GUEST_PUT(&f, "ping", {.kind = FAKE_ACT_EXIT, .code = 1});
+    GUEST_PUT(&f, "PING.EXE", {.kind = FAKE_ACT_EXIT, .code = 2});
+    GUEST_PUT(&f, "ping -t special", {.kind = FAKE_ACT_EXIT, .code = 3});
+    GUEST_PUT(&f, "c:\\own\\ping", {.kind = FAKE_ACT_EXIT, .code = 4});
     static const struct {
         const char *line;
         uint32_t code;
@@ -403,7 +383,7 @@ static void the_longest_command_counts_and_the_last(void **state)
         free(guest_fixture_output(&f, cases[i].line, &code));
         assert_int_equal(code, cases[i].code);
     }
-    PUT(&f, "ping.exe", {.kind = FAKE_ACT_EXIT, .code = 5});
+    GUEST_PUT(&f, "ping.exe", {.kind = FAKE_ACT_EXIT, .code = 5});
     free(guest_fixture_output(&f, "ping x", &code));
     assert_int_equal(code, 5);
     guest_fixture_release(&f);
@@ -532,27 +512,27 @@ static void a_paused_guest_stands_still(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_HYPERV);
-    PUT(&f, "busy", {.kind = FAKE_ACT_LOAD, .percent = 100},
-        {.kind = FAKE_ACT_WAIT, .us = 10 * SECOND}, {.kind = FAKE_ACT_OUT, .text = "done"},
-        {.kind = FAKE_ACT_STAY});
+    GUEST_PUT(&f, "busy", {.kind = FAKE_ACT_LOAD, .percent = 100},
+              {.kind = FAKE_ACT_WAIT, .us = 10 * SECOND}, {.kind = FAKE_ACT_OUT, .text = "done"},
+              {.kind = FAKE_ACT_STAY});
     struct guest_run run = guest_fixture_run(&f, "busy");
     struct guest_run cat = guest_fixture_run(&f, "cmd");
     guest_fixture_pass_us(&f, 4 * SECOND);
-    check_read(&f, cat.info.std_output, "Microsoft Windows [Version 10.0.17763]\r\n\r\nC:\\>",
-               false);
+    guest_fixture_check_read(&f, cat.info.std_output,
+                             "Microsoft Windows [Version 10.0.17763]\r\n\r\nC:\\>", false);
     uint64_t before = fake_guest_use(f.guest).cpu_total_100ns;
     fake_guest_pause(f.guest);
     guest_fixture_write(&f, cat.info.std_input, "echo x\n");
     guest_fixture_pass_us(&f, 3600 * SECOND);
     assert_int_equal(fake_guest_use(f.guest).cpu_total_100ns, before);
-    check_read(&f, cat.info.std_output, "", false);
+    guest_fixture_check_read(&f, cat.info.std_output, "", false);
     fake_guest_resume(f.guest);
     guest_fixture_pass_us(&f, 5 * SECOND);
-    check_read(&f, run.info.std_output, "", false);
-    check_read(&f, cat.info.std_output, "echo x\r\nx\r\n\r\nC:\\>", false);
+    guest_fixture_check_read(&f, run.info.std_output, "", false);
+    guest_fixture_check_read(&f, cat.info.std_output, "echo x\r\nx\r\n\r\nC:\\>", false);
     assert_int_equal(fake_guest_use(f.guest).cpu_total_100ns, before + 5 * SECOND * 10);
     guest_fixture_pass_us(&f, 2 * SECOND);
-    check_read(&f, run.info.std_output, "done", false);
+    guest_fixture_check_read(&f, run.info.std_output, "done", false);
     assert_true(fake_guest_shut_down(f.guest));
     guest_fixture_pass_us(&f, SECOND);
     fake_guest_pause(f.guest);
@@ -571,11 +551,12 @@ static void statistics_follow_the_scripts(void **state)
     (void)state;
     struct guest_fixture f;
     guest_fixture_init(&f, GUEST_PROCESS);
-    PUT(&f, "work", {.kind = FAKE_ACT_LOAD, .percent = 150, .bytes = 1000000},
-        {.kind = FAKE_ACT_WAIT, .us = 2 * SECOND},
-        {.kind = FAKE_ACT_DISK, .text = "read", .bytes = 8193},
-        {.kind = FAKE_ACT_DISK, .text = "write", .bytes = 8192},
-        {.kind = FAKE_ACT_LOAD, .percent = 0, .bytes = 10}, {.kind = FAKE_ACT_WAIT, .us = SECOND});
+    GUEST_PUT(&f, "work", {.kind = FAKE_ACT_LOAD, .percent = 150, .bytes = 1000000},
+              {.kind = FAKE_ACT_WAIT, .us = 2 * SECOND},
+              {.kind = FAKE_ACT_DISK, .text = "read", .bytes = 8193},
+              {.kind = FAKE_ACT_DISK, .text = "write", .bytes = 8192},
+              {.kind = FAKE_ACT_LOAD, .percent = 0, .bytes = 10},
+              {.kind = FAKE_ACT_WAIT, .us = SECOND});
     struct fake_guest_use idle = fake_guest_use(f.guest);
     struct guest_run run = guest_fixture_run(&f, "work");
     guest_fixture_pass_us(&f, SECOND + 1000);
