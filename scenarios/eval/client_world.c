@@ -1,6 +1,8 @@
 /* The daemon around the runtime of 2017; see client_world.h. */
 #include "scenarios/eval/client_world.h"
 
+#include "scenarios/eval/internal.h"
+
 #include <string.h>
 
 /* ---- what the daemon is told ---- */
@@ -84,11 +86,10 @@ enum wcd_errc client_world_create(struct client_world *world, const struct engin
                                   const char *rule, struct wcd_error *err)
 {
     *world = (struct client_world){0};
-    if (engine != engine_rules_of(WCD_ENGINE_V17)) {
-        return wcd_error_set(err, WCD_E_NOT_IMPLEMENTED, "the generation %s has no rule %s",
-                             engine->name, rule);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V17, rule, err);
+    if (code == WCD_OK) {
+        code = hcs_host_create(&world->host, engine, err);
     }
-    enum wcd_errc code = hcs_host_create(&world->host, engine, err);
     if (code != WCD_OK) {
         return code;
     }

@@ -22,8 +22,8 @@ enum wcd_errc eval_resources(struct wcd_resources *out, const struct wcd_json *i
                              const char *name, const struct engine_rules *engine,
                              struct wcd_error *err);
 /* WCD_E_NOT_IMPLEMENTED for a generation that the rule was not ported from. */
-enum wcd_errc eval_wants_v25(const struct engine_rules *engine, const char *rule,
-                             struct wcd_error *err);
+enum wcd_errc eval_wants(const struct engine_rules *engine, enum wcd_engine generation,
+                         const char *rule, struct wcd_error *err);
 
 /* Writes; false without memory. */
 bool eval_put_strings(struct wcd_json *output, const char *name, const struct wcd_strlist *list);

@@ -1,6 +1,8 @@
 /* The daemon around the local runtime of v25; see local_world.h. */
 #include "scenarios/eval/local_world.h"
 
+#include "scenarios/eval/internal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,7 +92,7 @@ enum wcd_errc local_world_create(struct local_world *world, const struct engine_
                                  const char *rule, struct wcd_error *err)
 {
     *world = (struct local_world){0};
-    enum wcd_errc code = eval_wants_v25(engine, rule, err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, rule, err);
     if (code == WCD_OK) {
         code = hcs_host_create(&world->host, engine_rules_of(WCD_ENGINE_V17), err);
     }

@@ -8,14 +8,13 @@
 
 #define PROCESSORS_DEFAULT 2u
 
-enum wcd_errc eval_wants_v25(const struct engine_rules *engine, const char *rule,
-                             struct wcd_error *err)
+enum wcd_errc eval_wants(const struct engine_rules *engine, enum wcd_engine generation,
+                         const char *rule, struct wcd_error *err)
 {
-    if (engine == engine_rules_of(WCD_ENGINE_V25)) {
-        return WCD_OK;
-    }
-    return wcd_error_set(err, WCD_E_NOT_IMPLEMENTED, "the generation %s has no rule %s",
-                         engine->name, rule);
+    return engine == engine_rules_of(generation)
+               ? WCD_OK
+               : wcd_error_set(err, WCD_E_NOT_IMPLEMENTED, "the generation %s has no rule %s",
+                               engine->name, rule);
 }
 
 /* ---- set_resources_in_spec ---- */
@@ -56,7 +55,7 @@ enum wcd_errc eval_set_resources_in_spec(const struct engine_rules *engine,
     struct wcd_spec spec = {.windows.present = true};
     bool hyperv = false;
     uint32_t processors = 0;
-    enum wcd_errc code = eval_wants_v25(engine, "set_resources_in_spec", err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, "set_resources_in_spec", err);
     if (code == WCD_OK) {
         code = eval_bool(input, "is_hyperv", false, &hyperv, err);
     }
@@ -118,7 +117,7 @@ enum wcd_errc eval_setup_windows_devices(const struct engine_rules *engine,
     struct wcd_json *mappings = NULL;
     struct wcd_spec_devices devices = {0};
     struct wcd_error outcome = WCD_ERROR_INIT;
-    enum wcd_errc code = eval_wants_v25(engine, "setup_windows_devices", err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, "setup_windows_devices", err);
     if (code == WCD_OK) {
         code = eval_strings(input, "paths", &paths, err);
     }
@@ -144,7 +143,7 @@ enum wcd_errc eval_escape_args(const struct engine_rules *engine, const struct w
                                struct wcd_json *output, struct wcd_error *err)
 {
     struct wcd_strlist args = {0};
-    enum wcd_errc code = eval_wants_v25(engine, "escape_args", err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, "escape_args", err);
     if (code == WCD_OK) {
         code = eval_strings(input, "args", &args, err);
     }
@@ -280,7 +279,7 @@ enum wcd_errc eval_set_windows_credential_spec(const struct engine_rules *engine
                                                struct wcd_json *output, struct wcd_error *err)
 {
     struct oci_host oci = {0};
-    enum wcd_errc code = eval_wants_v25(engine, "set_windows_credential_spec", err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, "set_windows_credential_spec", err);
     if (code == WCD_OK) {
         code = oci_host_create(&oci, input, err);
     }

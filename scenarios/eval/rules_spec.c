@@ -327,7 +327,7 @@ static enum wcd_errc context_read(struct context *context, const char *rule,
                                   const struct engine_rules *engine, const struct wcd_json *input,
                                   struct wcd_error *err)
 {
-    enum wcd_errc code = eval_wants_v25(engine, rule, err);
+    enum wcd_errc code = eval_wants(engine, WCD_ENGINE_V25, rule, err);
     if (code == WCD_OK) {
         code = oci_host_create(&context->oci, input, err);
     }
