@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/json/json.h"
 #include "core/platform/platform.h"
 #include "fakes/host/builds.h"
 
@@ -150,6 +151,34 @@ bool fake_storage_set_failure(struct fake_host *host, const char *function, cons
 /* DestroyLayer answers S_OK for that layer and leaves it where it is (recorded: hcsctl). Takes the
  * place of a failure of DestroyLayer for the same id. */
 bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead);
+
+/* ---- HNS ---- */
+
+/* A network adapter of the host that external networks (transparent, l2bridge, l2tunnel, overlay) are made on; a host has
+ * "Ethernet" with address 10.0.0.4/24 from the start. Takes the place of one with that name. */
+struct fake_hns_adapter {
+    const char *name;
+    const char *address; /* "10.0.0.4/24"; NULL or "": none */
+    bool connected;
+};
+bool fake_hns_set_adapter(struct fake_host *host, const struct fake_hns_adapter *adapter);
+bool fake_hns_remove_adapter(struct fake_host *host, const char *name);
+/* A process of the host listens there: HNS cannot publish the port any more (ERROR_SHARING_VIOLATION), or again. `protocol` is "tcp" or
+ * "udp". */
+bool fake_hns_set_port_used(struct fake_host *host, const char *protocol, uint16_t port, bool used);
+/* A NetNat object that HNS did not make: no nat network can be made beside it; "" or NULL ends it. */
+bool fake_hns_set_nat_object(struct fake_host *host, const char *prefix);
+/* What another program than the daemon asks of HNS, with no trace: method, path and document as for HNSCall. The response is the caller's. */
+plat_hr fake_hns_foreign_call(struct fake_host *host, const char *method, const char *path,
+                              const char *object, char **response);
+/* hns stops: calls answer RPC_S_CALL_FAILED once and ERROR_SERVICE_NOT_ACTIVE until it comes back; endpoints of
+ * running containers are lost (reported). Stopping the service hns does the same. */
+void fake_hns_disconnect(struct fake_host *host);
+void fake_hns_reconnect(struct fake_host *host);
+
+/* What HNS has, as its own GET answers would show it, for expectations: {"networks": [...], "endpoints": [...], "policylists": [...]}; the
+ * caller's; NULL without memory. */
+struct wcd_json *fake_hns_state(const struct fake_host *host);
 
 /* Connecting to a pipe and listening on it fails with hr; 0 ends it. False without memory. */
 bool fake_transport_set_failure(struct fake_host *host, const char *name, plat_hr hr);

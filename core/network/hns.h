@@ -1,0 +1,35 @@
+/* The daemon's client of the Host Networking Service, schema 1: what hcsshim's HNSCall functions are to the
+ * original. Every call is synchronous. */
+#ifndef WCD_NETWORK_HNS_H
+#define WCD_NETWORK_HNS_H
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/engine/engine.h"
+#include "core/json/json.h"
+#include "core/platform/platform.h"
+
+/* Borrowed; all live as long as the client is used. */
+struct wcd_hns {
+    const struct platform *platform;
+    const struct engine_rules *engine;
+    const struct wcd_log_sink *log;
+};
+
+/* A response of more bytes than that is refused. */
+#define WCD_HNS_RESPONSE_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
+/* hnsCall: method, path ("/networks/", "/endpoints/<id>") and body ("" for none). *output is what the envelope holds under
+ * Output (NULL when it holds none), the caller's to free.
+ *
+ * Errors, in the words of the generation's hcsshim: "HNS failed with error : <text>" (v17) or "hns failed with error : <text>"
+ * (v25) for an envelope without success; "failed during hnsCallRawResponse: hnsCall failed in Win32: <text> (0x803b0013)" (v25)
+ * and its like of 2017 for a failing HRESULT, which err->hresult holds. The envelope has the last word. */
+enum wcd_errc wcd_hns_call(const struct wcd_hns *hns, const char *method, const char *path,
+                           const char *body, struct wcd_json **output, struct wcd_error *err);
+
+/* Is it what the drivers of this generation take for "there is no such object" (compared to the letter, as the
+ * original does: with v25's hcsshim it never matches)? */
+bool wcd_hns_is_not_found(const struct wcd_error *err);
+
+#endif
