@@ -16,6 +16,10 @@ struct wcd_net_driver;
 struct wcd_net_driver *wcd_net_driver_new(const struct wcd_hns *hns);
 void wcd_net_driver_free(struct wcd_net_driver *driver);
 
+/* What the drivers ask HNS for when they are registered: v25's overlay driver lists all networks to find its own. An
+ * answer that is a failure ends nothing. Called once, by wcd_network_controller_new. */
+enum wcd_errc wcd_net_driver_start(struct wcd_net_driver *driver, struct wcd_error *err);
+
 /* Is there a driver of that type in this generation, and which scope do its networks have ("local", "global")?
  * NULL: there is none. */
 const char *wcd_net_driver_scope(const struct engine_rules *engine, const char *type);

@@ -107,8 +107,10 @@ struct wcd_endpoint {
 /* Each frees what it holds and leaves it empty. */
 void wcd_ipam_configs_release(struct wcd_ipam_configs *configs);
 void wcd_port_bindings_release(struct wcd_port_bindings *bindings);
-/* Adds a copy; NULL texts stay NULL. False without memory. */
+/* Adds a copy; NULL texts stay NULL. False without memory: what is there is then to be released. */
 bool wcd_ipam_configs_add(struct wcd_ipam_configs *configs, const char *pool, const char *gateway);
+/* *to, which is released first, becomes a copy; without memory (false) it stays as it was. */
+bool wcd_ipam_configs_copy(struct wcd_ipam_configs *to, const struct wcd_ipam_configs *from);
 bool wcd_port_bindings_add(struct wcd_port_bindings *bindings, const struct wcd_port_binding *from);
 
 #endif
