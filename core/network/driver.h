@@ -24,9 +24,9 @@ enum wcd_errc wcd_net_driver_start(struct wcd_net_driver *driver, struct wcd_err
  * NULL: there is none. */
 const char *wcd_net_driver_scope(const struct engine_rules *engine, const char *type);
 
-/* CreateNetwork. `network` has id, type, options and the pools that IPAM gave (`ipv4`; a gateway may be NULL). Without the option
+/* CreateNetwork. `network` has id, type, options and the pools that IPAM gave (`ipv4_pools`; a gateway may be NULL). Without the option
  * hnsid HNS makes a network, and the option is set; with it the network is taken as it is, and stale endpoints of
- * it are deleted. What HNS answered for subnets replaces network->ipv4 where the type's addresses are HNS' own. On failure nothing
+ * it are deleted. What HNS answered for subnets replaces network->ipv4, not the pools (UpdateIpamConfig), where the type's addresses are HNS' own. On failure nothing
  * is left in HNS, as far as the original sees to that. */
 enum wcd_errc wcd_net_driver_create(struct wcd_net_driver *driver, struct wcd_network *network,
                                     struct wcd_error *err);
