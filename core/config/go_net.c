@@ -217,7 +217,8 @@ void go_ip_text(struct wcd_buf *out, const struct go_ip *ip)
 bool go_ip_is_unspecified(const struct go_ip *ip)
 {
     static const unsigned char zeros[GO_IP_BYTES] = {0};
-    size_t prefix = memcmp(ip->bytes, ipv4_prefix, sizeof(ipv4_prefix)) == 0 ? sizeof(ipv4_prefix) : 0;
+    size_t prefix =
+        memcmp(ip->bytes, ipv4_prefix, sizeof(ipv4_prefix)) == 0 ? sizeof(ipv4_prefix) : 0;
     return memcmp(ip->bytes + prefix, zeros, GO_IP_BYTES - prefix) == 0;
 }
 

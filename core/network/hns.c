@@ -52,9 +52,9 @@ static enum wcd_errc system_error(const struct wcd_hns *hns, plat_hr hr, struct 
     if (text == NULL) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code =
-        wcd_error_platform(err, WCD_E_PLAIN, HNS_OP, hr, "hnsCall failed in Win32: %s (0x%" PRIx32 ")",
-                           text, plat_error_number(hr));
+    enum wcd_errc code = wcd_error_platform(err, WCD_E_PLAIN, HNS_OP, hr,
+                                            "hnsCall failed in Win32: %s (0x%" PRIx32 ")", text,
+                                            plat_error_number(hr));
     free(text);
     return add_context(hns, code, err);
 }
@@ -158,9 +158,9 @@ enum wcd_errc wcd_hns_call(const struct wcd_hns *hns, const char *method, const 
         wcd_log(hns->log, WCD_LOG_DEBUG, "[%s]=>[%s] Request : %s", method, path, body);
     }
     plat_hr hr = service->ops->call(service->ctx, method, path, body, &response);
-    enum wcd_errc code = plat_failed(hr) ? system_error(hns, hr, err)
-                                         : read_response(hns, response == NULL ? "" : response,
-                                                         output, err);
+    enum wcd_errc code = plat_failed(hr)
+                             ? system_error(hns, hr, err)
+                             : read_response(hns, response == NULL ? "" : response, output, err);
     free(response);
     return code;
 }
