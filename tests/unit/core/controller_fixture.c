@@ -155,9 +155,11 @@ static plat_hr hns_call(void *ctx, const char *method, const char *path, const c
         *response = wcd_text_copy("{\"Success\":false,\"Error\":\"boom\"}");
     } else {
         struct wcd_json *body = wcd_json_parse(object, strlen(object), &fault);
-        bool ok = answer(bed, method, path, body, text, RESPONSE_SIZE);
-        *response = ok ? wcd_text_format("{\"Success\":true,\"Output\":%s}", text)
-                       : wcd_text_copy("{\"Success\":false,\"Error\":\"Element not found. \"}");
+        if (body != NULL || object[0] == '\0') {
+            bool ok = answer(bed, method, path, body, text, RESPONSE_SIZE);
+            *response = ok ? wcd_text_format("{\"Success\":true,\"Output\":%s}", text)
+                           : wcd_text_copy("{\"Success\":false,\"Error\":\"Element not found. \"}");
+        }
         wcd_json_free(body);
     }
     free(text);
