@@ -165,7 +165,7 @@ static enum wcd_errc parse_vnis(struct vnis *vnis, const char *text, struct wcd_
         vnis->items = calloc(parts.count, sizeof(*vnis->items));
         code = vnis->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
     }
-    for (size_t i = 0; code == WCD_OK && i < parts.count; i++) {
+    for (size_t i = 0; code == WCD_OK && vnis->items != NULL && i < parts.count; i++) {
         code = parse_vni(vnis, parts.items[i], err);
     }
     wcd_strlist_release(&parts);

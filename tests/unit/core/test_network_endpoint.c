@@ -259,75 +259,71 @@ static void policies_are_read_into_one_another(void **state)
 
 /* ---- answers ---- */
 
+static const struct {
+    const char *type;
+    const char *answer;
+    struct wcd_net_endpoint_options options;
+    const char *address;
+    const char *gateway;
+    const char *mac;
+} answers[] = {
+    {"nat",
+     ANSWER(MAC ",\"IPAddress\":\"172.28.0.11\",\"GatewayAddress\":\"172.28.0.1\""),
+     {0},
+     "172.28.0.11/16",
+     "172.28.0.1",
+     "00:15:5d:00:ab:0b"},
+    {"nat",
+     ANSWER(MAC ",\"IPAddress\":\"10.5.0.9\""),
+     {0},
+     "10.5.0.9/8",
+     NULL,
+     "00:15:5d:00:ab:0b"},
+    {"transparent",
+     ANSWER(MAC ",\"IPAddress\":\"192.168.5.9\""),
+     {0},
+     "192.168.5.9/24",
+     NULL,
+     "00:15:5d:00:ab:0b"},
+    {"transparent",
+     ANSWER(MAC ",\"IPAddress\":\"\",\"GatewayAddress\":\"x\""),
+     {0},
+     NULL,
+     NULL,
+     "00:15:5d:00:ab:0b"},
+    {"nat",
+     ANSWER(MAC ",\"IPAddress\":\"fd00::9\",\"GatewayAddress\":\"FD00::1\""),
+     {0},
+     NULL,
+     "fd00::1",
+     "00:15:5d:00:ab:0b"},
+    {"nat",
+     ANSWER(MAC ",\"IPAddress\":\"10.5.0.9\""),
+     {.address = "10.5.0.50", .mac = "0015.5D01.0203"},
+     "10.5.0.50/16",
+     NULL,
+     "00:15:5d:01:02:03"},
+    {"nat", ANSWER(MAC), {.address = "10.9.0.50"}, "10.9.0.50", NULL, "00:15:5d:00:ab:0b"},
+    {"nat", ANSWER(MAC), {.address = "10.9.0.50/24"}, "10.9.0.50/24", NULL, "00:15:5d:00:ab:0b"},
+};
+
 static void the_answer_fills_the_endpoint(void **state)
 {
     (void)state;
-    static const struct {
-        const char *type;
-        const char *answer;
-        struct wcd_net_endpoint_options options;
-        const char *address;
-        const char *gateway;
-        const char *mac;
-    } cases[] = {
-        {"nat",
-         ANSWER(MAC ",\"IPAddress\":\"172.28.0.11\",\"GatewayAddress\":\"172.28.0.1\""),
-         {0},
-         "172.28.0.11/16",
-         "172.28.0.1",
-         "00:15:5d:00:ab:0b"},
-        {"nat",
-         ANSWER(MAC ",\"IPAddress\":\"10.5.0.9\""),
-         {0},
-         "10.5.0.9/8",
-         NULL,
-         "00:15:5d:00:ab:0b"},
-        {"transparent",
-         ANSWER(MAC ",\"IPAddress\":\"192.168.5.9\""),
-         {0},
-         "192.168.5.9/24",
-         NULL,
-         "00:15:5d:00:ab:0b"},
-        {"transparent",
-         ANSWER(MAC ",\"IPAddress\":\"\",\"GatewayAddress\":\"x\""),
-         {0},
-         NULL,
-         NULL,
-         "00:15:5d:00:ab:0b"},
-        {"nat",
-         ANSWER(MAC ",\"IPAddress\":\"fd00::9\",\"GatewayAddress\":\"FD00::1\""),
-         {0},
-         NULL,
-         "fd00::1",
-         "00:15:5d:00:ab:0b"},
-        {"nat",
-         ANSWER(MAC ",\"IPAddress\":\"10.5.0.9\""),
-         {.address = "10.5.0.50", .mac = "0015.5D01.0203"},
-         "10.5.0.50/16",
-         NULL,
-         "00:15:5d:01:02:03"},
-        {"nat", ANSWER(MAC), {.address = "10.9.0.50"}, "10.9.0.50", NULL, "00:15:5d:00:ab:0b"},
-        {"nat",
-         ANSWER(MAC),
-         {.address = "10.9.0.50/24"},
-         "10.9.0.50/24",
-         NULL,
-         "00:15:5d:00:ab:0b"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
         struct net_bed bed;
         struct wcd_error err = WCD_ERROR_INIT;
-        net_bed_set_up(&bed, WCD_ENGINE_V25, cases[i].type);
+        net_bed_set_up(&bed, WCD_ENGINE_V25, answers[i].type);
         net_bed_make_network(&bed);
-        net_bed_answer(&bed, cases[i].answer);
-        assert_int_equal(create(&bed, &cases[i].options, &err), WCD_OK);
+        net_bed_answer(&bed, answers[i].answer);
+        assert_int_equal(create(&bed, &answers[i].options, &err), WCD_OK);
         assert_string_equal(bed.endpoint.hns_id, "e1");
-        assert_true(wcd_text_equal(bed.endpoint.address, cases[i].address));
-        assert_true(wcd_text_equal(bed.endpoint.gateway, cases[i].gateway));
-        assert_string_equal(bed.endpoint.mac, cases[i].mac);
+        assert_true(wcd_text_equal(bed.endpoint.address, answers[i].address));
+        assert_true(wcd_text_equal(bed.endpoint.gateway, answers[i].gateway));
+        assert_string_equal(bed.endpoint.mac, answers[i].mac);
         assert_int_equal(bed.endpoint.allow_unqualified_dns_query,
-                         strcmp(cases[i].type, "nat") == 0);
-        assert_int_equal(create(&bed, &cases[i].options, &err), WCD_E_FORBIDDEN);
+                         strcmp(answers[i].type, "nat") == 0);
+        assert_int_equal(create(&bed, &answers[i].options, &err), WCD_E_FORBIDDEN);
         net_bed_assert_error(&err, WCD_E_FORBIDDEN,
                              "Endpoint (" EP_ID ") already exists (Only one endpoint allowed)");
         net_bed_tear_down(&bed);

@@ -1,6 +1,8 @@
 /* core/network: overlay networks and their endpoints. */
 #include "tests/unit/core/network_fixture.h"
 
+#include <stdio.h>
+
 #define VXLAN_IDS "com.docker.network.driver.overlay.vxlanid_list"
 
 #define SUBNET(vni)                                                                                \
@@ -57,8 +59,8 @@ static void a_network_is_made(void **state)
         assert_false(masked);
         assert_string_equal(
             wcd_json_string(wcd_json_get(bed.network.options, WCD_NET_OPTION_HNSID)), HNS_ID);
-        strcat(strcpy(calls, cases[i].call),
-               "GET /networks/" HNS_ID "\nDELETE /networks/" HNS_ID "\n");
+        (void)snprintf(calls, sizeof(calls), "%s%s", cases[i].call,
+                       "GET /networks/" HNS_ID "\nDELETE /networks/" HNS_ID "\n");
         net_bed_assert_calls(&bed, calls);
         net_bed_tear_down(&bed);
     }
