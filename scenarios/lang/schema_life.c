@@ -240,6 +240,11 @@ static const struct scn_field container_fields[] = {
     {"id", &scn_text_shape, 0, "Its id.", "'${web.id}'"},
     {"image", &scn_text_shape, 0, "The image, as it was asked for.", "servercore"},
     {"isolation", &scn_text_shape, 0, "The isolation it asked for.", "hyperv"},
+    {"networks", &scn_expect_networks_shape, 0,
+     "The networks it is in: exactly these names, or what is known of those named.",
+     "{ nat: { ip: 172.20.0.2 } }"},
+    {"ports", &scn_publish_shape, 0, "Its ports, in any order; those not published alone.",
+     "['8080:80/tcp', 53/udp]"},
 };
 static const struct scn_map container_map = {.title = "expect: container",
                                              .fields = container_fields,
