@@ -20,6 +20,26 @@ static void fail_with_error(struct scn_world *world, const struct scn_node *node
     free(expected);
 }
 
+static void expect_members(struct scn_world *world, const struct scn_node *node,
+                           const struct wcd_json *view)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct scn_node *child = &node->children[i];
+        const struct wcd_json *value = wcd_json_get(view, child->key);
+        char *what = wcd_text_format("%s, %s", node->key, child->key);
+        if (what == NULL) {
+            scn_no_memory(world);
+        } else if (value != NULL && strcmp(child->key, "networks") == 0) {
+            scn_expect_joined(world, what, child, value);
+        } else if (value != NULL && strcmp(child->key, "ports") == 0) {
+            scn_expect_ports(world, what, child, value);
+        } else {
+            scn_expect_member(world, what, child, view);
+        }
+        free(what);
+    }
+}
+
 void scn_expect_container(struct scn_world *world, const struct scn_node *node, const char *name)
 {
     struct wcd_error err = WCD_ERROR_INIT;
@@ -29,7 +49,7 @@ void scn_expect_container(struct scn_world *world, const struct scn_node *node, 
         scn_fail_take(world, node->place, node->key, "missing",
                       scn_json_text(wcd_json_get(view, "state")));
     } else if (view != NULL) {
-        scn_expect_value(world, node->key, node, view);
+        expect_members(world, node, view);
     } else if (err.code != WCD_OK && !(missing && err.code == WCD_E_NOT_FOUND)) {
         fail_with_error(world, node, node->key, &err);
     }
