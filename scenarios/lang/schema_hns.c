@@ -5,7 +5,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct scn_scalar text_scalar = {SCN_TEXT, "a text", NULL, 0, 0};
-static const struct scn_scalar count_scalar = {SCN_UINT, "how many there are", NULL, 0, UINT32_MAX};
+static const struct scn_scalar count_scalar = {SCN_UINT, "a number of objects", NULL, 0,
+                                               UINT32_MAX};
 
 static const struct scn_shape policies_shape = {.item = &scn_free_map_shape};
 

@@ -145,5 +145,5 @@ static const struct scn_shape joined_shape = {.name = "expected container networ
                                               .map = &joined_map};
 static const struct scn_map all_joined_map = {.any = &joined_shape,
                                               .any_name = "the name of a network"};
-const struct scn_shape scn_expect_networks_shape = {
-    .name = "expected container networks", .item = &scn_text_shape, .map = &all_joined_map};
+const struct scn_shape scn_expect_networks_shape = {.name = "expected container networks",
+                                                    .map = &all_joined_map};

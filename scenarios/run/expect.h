@@ -32,7 +32,7 @@ void scn_expect_container(struct scn_world *world, const struct scn_node *node, 
 void scn_expect_network(struct scn_world *world, const struct scn_node *node, const char *name);
 void scn_expect_networks(struct scn_world *world, const struct scn_node *node);
 void scn_expect_hns(struct scn_world *world, const struct scn_node *rules);
-/* Networks and ports of a container, as its view has them. */
+/* The names of a container's networks, and its ports, as its view has them. */
 void scn_expect_joined(struct scn_world *world, const char *what, const struct scn_node *node,
                        const struct wcd_json *networks);
 void scn_expect_ports(struct scn_world *world, const char *what, const struct scn_node *node,

@@ -29,8 +29,8 @@ static void expect_members(struct scn_world *world, const struct scn_node *node,
         char *what = wcd_text_format("%s, %s", node->key, child->key);
         if (what == NULL) {
             scn_no_memory(world);
-        } else if (value != NULL && strcmp(child->key, "networks") == 0) {
-            scn_expect_joined(world, what, child, value);
+        } else if (strcmp(child->key, "only networks") == 0) {
+            scn_expect_joined(world, what, child, wcd_json_get(view, "networks"));
         } else if (value != NULL && strcmp(child->key, "ports") == 0) {
             scn_expect_ports(world, what, child, value);
         } else {

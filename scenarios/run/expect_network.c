@@ -202,10 +202,6 @@ static struct wcd_json *names_of(const struct wcd_json *object)
 void scn_expect_joined(struct scn_world *world, const char *what, const struct scn_node *node,
                        const struct wcd_json *networks)
 {
-    if (node->kind != SCN_LIST) {
-        scn_expect_value(world, what, node, networks);
-        return;
-    }
     struct wcd_json *names = names_of(networks);
     if (names == NULL) {
         scn_no_memory(world);
