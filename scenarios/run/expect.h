@@ -39,6 +39,10 @@ void scn_expect_ports(struct scn_world *world, const char *what, const struct sc
                       const struct wcd_json *ports);
 void scn_expect_output(struct scn_world *world, const struct scn_node *node, const char *name);
 
+/* The failure of an expectation for which the daemon could not be asked. */
+void scn_fail_error(struct scn_world *world, const struct scn_node *node, const char *what,
+                    const struct wcd_error *err);
+
 /* An entry of `expect`, or what `check` says: what must be true now. */
 void scn_expect_moment(struct scn_world *world, const struct scn_node *rules);
 

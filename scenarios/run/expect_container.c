@@ -8,11 +8,11 @@
 
 /* ---- container NAME ---- */
 
-static void fail_with_error(struct scn_world *world, const struct scn_node *node, const char *what,
-                            const struct wcd_error *err)
+void scn_fail_error(struct scn_world *world, const struct scn_node *node, const char *what,
+                    const struct wcd_error *err)
 {
     char *expected = scn_node_text_of(node);
-    if (expected == NULL) {
+    if (expected == NULL || err->code == WCD_E_NO_MEMORY) {
         scn_no_memory(world);
     } else {
         scn_fail(world, node->place, what, expected, wcd_error_message(err));
@@ -51,7 +51,7 @@ void scn_expect_container(struct scn_world *world, const struct scn_node *node, 
     } else if (view != NULL) {
         expect_members(world, node, view);
     } else if (err.code != WCD_OK && !(missing && err.code == WCD_E_NOT_FOUND)) {
-        fail_with_error(world, node, node->key, &err);
+        scn_fail_error(world, node, node->key, &err);
     }
     wcd_json_free(view);
     wcd_error_release(&err);
@@ -146,7 +146,7 @@ void scn_expect_output(struct scn_world *world, const struct scn_node *node, con
     struct wcd_json *entries = scn_container_output(world, name, &err);
     if (entries == NULL) {
         if (err.code != WCD_OK) {
-            fail_with_error(world, node, node->key, &err);
+            scn_fail_error(world, node, node->key, &err);
         }
     } else if (node->kind == SCN_MAP) {
         expect_streams(world, node, name, entries);

@@ -4,6 +4,7 @@
 #include "scenarios/run/hns.h"
 #include "scenarios/run/network_request.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,23 +73,6 @@ static struct wcd_json *view_of(struct scn_world *world, const struct wcd_json *
     return view;
 }
 
-static bool daemon_runs(const struct scn_world *world)
-{
-    return world->daemon != NULL && wcd_daemon_info(world->daemon).state == WCD_DAEMON_RUNNING;
-}
-
-static void fail_with_error(struct scn_world *world, const struct scn_node *node,
-                            const struct wcd_error *err)
-{
-    char *expected = scn_node_text_of(node);
-    if (expected == NULL || err->code == WCD_E_NO_MEMORY) {
-        scn_no_memory(world);
-    } else {
-        scn_fail(world, node->place, node->key, expected, wcd_error_message(err));
-    }
-    free(expected);
-}
-
 /* Lists of names in any order. */
 static void expect_names(struct scn_world *world, const char *what, const struct scn_node *node,
                          const struct wcd_json *names)
@@ -135,53 +119,47 @@ static void expect_members(struct scn_world *world, const struct scn_node *node,
 
 void scn_expect_network(struct scn_world *world, const struct scn_node *node, const char *name)
 {
-    struct wcd_error err = WCD_ERROR_INIT;
-    struct wcd_json *inspect = NULL;
+    struct scn_outcome found = {.error = WCD_ERROR_INIT}; /* the API's document */
     bool missing = node->kind == SCN_SCALAR;
-    if (!daemon_runs(world)) {
-        (void)wcd_error_set(&err, WCD_E_CONFLICT, "no daemon is running");
-    } else {
+    if (scn_daemon_is_running(world, &found)) {
         size_t begun = scn_unseen_begin(world);
-        (void)wcd_daemon_inspect_network(world->daemon, name, &inspect, &err);
+        (void)wcd_daemon_inspect_network(world->daemon, name, &found.result, &found.error);
         scn_unseen_end(world, begun);
     }
-    struct wcd_json *view = err.code == WCD_OK ? view_of(world, inspect) : NULL;
+    enum wcd_errc code = found.error.code;
+    struct wcd_json *view = code == WCD_OK ? view_of(world, found.result) : NULL;
     if (view != NULL && missing) {
         scn_fail(world, node->place, node->key, "missing", "it is there");
     } else if (view != NULL) {
         expect_members(world, node, view);
-    } else if (err.code != WCD_OK && !(missing && err.code == WCD_E_NOT_FOUND)) {
-        fail_with_error(world, node, &err);
+    } else if (code != WCD_OK && !(missing && code == WCD_E_NOT_FOUND)) {
+        scn_fail_error(world, node, node->key, &found.error);
     }
     wcd_json_free(view);
-    wcd_json_free(inspect);
-    wcd_error_release(&err);
+    wcd_json_free(found.result);
+    wcd_error_release(&found.error);
 }
 
 void scn_expect_networks(struct scn_world *world, const struct scn_node *node)
 {
-    struct wcd_error err = WCD_ERROR_INIT;
-    struct wcd_json *list = NULL;
-    if (!daemon_runs(world)) {
-        (void)wcd_error_set(&err, WCD_E_CONFLICT, "no daemon is running");
-    } else {
+    struct scn_outcome found = {.error = WCD_ERROR_INIT};
+    if (scn_daemon_is_running(world, &found)) {
         size_t begun = scn_unseen_begin(world);
-        (void)wcd_daemon_list_networks(world->daemon, NULL, &list, &err);
+        (void)wcd_daemon_list_networks(world->daemon, NULL, &found.result, &found.error);
         scn_unseen_end(world, begun);
     }
-    if (err.code != WCD_OK) {
-        fail_with_error(world, node, &err);
+    bool ok = found.error.code == WCD_OK;
+    struct wcd_json *names = ok ? scn_member_list(found.result, "Name") : NULL;
+    if (!ok) {
+        scn_fail_error(world, node, node->key, &found.error);
+    } else if (names == NULL) {
+        scn_no_memory(world);
     } else {
-        struct wcd_json *names = scn_member_list(list, "Name");
-        if (names == NULL) {
-            scn_no_memory(world);
-        } else {
-            expect_names(world, node->key, node, names);
-        }
-        wcd_json_free(names);
+        expect_names(world, node->key, node, names);
     }
-    wcd_json_free(list);
-    wcd_error_release(&err);
+    wcd_json_free(names);
+    wcd_json_free(found.result);
+    wcd_error_release(&found.error);
 }
 
 /* ---- containers in networks ---- */
