@@ -47,6 +47,20 @@ static const struct fake_fact fact_rows[] = {
     CELL(name, "template", template, source)
 #include "fakes/hcs/matrix.inc"
 #undef MATRIX
+#define FACT(id, behaviour, evidence, source) {"hns." id, "hns", behaviour, evidence, source},
+#include "fakes/hns/facts.inc"
+#undef FACT
+#define ERROR_ROW(name, id, rs1, rs3, rs4, rs5, behaviour, evidence, source)                       \
+    {"hns-error." id, "hns-error",                                                                 \
+     behaviour " is " #rs1 " up to 15063, " #rs3 " in 16299, " #rs4 " in 17134, then " #rs5,       \
+     evidence, source},
+#include "fakes/hns/errors.inc"
+#undef ERROR_ROW
+#define VERSION_ROW(build, revision, major, minor, evidence, source)                               \
+    {"hns-version." #build "." #revision, "hns-version",                                           \
+     "HNS has version " #major "." #minor " from " #build "." #revision " on", evidence, source},
+#include "fakes/hns/version.inc"
+#undef VERSION_ROW
 #define X(feature, id, behaviour, build, evidence, source)                                         \
     {"host.feature-" id, "host", behaviour, evidence, source},
 #include "fakes/host/features.inc"
