@@ -12,7 +12,7 @@ struct object_version {
 };
 
 static const struct object_version object_versions[] = {
-#define VERSION_ROW(build, revision, major, minor, evidence, source)                               \
+#define VERSION_ROW(id, build, revision, major, minor, evidence, source)                           \
     {(build), (revision), (major), (minor)},
 #include "fakes/hns/version.inc"
 #undef VERSION_ROW
