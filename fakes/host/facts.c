@@ -56,6 +56,14 @@ static const struct fake_fact fact_rows[] = {
      evidence, source},
 #include "fakes/hns/errors.inc"
 #undef ERROR_ROW
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"hns-given." id, "hns-given", behaviour, evidence, source},
+#include "fakes/hns/facts_given.inc"
+#undef FACT
+#define POLICY(type, id, places, since, shape, judge, behaviour, evidence, source)                 \
+    {"hns-policy." id, "hns-policy", behaviour, evidence, source},
+#include "fakes/hns/policy.inc"
+#undef POLICY
 #define VERSION_ROW(build, revision, major, minor, evidence, source)                               \
     {"hns-version." #build "." #revision, "hns-version",                                           \
      "HNS has version " #major "." #minor " from " #build "." #revision " on", evidence, source},
