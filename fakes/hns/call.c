@@ -39,6 +39,16 @@ struct call_row {
 
 static const struct call_row call_rows[] = {
     {"globals", CALL_WORD, "version", FAKE_HNS_GET, fake_hns_version},
+    {"policylists", CALL_ALL, NULL, FAKE_HNS_GET, fake_hns_lists_list},
+    {"policylists", CALL_ALL, NULL, FAKE_HNS_POST, fake_hns_list_create},
+    {"policylists", CALL_ONE, NULL, FAKE_HNS_GET, fake_hns_list_get},
+    {"policylists", CALL_ONE, NULL, FAKE_HNS_DELETE, fake_hns_list_delete},
+    {"namespaces", CALL_ALL, NULL, FAKE_HNS_GET, fake_hns_namespaces_list},
+    {"namespaces", CALL_ALL, NULL, FAKE_HNS_POST, fake_hns_namespace_create},
+    {"namespaces", CALL_ONE, NULL, FAKE_HNS_GET, fake_hns_namespace_get},
+    {"namespaces", CALL_ONE, NULL, FAKE_HNS_DELETE, fake_hns_namespace_delete},
+    {"namespaces", CALL_ACT, "addresource", FAKE_HNS_POST, fake_hns_namespace_add},
+    {"namespaces", CALL_ACT, "removeresource", FAKE_HNS_POST, fake_hns_namespace_remove},
     {"accelnet", CALL_BELOW, NULL, FAKE_HNS_GET, fake_hns_not_emulated},
     {"accelnet", CALL_BELOW, NULL, FAKE_HNS_POST, fake_hns_not_emulated},
     {"activities", CALL_BELOW, NULL, FAKE_HNS_GET, fake_hns_not_emulated},

@@ -127,6 +127,7 @@ enum fake_hns_endpoint_state {
 };
 
 struct fake_hns_namespace;
+struct fake_hns_reference;
 
 struct fake_hns_endpoint {
     struct fake_hns_object object;    /* first */
@@ -160,8 +161,10 @@ struct fake_hns_endpoint {
     bool on_host;                  /* attached to the host itself */
     bool used; /* was attached to a system that has ended: only deleting it helps */
     uint64_t created_100ns;
-    size_t references;                /* policy lists that name it: lists.c */
-    struct fake_hns_namespace *space; /* namespaces.c; NULL: in none */
+    struct fake_hns_reference *references;  /* of policy lists, the newest first: lists.c */
+    struct fake_hns_namespace *space;       /* namespaces.c; NULL: in none */
+    struct fake_hns_endpoint *space_before; /* of the namespace */
+    struct fake_hns_endpoint *space_after;
 };
 
 /* ---- the service ---- */
@@ -182,6 +185,7 @@ struct fake_hns {
     struct fake_guid_map namespaces; /* namespaces.c */
     struct fake_hns_namespace *first_namespace;
     struct fake_hns_namespace *last_namespace;
+    struct fake_hns_namespace *default_namespace; /* NULL: none */
 
     struct fake_random random; /* of its own, so that the rest of the host does not notice it */
     struct fake_hns_ports ports;
@@ -308,11 +312,10 @@ void fake_hns_network_free(struct fake_host *host, struct fake_hns_network *netw
 /* What lists.c and namespaces.c do when an endpoint goes; and all of theirs. */
 void fake_hns_lists_endpoint_gone(struct fake_host *host, struct fake_hns_endpoint *endpoint);
 void fake_hns_namespaces_endpoint_gone(struct fake_host *host, struct fake_hns_endpoint *endpoint);
+/* The id of the namespace that it is in; NULL: none. */
+const char *fake_hns_namespace_of(const struct fake_hns_endpoint *endpoint);
 void fake_hns_lists_release(struct fake_host *host);
 void fake_hns_namespaces_release(struct fake_host *host);
-/* The default namespace that a host has from the start, where the build has one. False without
- * memory. */
-bool fake_hns_namespaces_init(struct fake_host *host);
 
 /* ---- what HCS asks (attach.c) ---- */
 
