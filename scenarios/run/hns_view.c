@@ -92,21 +92,25 @@ struct wcd_json *scn_hns_network_view(const struct wcd_json *network)
 
 /* ---- endpoints ---- */
 
-static const char *state_word(const struct wcd_json *state)
+/* Documents of old builds have no state. */
+static const char *state_word(const struct wcd_json *endpoint, const struct wcd_strlist *containers)
 {
     static const char *const words[] = {"uninitialized", "created",  "attached", "shared",
                                         "detached",      "degraded", "destroyed"};
+    const struct wcd_json *state = wcd_json_get(endpoint, "State");
     uint64_t number = 0;
+    if (state == NULL) {
+        return containers->count > 0 ? "attached" : "created";
+    }
     bool known = wcd_json_is(state, WCD_JSON_NUMBER) && wcd_json_uint64(state, &number) &&
                  number < sizeof(words) / sizeof(words[0]);
     return known ? words[number] : "";
 }
 
 /* The name of the container that it is attached to, else its id; "" when there is none. */
-static const char *container_of(const struct scn_world *world, const struct wcd_json *endpoint)
+static const char *container_of(const struct scn_world *world, const struct wcd_strlist *containers)
 {
-    const struct wcd_json *first = wcd_json_first(wcd_json_get(endpoint, "SharedContainers"));
-    const char *id = wcd_json_is(first, WCD_JSON_STRING) ? wcd_json_string(first) : "";
+    const char *id = containers->count == 0 ? "" : containers->items[0];
     for (size_t i = world->container_ids.count; i-- > 0;) {
         if (wcd_utf8_equal_fold(world->container_ids.items[i], id)) {
             return world->container_names.items[i];
@@ -187,15 +191,21 @@ struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const stru
         {"gateway", "GatewayAddress"},
         {"dns suffix", "DNSSuffix"},
     };
+    struct wcd_strlist containers;
+    wcd_strlist_init(&containers);
     struct wcd_json *view = wcd_json_new_object();
-    bool ok = view != NULL && wcd_json_set_string(view, "network", network_of(state, endpoint)) &&
-              wcd_json_set_string(view, "container", container_of(world, endpoint)) &&
-              wcd_json_set_string(view, "state", state_word(wcd_json_get(endpoint, "State"))) &&
-              wcd_json_set(view, "ports", ports_json(endpoint)) &&
-              wcd_json_set(view, "document", wcd_json_copy(endpoint));
+    bool ok =
+        view != NULL &&
+        fake_hns_endpoint_containers(world->host, scn_hns_text(endpoint, "ID"), &containers) &&
+        wcd_json_set_string(view, "network", network_of(state, endpoint)) &&
+        wcd_json_set_string(view, "container", container_of(world, &containers)) &&
+        wcd_json_set_string(view, "state", state_word(endpoint, &containers)) &&
+        wcd_json_set(view, "ports", ports_json(endpoint)) &&
+        wcd_json_set(view, "document", wcd_json_copy(endpoint));
     for (size_t i = 0; ok && i < sizeof(members) / sizeof(members[0]); i++) {
         ok = scn_copy_member(view, members[i][0], endpoint, members[i][1]);
     }
+    wcd_strlist_release(&containers);
     if (!ok) {
         wcd_json_free(view);
         return NULL;
@@ -215,19 +225,20 @@ static bool is_foreign(const struct scn_world *world, const char *id)
     return false;
 }
 
-/* What the compute system of a container uses is told of with the compute system. */
-static bool is_used(const struct scn_world *world, const struct wcd_json *endpoint)
+/* What a compute system that lives has is told of with the compute system. *ok becomes false without memory. */
+static bool is_used(const struct scn_world *world, const struct wcd_json *endpoint, bool *ok)
 {
-    for (const struct wcd_json *item = wcd_json_first(wcd_json_get(endpoint, "SharedContainers"));
-         item != NULL; item = wcd_json_next(item)) {
+    struct wcd_strlist containers;
+    wcd_strlist_init(&containers);
+    *ok = fake_hns_endpoint_containers(world->host, scn_hns_text(endpoint, "ID"), &containers);
+    bool used = false;
+    for (size_t i = 0; *ok && i < containers.count; i++) {
         struct fake_hcs_view view;
-        if (wcd_json_is(item, WCD_JSON_STRING) &&
-            fake_hcs_system(world->host, wcd_json_string(item), &view) &&
-            strcmp(view.state, "stopped") != 0) {
-            return true;
-        }
+        used = used || (fake_hcs_system(world->host, containers.items[i], &view) &&
+                        strcmp(view.state, "stopped") != 0);
     }
-    return false;
+    wcd_strlist_release(&containers);
+    return used;
 }
 
 bool scn_hns_leftovers(struct scn_world *world, struct wcd_strlist *out)
@@ -236,7 +247,8 @@ bool scn_hns_leftovers(struct scn_world *world, struct wcd_strlist *out)
     bool ok = state != NULL;
     for (const struct wcd_json *item = wcd_json_first(wcd_json_get(state, "endpoints"));
          ok && item != NULL; item = wcd_json_next(item)) {
-        if (!is_foreign(world, scn_hns_text(item, "ID")) && !is_used(world, item)) {
+        bool foreign = is_foreign(world, scn_hns_text(item, "ID"));
+        if (!foreign && !is_used(world, item, &ok) && ok) {
             ok = wcd_strlist_take(out, wcd_text_format("hns endpoint %s of %s",
                                                        scn_hns_text(item, "IPAddress"),
                                                        network_of(state, item)));
