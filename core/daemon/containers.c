@@ -114,9 +114,11 @@ static enum wcd_errc fill_container(struct wcd_container *container,
     if (code == WCD_OK) {
         code = wcd_container_read_references(&container->configs, request->configs, err);
     }
-    return code == WCD_OK
-               ? wcd_container_read_endpoints(&container->endpoints, request->endpoints, err)
-               : code;
+    if (code == WCD_OK) {
+        code = wcd_container_read_endpoints(&container->endpoints, request->endpoints, err);
+    }
+    container->endpoints_given = container->endpoints.count > 0;
+    return code;
 }
 
 /* registerMountPoints: no two binds have one destination. */
