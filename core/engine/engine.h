@@ -205,6 +205,34 @@ struct engine_rules {
     const char *shutdown_done_message;
     const char *shutdown_failure_message; /* ": " and why follow */
 
+    /* ---- networks ---- */
+    bool network_names_are_restricted; /* 2017: two letters, digits, _ or more; v25: not blank */
+    bool network_names_are_unique;     /* in the controller itself; 2017: in its API alone */
+    const char *invalid_network_name_message; /* {}: the name */
+    enum wcd_errc network_name_class;         /* of a name that is in use */
+    bool has_global_networks;  /* v25 keeps all scopes in one store; 2017 has none for the global */
+    bool scope_is_the_drivers; /* 2017 asks the driver anew; v25 keeps the scope that was given */
+    bool has_internal_drivers; /* private and internal are types of networks */
+    bool pool_is_its_gateway;  /* 2017's windows IPAM driver names the pool where none was given */
+    bool ipam_is_released_first; /* v25 gives addresses back before the driver deletes a network */
+    bool equal_pools_are_shared; /* by networks that ask for the same one */
+    bool predefined_pools_rotate;
+    const char *windows_ipam_message; /* of what that driver cannot do */
+    const char *bad_pool_message;
+    const char *invalid_pool_message;
+    const char *invalid_sub_pool_message;
+    const char *no_address_message;
+    const char *address_out_of_range_message;
+    const char *preferred_address_message;  /* {}: an address of none of a network's pools */
+    const char *duplicate_endpoint_message; /* {}: its name; v25: " in network <name>" follows */
+    bool duplicate_endpoint_names_network;
+    const char *network_type_word; /* what Go calls a network and an endpoint */
+    const char *endpoint_type_word;
+    bool user_nats_are_remade;       /* at the start, where HNS lost them; 2017 forgets them */
+    bool hns_networks_keep_identity; /* id and options of those that were known; 2017: new ones */
+    uint32_t default_subnet_below_build; /* 2017: the default network's pool on older Windows */
+    const char *default_network_message; /* in front of why it cannot be made */
+
     /* ---- runtime ---- */
     bool
         runtime_creates_running; /* 2017's client creates, starts and runs in one, and tells by events, which

@@ -16,13 +16,17 @@ struct wcd_net_driver;
 struct wcd_net_driver *wcd_net_driver_new(const struct wcd_hns *hns);
 void wcd_net_driver_free(struct wcd_net_driver *driver);
 
+/* What the drivers ask HNS for when they are registered: v25's overlay driver lists all networks to find its own. An
+ * answer that is a failure ends nothing. Called once, by wcd_network_controller_new. */
+enum wcd_errc wcd_net_driver_start(struct wcd_net_driver *driver, struct wcd_error *err);
+
 /* Is there a driver of that type in this generation, and which scope do its networks have ("local", "global")?
  * NULL: there is none. */
 const char *wcd_net_driver_scope(const struct engine_rules *engine, const char *type);
 
-/* CreateNetwork. `network` has id, type, options and the pools that IPAM gave (`ipv4`; a gateway may be NULL). Without the option
+/* CreateNetwork. `network` has id, type, options and the pools that IPAM gave (`ipv4_pools`; a gateway may be NULL). Without the option
  * hnsid HNS makes a network, and the option is set; with it the network is taken as it is, and stale endpoints of
- * it are deleted. What HNS answered for subnets replaces network->ipv4 where the type's addresses are HNS' own. On failure nothing
+ * it are deleted. What HNS answered for subnets replaces network->ipv4, not the pools (UpdateIpamConfig), where the type's addresses are HNS' own. On failure nothing
  * is left in HNS, as far as the original sees to that. */
 enum wcd_errc wcd_net_driver_create(struct wcd_net_driver *driver, struct wcd_network *network,
                                     struct wcd_error *err);
