@@ -118,6 +118,7 @@ struct daemon_life {
     bool removed;
     bool mounted;    /* for its run */
     bool in_runtime; /* the runtime has a container of it: Delete is due behind its end */
+    bool has_sandbox; /* of its networks: for its run */
     struct daemon_lock lock;
     struct daemon_watch *watches;
     void *exit; /* memory for the next end, which must not be missed */
