@@ -217,7 +217,6 @@ struct engine_rules {
     bool ipam_is_released_first; /* v25 gives addresses back before the driver deletes a network */
     bool equal_pools_are_shared; /* by networks that ask for the same one */
     bool predefined_pools_rotate;
-    const char *windows_ipam_message; /* of what that driver cannot do */
     const char *bad_pool_message;
     const char *invalid_pool_message;
     const char *invalid_sub_pool_message;
