@@ -3,14 +3,10 @@
  * Evidence: moby daemon/container_operations.go of both generations; libnetwork sandbox.go, endpoint.go. */
 #include "core/daemon/network.h"
 
-#include "core/base/winpath.h"
-#include "core/daemon/events.h"
 #include "core/network/mode.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define NETWORK_NONE "none"
 
 static const char *name_of(const struct wcd_container *container)
 {
@@ -302,12 +298,12 @@ static void leave(struct wcd_daemon *daemon, const struct wcd_container *contain
 {
     struct wcd_error failure = WCD_ERROR_INIT;
     if (daemon_modify_endpoint(daemon, container->id, endpoint, false, &failure) != WCD_OK) {
-        wcd_log(&daemon->log, WCD_LOG_WARN, "driver error disconnecting container %s : %s",
+        wcd_log(&daemon->log, WCD_LOG_ERROR, "driver error disconnecting container %s : %s",
                 endpoint->name, wcd_error_message(&failure));
     }
     wcd_error_release(&failure);
     if (wcd_endpoint_leave(daemon->networks, endpoint, &failure) != WCD_OK) {
-        wcd_log(&daemon->log, WCD_LOG_WARN, "driver error disconnecting container %s : %s",
+        wcd_log(&daemon->log, WCD_LOG_ERROR, "driver error disconnecting container %s : %s",
                 endpoint->name, wcd_error_message(&failure));
     }
     wcd_error_release(&failure);
