@@ -117,10 +117,10 @@ struct wcd_container {
     bool has_dependency_store; /* a swarm task: secrets and configs have a store */
     bool has_been_started_before;
     uint64_t created_100ns;
-    bool managed;                      /* by a swarm */
-    char *log_path;                    /* of the log that docker logs reads; NULL: "" */
-    char *driver;                      /* of its layers: "windowsfilter" */
-    char *os;                          /* "windows"; v25 keeps it */
+    bool managed;   /* by a swarm */
+    char *log_path; /* of the log that docker logs reads; NULL: "" */
+    char *driver;   /* of its layers: "windowsfilter" */
+    char *os;       /* "windows"; v25 keeps it */
     struct wcd_network_settings networks;
     struct wcd_container_state state;
     struct wcd_restart_manager restart;
@@ -134,8 +134,8 @@ struct wcd_container {
      * networks at a start, and go with its end. */
     struct wcd_container_endpoints endpoints;
     bool endpoints_given;
-    struct wcd_strlist shared_endpoints;      /* of the container whose network it shares */
-    char *shared_network_container_id;        /* that container; NULL */
+    struct wcd_strlist shared_endpoints; /* of the container whose network it shares */
+    char *shared_network_container_id;   /* that container; NULL */
 
     struct daemon_life *life; /* what the daemon that has it adds; NULL: no daemon has it */
 };

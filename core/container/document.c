@@ -373,8 +373,8 @@ enum wcd_errc wcd_container_from_json(struct wcd_container *container, const str
         code = wcd_container_config_from_json(&container->config, config, err);
     }
     if (code == WCD_OK) {
-        code = wcd_network_settings_read(&container->networks, wcd_json_get(json, "NetworkSettings"),
-                                         err);
+        code = wcd_network_settings_read(&container->networks,
+                                         wcd_json_get(json, "NetworkSettings"), err);
     }
     if (code == WCD_OK) {
         code = read_mounts(&container->mounts, wcd_json_get(json, "MountPoints"), err);

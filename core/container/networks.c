@@ -165,8 +165,9 @@ const char *wcd_endpoint_settings_address(const struct wcd_endpoint_settings *se
 
 void wcd_endpoint_settings_clean(struct wcd_endpoint_settings *settings)
 {
-    char **const texts[] = {&settings->endpoint_id, &settings->gateway,      &settings->ip_address,
-                            &settings->mac_address, &settings->ipv6_gateway, &settings->ipv6_address};
+    char **const texts[] = {&settings->endpoint_id,  &settings->gateway,
+                            &settings->ip_address,   &settings->mac_address,
+                            &settings->ipv6_gateway, &settings->ipv6_address};
     for (size_t i = 0; i < LENGTH_OF(texts); i++) {
         wcd_text_replace(texts[i], NULL);
     }
@@ -355,20 +356,20 @@ struct wcd_json *wcd_network_settings_to_json(const struct wcd_network_settings 
 {
     const char *sandbox = wcd_text_or_empty(settings->sandbox_id);
     struct wcd_json *out = wcd_json_new_object();
-    bool ok =
-        out != NULL && wcd_json_set_string(out, "Bridge", "") &&
-        wcd_json_set_string(out, "SandboxID", sandbox) &&
-        wcd_json_set_bool(out, "HairpinMode", false) &&
-        wcd_json_set_string(out, "LinkLocalIPv6Address", "") &&
-        wcd_json_set_int64(out, "LinkLocalIPv6PrefixLen", 0) &&
-        wcd_json_set(out, "Networks", networks_to_json(settings, engine)) &&
-        wcd_json_set(out, "Service", wcd_json_new_null()) &&
-        wcd_json_set(out, "Ports",
-                     settings->ports == NULL ? wcd_json_new_null() : wcd_json_copy(settings->ports)) &&
-        wcd_json_set_string(out, "SandboxKey", sandbox) &&
-        wcd_json_set(out, "SecondaryIPAddresses", wcd_json_new_null()) &&
-        wcd_json_set(out, "SecondaryIPv6Addresses", wcd_json_new_null()) &&
-        wcd_json_set_bool(out, "HasSwarmEndpoint", false);
+    bool ok = out != NULL && wcd_json_set_string(out, "Bridge", "") &&
+              wcd_json_set_string(out, "SandboxID", sandbox) &&
+              wcd_json_set_bool(out, "HairpinMode", false) &&
+              wcd_json_set_string(out, "LinkLocalIPv6Address", "") &&
+              wcd_json_set_int64(out, "LinkLocalIPv6PrefixLen", 0) &&
+              wcd_json_set(out, "Networks", networks_to_json(settings, engine)) &&
+              wcd_json_set(out, "Service", wcd_json_new_null()) &&
+              wcd_json_set(out, "Ports",
+                           settings->ports == NULL ? wcd_json_new_null()
+                                                   : wcd_json_copy(settings->ports)) &&
+              wcd_json_set_string(out, "SandboxKey", sandbox) &&
+              wcd_json_set(out, "SecondaryIPAddresses", wcd_json_new_null()) &&
+              wcd_json_set(out, "SecondaryIPv6Addresses", wcd_json_new_null()) &&
+              wcd_json_set_bool(out, "HasSwarmEndpoint", false);
     return ok ? out : discard(out);
 }
 

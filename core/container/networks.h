@@ -18,7 +18,8 @@
 
 /* EndpointSettings. Texts may be NULL, which is "". */
 struct wcd_endpoint_settings {
-    char *network; /* under what it is kept: the network's name; before it is found, what was asked for */
+    char *
+        network; /* under what it is kept: the network's name; before it is found, what was asked for */
     struct wcd_json *ipam_config; /* an object: IPv4Address, IPv6Address, LinkLocalIPs; NULL: nil */
     struct wcd_strlist links;
     struct wcd_strlist aliases;

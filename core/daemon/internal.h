@@ -69,7 +69,7 @@ struct wcd_daemon {
     struct wcd_image_store *images;
     struct wcd_network_controller *networks; /* NULL before its place in the start */
     char *network_folder;                    /* of the controller's files */
-    struct wcd_container **containers; /* in the order of their creation */
+    struct wcd_container **containers;       /* in the order of their creation */
     size_t container_count;
 };
 

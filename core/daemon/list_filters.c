@@ -310,8 +310,8 @@ static bool has_exited_with(const struct list_filters *filters,
     for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
          item = wcd_json_next(item)) {
         int64_t code = 0;
-        if (read_int(filter_value(field, item), &code) && code == state->exit_code && !state->running &&
-            state->started_100ns != 0) {
+        if (read_int(filter_value(field, item), &code) && code == state->exit_code &&
+            !state->running && state->started_100ns != 0) {
             return true;
         }
     }

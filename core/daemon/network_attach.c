@@ -72,8 +72,7 @@ enum wcd_errc daemon_modify_endpoint(struct wcd_daemon *daemon, const char *cont
 {
     enum wcd_net_attached attached = WCD_NET_NEVER_ATTACHED;
     const struct wcd_net_driver *driver = wcd_network_controller_driver(daemon->networks);
-    enum wcd_errc code =
-        wcd_net_driver_is_attached(driver, endpoint, container_id, &attached, err);
+    enum wcd_errc code = wcd_net_driver_is_attached(driver, endpoint, container_id, &attached, err);
     if (code != WCD_OK) {
         if (code == WCD_E_NO_MEMORY || !attach || attached != WCD_NET_NOT_ATTACHED) {
             return code;

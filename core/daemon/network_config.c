@@ -67,8 +67,7 @@ enum wcd_errc daemon_check_network_mode(const struct engine_rules *engine,
     } else if (wcd_network_mode_is_container(mode)) {
         message = conflict_of(engine, config, host_config);
     }
-    return message == NULL ? WCD_OK
-                           : wcd_error_set(err, engine->verify_error_class, "%s", message);
+    return message == NULL ? WCD_OK : wcd_error_set(err, engine->verify_error_class, "%s", message);
 }
 
 /* ---- an endpoint's settings ---- */
@@ -110,12 +109,11 @@ static enum wcd_errc check_together(const struct engine_rules *engine,
 {
     struct wcd_strlist wrong = {0};
     const char *mac = wcd_text_or_empty(settings->mac_address);
-    bool ok = wcd_check_endpoint_address(wcd_endpoint_settings_address(settings, "IPv4Address"),
-                                         false, network, engine->address_without_pool_message,
-                                         &wrong) &&
-              wcd_check_endpoint_address(wcd_endpoint_settings_address(settings, "IPv6Address"),
-                                         true, network, engine->address_without_pool_message,
-                                         &wrong);
+    bool ok =
+        wcd_check_endpoint_address(wcd_endpoint_settings_address(settings, "IPv4Address"), false,
+                                   network, engine->address_without_pool_message, &wrong) &&
+        wcd_check_endpoint_address(wcd_endpoint_settings_address(settings, "IPv6Address"), true,
+                                   network, engine->address_without_pool_message, &wrong);
     enum wcd_errc code = ok ? WCD_OK : wcd_error_no_memory(err);
     if (code == WCD_OK && mac[0] != '\0' && !is_mac(mac)) {
         code = wcd_error_set(err, WCD_E_INVALID_PARAMETER, "invalid MAC address %s", mac);
@@ -183,10 +181,9 @@ static enum wcd_errc check_single(const struct engine_rules *engine,
             ok = wcd_strlist_add(&names, asked->items[i]->network);
         }
         char *text = ok ? wcd_strlist_join(&names, ", ") : NULL;
-        enum wcd_errc code = text == NULL
-                                 ? wcd_error_no_memory(err)
-                                 : wcd_error_fill(err, WCD_E_INVALID_PARAMETER,
-                                                  engine->many_endpoints_message, text);
+        enum wcd_errc code = text == NULL ? wcd_error_no_memory(err)
+                                          : wcd_error_fill(err, WCD_E_INVALID_PARAMETER,
+                                                           engine->many_endpoints_message, text);
         free(text);
         wcd_strlist_release(&names);
         return code;
@@ -215,8 +212,7 @@ static enum wcd_errc check_each(const struct wcd_daemon *daemon, const struct wc
         const struct wcd_network *network = NULL;
         struct wcd_error failure = WCD_ERROR_INIT;
         if (wcd_json_is(wcd_json_get(map, item->network), WCD_JSON_NULL)) {
-            ok = wcd_strlist_addf(&wrong,
-                                  "invalid config for network %s: EndpointsConfig is nil",
+            ok = wcd_strlist_addf(&wrong, "invalid config for network %s: EndpointsConfig is nil",
                                   item->network);
             continue;
         }

@@ -46,8 +46,8 @@ static struct wcd_json *binding_of(const struct wcd_port_binding *binding)
     char *port = wcd_text_format("%u", (unsigned int)binding->host_port);
     struct wcd_json *out = port == NULL ? NULL : wcd_json_new_object();
     const char *ip = binding->host_ip == NULL ? "0.0.0.0" : binding->host_ip;
-    if (out != NULL && (!wcd_json_set_string(out, "HostIp", ip) ||
-                        !wcd_json_set_string(out, "HostPort", port))) {
+    if (out != NULL &&
+        (!wcd_json_set_string(out, "HostIp", ip) || !wcd_json_set_string(out, "HostPort", port))) {
         out = discard(out);
     }
     free(port);
@@ -67,8 +67,8 @@ static struct wcd_json *bindings_of(const struct wcd_port_bindings *all, const c
     struct wcd_json *out = wcd_json_new_array();
     for (size_t i = 0; out != NULL && i < all->count; i++) {
         char *name = port_name(&all->items[i]);
-        bool ok = name != NULL && (strcmp(name, port) != 0 ||
-                                   wcd_json_append(out, binding_of(&all->items[i])));
+        bool ok = name != NULL &&
+                  (strcmp(name, port) != 0 || wcd_json_append(out, binding_of(&all->items[i])));
         free(name);
         if (!ok) {
             return discard(out);
@@ -129,8 +129,7 @@ static bool gather(const struct wcd_daemon *daemon, const struct wcd_container *
     out->endpoints.items = calloc(container->networks.count + 1, sizeof(*out->endpoints.items));
     ok = out->ports != NULL && out->endpoints.items != NULL;
     for (size_t i = 0; ok && i < container->networks.count; i++) {
-        const struct wcd_network *network =
-            daemon_network_of(daemon, container->networks.items[i]);
+        const struct wcd_network *network = daemon_network_of(daemon, container->networks.items[i]);
         const struct wcd_endpoint *endpoint =
             network == NULL ? NULL : daemon_endpoint_of(container, network);
         ok = endpoint == NULL || gather_one(out, network, endpoint);
@@ -180,7 +179,7 @@ static enum wcd_errc create_endpoint(struct wcd_daemon *daemon,
                                      const struct wcd_endpoint_settings *settings,
                                      const struct wcd_endpoint **out, struct wcd_error *err)
 {
-    struct daemon_endpoint_plan plan = {{0}};
+    struct daemon_endpoint_plan plan = {0};
     enum wcd_errc code = daemon_plan_endpoint(daemon, container, network, settings, &plan, err);
     if (code == WCD_OK) {
         const struct wcd_endpoint_request request = {.name = name_of(container),
@@ -344,8 +343,7 @@ enum wcd_errc daemon_disconnect_network(struct wcd_daemon *daemon, struct wcd_co
 static void delete_sandbox(struct wcd_daemon *daemon, struct wcd_container *container)
 {
     for (size_t i = 0; i < container->networks.count; i++) {
-        const struct wcd_network *network =
-            daemon_network_of(daemon, container->networks.items[i]);
+        const struct wcd_network *network = daemon_network_of(daemon, container->networks.items[i]);
         const struct wcd_endpoint *endpoint =
             network == NULL ? NULL : daemon_endpoint_of(container, network);
         struct wcd_error failure = WCD_ERROR_INIT;
@@ -435,8 +433,7 @@ enum wcd_errc daemon_allocate_network(struct wcd_daemon *daemon, struct wcd_cont
 static void tell_disconnected(struct wcd_daemon *daemon, const struct wcd_container *container)
 {
     for (size_t i = 0; i < container->networks.count; i++) {
-        const struct wcd_network *network =
-            daemon_network_of(daemon, container->networks.items[i]);
+        const struct wcd_network *network = daemon_network_of(daemon, container->networks.items[i]);
         if (network != NULL) {
             daemon_network_event(daemon, network, "disconnect", container->id);
         }
@@ -462,8 +459,8 @@ void daemon_release_network(struct wcd_daemon *daemon, struct wcd_container *con
     if (there) {
         delete_sandbox(daemon, container);
     } else {
-        wcd_log(&daemon->log, WCD_LOG_WARN,
-                "error locating sandbox id %s: sandbox %s not found", sandbox, sandbox);
+        wcd_log(&daemon->log, WCD_LOG_WARN, "error locating sandbox id %s: sandbox %s not found",
+                sandbox, sandbox);
     }
     for (size_t i = 0; i < networks->count; i++) {
         wcd_endpoint_settings_clean(networks->items[i]);

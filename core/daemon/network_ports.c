@@ -89,8 +89,7 @@ static enum wcd_errc check_binding(const struct engine_rules *engine, const stru
     size_t len = strcspn(name, "/");
     if (len == 0 || !parse_port(name, len, &first)) {
         char *text = wcd_text_copy_n(name, len);
-        enum wcd_errc code =
-            text == NULL ? wcd_error_no_memory(err) : bad_port(engine, text, err);
+        enum wcd_errc code = text == NULL ? wcd_error_no_memory(err) : bad_port(engine, text, err);
         free(text);
         return code;
     }
@@ -160,8 +159,7 @@ static void fill_entry(struct entry *entry, const char *port, const struct wcd_j
 static bool list_entries(const struct wcd_container *container, struct entry **out, size_t *count)
 {
     const struct wcd_json *exposed = container->config.exposed_ports;
-    const struct wcd_json *bindings =
-        wcd_json_get(container->host_config.others, "PortBindings");
+    const struct wcd_json *bindings = wcd_json_get(container->host_config.others, "PortBindings");
     size_t room = 0;
     for (const struct wcd_json *at = wcd_json_first(exposed); at != NULL; at = wcd_json_next(at)) {
         size_t own = wcd_json_size(wcd_json_get(bindings, wcd_json_name(at)));
@@ -233,8 +231,7 @@ static bool add_port(struct daemon_endpoint_plan *plan, const struct entry *entr
 
 static bool add_ports(struct daemon_endpoint_plan *plan, const struct wcd_container *container)
 {
-    const struct wcd_json *all =
-        wcd_json_get(container->host_config.others, "PublishAllPorts");
+    const struct wcd_json *all = wcd_json_get(container->host_config.others, "PublishAllPorts");
     bool publish_all = wcd_json_is(all, WCD_JSON_BOOL) && wcd_json_bool(all);
     struct entry *entries = NULL;
     size_t count = 0;
@@ -269,8 +266,7 @@ static bool add_dns(struct daemon_endpoint_plan *plan, const struct wcd_daemon *
 static bool has_ports(const struct wcd_daemon *daemon, const struct wcd_container *container)
 {
     for (size_t i = 0; i < container->networks.count; i++) {
-        const struct wcd_network *network =
-            daemon_network_of(daemon, container->networks.items[i]);
+        const struct wcd_network *network = daemon_network_of(daemon, container->networks.items[i]);
         const struct wcd_endpoint *endpoint =
             network == NULL ? NULL : daemon_endpoint_of(container, network);
         if (endpoint != NULL && (endpoint->ports.count > 0 || endpoint->exposed.count > 0)) {
@@ -289,9 +285,9 @@ static const char *mac_of(const struct engine_rules *engine, const struct wcd_co
     if (engine->mac_is_of_endpoint) {
         return wcd_text_or_empty(settings->desired_mac);
     }
-    bool own = strcmp(network->name, wcd_network_mode_name(mode)) == 0 ||
-               (strcmp(network->name, DAEMON_DEFAULT_NETWORK) == 0 &&
-                wcd_network_mode_is_default(mode));
+    bool own =
+        strcmp(network->name, wcd_network_mode_name(mode)) == 0 ||
+        (strcmp(network->name, DAEMON_DEFAULT_NETWORK) == 0 && wcd_network_mode_is_default(mode));
     return own ? wcd_text_or_empty(container->config.mac_address) : "";
 }
 

@@ -233,10 +233,11 @@ struct engine_rules {
     const char *default_network_message; /* in front of why it cannot be made */
 
     /* ---- networks of the daemon ---- */
-    bool endpoints_have_names; /* v25: DNS names, driver options and a MAC address of its own for each */
+    bool
+        endpoints_have_names; /* v25: DNS names, driver options and a MAC address of its own for each */
     bool aliases_have_id; /* 2017 adds the short id to them; v25 only where they are looked at */
     const char *predefined_network_message; /* {}: the name that a network cannot be given */
-    bool network_names_may_double;   /* 2017 warns, unless it is asked to check */
+    bool network_names_may_double;          /* 2017 warns, unless it is asked to check */
     bool networks_are_found_by_name; /* 2017: a name wins over an id; "" is the default one */
     const char *overlay_message;     /* of a network of a swarm, without one; NULL: 2017 goes on */
     bool pools_are_checked;          /* v25 judges all pools and addresses of a request first */
@@ -246,7 +247,7 @@ struct engine_rules {
     bool networks_can_be_ingress;        /* and made of configurations of others: since 17.06 */
     bool
         network_filters_have_use; /* v25: dangling, scope; in this order: driver, name, id, label */
-    const char *network_type_message; /* {}: the type that is none to filter by */
+    const char *network_type_message;           /* {}: the type that is none to filter by */
     bool endpoint_settings_are_judged_together; /* v25 tells all that is wrong */
     const char *address_without_pool_message;
     const char *many_endpoints_message; /* {}: their names; NULL: v25 takes several at a creation */

@@ -40,9 +40,9 @@ enum wcd_errc wcd_join_errors(const struct wcd_strlist *list, const char *contex
             add_indented(&buf, list->items[i]);
         }
     }
-    enum wcd_errc code = buf.failed ? wcd_error_no_memory(err)
-                                    : wcd_error_set(err, WCD_E_INVALID_PARAMETER, "%s",
-                                                    wcd_buf_str(&buf));
+    enum wcd_errc code = buf.failed
+                             ? wcd_error_no_memory(err)
+                             : wcd_error_set(err, WCD_E_INVALID_PARAMETER, "%s", wcd_buf_str(&buf));
     wcd_buf_release(&buf);
     return code;
 }
@@ -199,8 +199,8 @@ enum wcd_errc wcd_check_ipam(const struct wcd_json *configs, bool enable_ipv6,
          item = wcd_json_next(item)) {
         ok = check_config(item, enable_ipv6, &wrong);
     }
-    enum wcd_errc code = ok ? wcd_join_errors(&wrong, "invalid network config:", err)
-                            : wcd_error_no_memory(err);
+    enum wcd_errc code =
+        ok ? wcd_join_errors(&wrong, "invalid network config:", err) : wcd_error_no_memory(err);
     wcd_strlist_release(&wrong);
     return code;
 }
@@ -210,8 +210,7 @@ enum wcd_errc wcd_check_ipam(const struct wcd_json *configs, bool enable_ipv6,
 static bool is_unspecified(const struct go_ip *ip)
 {
     static const struct go_ip none = {{0}};
-    return memcmp(ip, &none, sizeof(none)) == 0 ||
-           (wcd_ip_is_v4(ip) && wcd_ip_to_number(ip) == 0);
+    return memcmp(ip, &none, sizeof(none)) == 0 || (wcd_ip_is_v4(ip) && wcd_ip_to_number(ip) == 0);
 }
 
 /* Is the address in one of the pools that were asked for? *any: there are some. */
@@ -258,7 +257,7 @@ bool wcd_check_endpoint_address(const char *address, bool v6, const struct wcd_n
     if (is_in_pools(pools, valid ? &ip : NULL, &any)) {
         return true;
     }
-    return any ? wcd_strlist_addf(
-                     out, "no configured subnet or ip-range contain the IP address %s", address)
+    return any ? wcd_strlist_addf(out, "no configured subnet or ip-range contain the IP address %s",
+                                  address)
                : wcd_strlist_add(out, no_pool_message);
 }
