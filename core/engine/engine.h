@@ -230,6 +230,7 @@ struct engine_rules {
     bool user_nats_are_remade;       /* at the start, where HNS lost them; 2017 forgets them */
     bool hns_networks_keep_identity; /* id and options of those that were known; 2017: new ones */
     uint32_t default_subnet_below_build; /* 2017: the default network's pool on older Windows */
+    bool network_controller_survives;    /* a start that fails; 2017 lets it go */
     const char *default_network_message; /* in front of why it cannot be made */
 
     /* ---- networks of the daemon ---- */

@@ -177,6 +177,10 @@ static enum wcd_errc open_controller(struct wcd_network_controller *controller,
     if (code == WCD_OK) {
         code = wcd_net_driver_start(controller->driver, err);
     }
+    for (const struct wcd_network *network = controller->first; code == WCD_OK && network != NULL;
+         network = network->next) {
+        code = pass_over(wcd_net_driver_restore(controller->driver, network, err), err);
+    }
     return code == WCD_OK ? clean_up(controller, err) : code;
 }
 
