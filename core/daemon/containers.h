@@ -47,7 +47,8 @@ struct wcd_container_request {
     bool is_task;
     const struct wcd_json *secrets;
     const struct wcd_json *configs;
-    /* Endpoints that it has, a list of {"network", "hnsid", "gateway", "unqualified dns"}; NULL: none. */
+    /* Endpoints that it has, a list of {"network", "hnsid", "gateway", "unqualified dns"}: its networks give it none then.
+     * NULL or empty: none. */
     const struct wcd_json *endpoints;
     bool started_before; /* it is not its first start */
 };
