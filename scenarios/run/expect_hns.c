@@ -165,7 +165,7 @@ static struct wcd_json *views_of(const struct scn_world *world, const struct wcd
     for (const struct wcd_json *item =
              wcd_json_first(wcd_json_get(state, networks ? "networks" : "endpoints"));
          views != NULL && item != NULL; item = wcd_json_next(item)) {
-        if (!wcd_json_append(views, networks ? scn_hns_network_view(item)
+        if (!wcd_json_append(views, networks ? scn_hns_network_view(world, item)
                                              : scn_hns_endpoint_view(world, state, item))) {
             wcd_json_free(views);
             views = NULL;

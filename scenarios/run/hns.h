@@ -24,8 +24,10 @@ struct wcd_json *scn_hns_state(struct scn_world *world);
 const struct wcd_json *scn_hns_network(const struct wcd_json *state, const char *name);
 /* The text of a member; "" when there is none. */
 const char *scn_hns_text(const struct wcd_json *object, const char *member);
-/* A network or an endpoint in the words of `expect: hns`. NULL without memory. */
-struct wcd_json *scn_hns_network_view(const struct wcd_json *network);
+/* A network or an endpoint in the words of `expect: hns`; networks that a daemon made are called as it calls them, where
+ * HNS has its id for a name. NULL without memory. */
+struct wcd_json *scn_hns_network_view(const struct scn_world *world,
+                                      const struct wcd_json *network);
 struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const struct wcd_json *state,
                                        const struct wcd_json *endpoint);
 /* Endpoints of daemons that no container which lives has, a text each. False without memory. */

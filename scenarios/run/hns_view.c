@@ -72,11 +72,23 @@ bool scn_ports_list(const struct scn_node *list, struct wcd_strlist *out)
 
 /* ---- networks ---- */
 
-struct wcd_json *scn_hns_network_view(const struct wcd_json *network)
+/* The daemon's name of a network whose name in HNS is the daemon's id of it. */
+static const char *daemons_name(const struct scn_world *world, const char *name)
 {
+    for (size_t i = world->network_names.count; i-- > 0;) {
+        if (strcmp(world->network_ids.items[i], name) == 0) {
+            return world->network_names.items[i];
+        }
+    }
+    return name;
+}
+
+struct wcd_json *scn_hns_network_view(const struct scn_world *world, const struct wcd_json *network)
+{
+    const char *name = daemons_name(world, scn_hns_text(network, "Name"));
     const struct wcd_json *subnet = wcd_json_first(wcd_json_get(network, "Subnets"));
     struct wcd_json *view = wcd_json_new_object();
-    bool ok = view != NULL && scn_copy_member(view, "name", network, "Name") &&
+    bool ok = view != NULL && wcd_json_set_string(view, "name", name) &&
               scn_copy_member(view, "id", network, "ID") &&
               scn_copy_member(view, "type", network, "Type") &&
               scn_copy_member(view, "adapter", network, "NetworkAdapterName") &&
@@ -171,12 +183,13 @@ static struct wcd_json *ports_json(const struct wcd_json *endpoint)
 }
 
 /* The name of its network, by the id where the document has no name. */
-static const char *network_of(const struct wcd_json *state, const struct wcd_json *endpoint)
+static const char *network_of(const struct scn_world *world, const struct wcd_json *state,
+                              const struct wcd_json *endpoint)
 {
     const struct wcd_json *network =
         scn_hns_network(state, scn_hns_text(endpoint, "VirtualNetwork"));
     return network == NULL ? scn_hns_text(endpoint, "VirtualNetworkName")
-                           : scn_hns_text(network, "Name");
+                           : daemons_name(world, scn_hns_text(network, "Name"));
 }
 
 struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const struct wcd_json *state,
@@ -197,7 +210,7 @@ struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const stru
     bool ok =
         view != NULL &&
         fake_hns_endpoint_containers(world->host, scn_hns_text(endpoint, "ID"), &containers) &&
-        wcd_json_set_string(view, "network", network_of(state, endpoint)) &&
+        wcd_json_set_string(view, "network", network_of(world, state, endpoint)) &&
         wcd_json_set_string(view, "container", container_of(world, &containers)) &&
         wcd_json_set_string(view, "state", state_word(endpoint, &containers)) &&
         wcd_json_set(view, "ports", ports_json(endpoint)) &&
@@ -251,7 +264,7 @@ bool scn_hns_leftovers(struct scn_world *world, struct wcd_strlist *out)
         if (!foreign && !is_used(world, item, &ok) && ok) {
             ok = wcd_strlist_take(out, wcd_text_format("hns endpoint %s of %s",
                                                        scn_hns_text(item, "IPAddress"),
-                                                       network_of(state, item)));
+                                                       network_of(world, state, item)));
         }
     }
     wcd_json_free(state);

@@ -221,6 +221,8 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
     wcd_strlist_init(&world->flags);
     wcd_strlist_init(&world->leaked);
     wcd_strlist_init(&world->container_names);
+    wcd_strlist_init(&world->network_names);
+    wcd_strlist_init(&world->network_ids);
     wcd_strlist_init(&world->foreign_endpoints);
     wcd_strlist_init(&world->container_ids);
     if (scenario_instance(planned->scenario, planned->run, &world->instance)) {

@@ -34,7 +34,9 @@ static void create_network(struct scn_world *world, const struct scn_node *args,
     } else {
         (void)wcd_daemon_create_network(world->daemon, request, &id, &warnings, &out->error);
         const char *called = wcd_json_is(name, WCD_JSON_STRING) ? wcd_json_string(name) : "";
-        if (!create_result(out, id, called, &warnings)) {
+        bool named = id == NULL || (wcd_strlist_add(&world->network_ids, id) &&
+                                    wcd_strlist_add(&world->network_names, called));
+        if (!named || !create_result(out, id, called, &warnings)) {
             scn_no_memory(world);
         }
     }

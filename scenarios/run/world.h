@@ -56,7 +56,9 @@ struct scn_world {
     struct scn_task *tasks;     /* tasks.h */
     struct scn_client *clients; /* clients.h */
     struct wcd_strlist container_names;
-    struct wcd_strlist container_ids;     /* of these */
+    struct wcd_strlist container_ids; /* of these */
+    struct wcd_strlist network_names;
+    struct wcd_strlist network_ids;       /* of these */
     struct wcd_strlist foreign_endpoints; /* ids of those in HNS that no daemon made */
 
     struct scn_capture *captures;
