@@ -262,9 +262,8 @@ bool scn_hns_leftovers(struct scn_world *world, struct wcd_strlist *out)
          ok && item != NULL; item = wcd_json_next(item)) {
         bool foreign = is_foreign(world, scn_hns_text(item, "ID"));
         if (!foreign && !is_used(world, item, &ok) && ok) {
-            ok = wcd_strlist_take(out, wcd_text_format("hns endpoint %s of %s",
-                                                       scn_hns_text(item, "IPAddress"),
-                                                       network_of(world, state, item)));
+            ok = wcd_strlist_take(
+                out, wcd_text_format("hns endpoint of %s", network_of(world, state, item)));
         }
     }
     wcd_json_free(state);
