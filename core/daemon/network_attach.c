@@ -58,7 +58,7 @@ static enum wcd_errc modify_system(struct wcd_daemon *daemon, const char *contai
             wcd_error_release(err);
             return WCD_OK;
         }
-        return inner(daemon, err);
+        return code;
     }
     code = modify(daemon, system, hns_id, attach, err);
     wcd_hcs_close_system(system);
