@@ -75,14 +75,22 @@ static bool add_copy(struct wcd_ipam_configs *configs, const struct wcd_ipam_con
            (from->aux_addresses == NULL || to->aux_addresses != NULL);
 }
 
+bool wcd_ipam_configs_append(struct wcd_ipam_configs *configs, const struct wcd_ipam_configs *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        if (!add_copy(configs, &more->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool wcd_ipam_configs_copy(struct wcd_ipam_configs *to, const struct wcd_ipam_configs *from)
 {
     struct wcd_ipam_configs copy = {0};
-    for (size_t i = 0; i < from->count; i++) {
-        if (!add_copy(&copy, &from->items[i])) {
-            wcd_ipam_configs_release(&copy);
-            return false;
-        }
+    if (!wcd_ipam_configs_append(&copy, from)) {
+        wcd_ipam_configs_release(&copy);
+        return false;
     }
     wcd_ipam_configs_release(to);
     *to = copy;

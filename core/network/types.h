@@ -113,6 +113,8 @@ void wcd_ipam_configs_release(struct wcd_ipam_configs *configs);
 void wcd_port_bindings_release(struct wcd_port_bindings *bindings);
 /* Adds a copy; NULL texts stay NULL. False without memory: what is there is then to be released. */
 bool wcd_ipam_configs_add(struct wcd_ipam_configs *configs, const char *pool, const char *gateway);
+/* The same of whole configurations. */
+bool wcd_ipam_configs_append(struct wcd_ipam_configs *configs, const struct wcd_ipam_configs *more);
 /* *to, which is released first, becomes a copy; without memory (false) it stays as it was. */
 bool wcd_ipam_configs_copy(struct wcd_ipam_configs *to, const struct wcd_ipam_configs *from);
 bool wcd_port_bindings_add(struct wcd_port_bindings *bindings, const struct wcd_port_binding *from);

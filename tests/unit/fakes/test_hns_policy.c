@@ -1,0 +1,2 @@
+#include "tests/support/cmocka.h"
+int main(void){return 0;}
