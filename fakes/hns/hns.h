@@ -11,6 +11,9 @@
 #include "core/json/json.h"
 #include "core/platform/hns.h"
 #include "fakes/hcs/check.h"
+#include "fakes/hns/policy.h"
+#include "fakes/hns/pool.h"
+#include "fakes/hns/ports.h"
 #include "fakes/host/guid.h"
 #include "fakes/host/guidmap.h"
 
@@ -45,28 +48,30 @@ struct fake_hns_object {
 
 /* ---- networks ---- */
 
-/* Types are rows of types.inc. */
+/* A row of types.inc, which says what the columns mean. */
 struct fake_hns_type {
-    const char *name; /* as HNS writes it when a client's casing is not kept */
-    bool listed;      /* docker's drivers; the others are Windows' own */
-    bool external;    /* stands on an adapter of the host */
-    bool chooses;     /* 0.0.0.0/0: HNS picks the prefix */
-    bool gateway;     /* the host has the gateway's address */
-    bool one_nat;     /* WinNAT's rule of one internal prefix applies */
+    const char *id;
+    const char *name;
+    bool external;
+    bool chooses;
+    bool gateway;
+    bool shares;
     uint32_t first_build;
-    enum fake_evidence evidence;
-    const char *source;
+    bool kept_before;
+    bool kept_since;
 };
 
-struct fake_hns_pool; /* the addresses of a subnet: pool.h */
-struct fake_hns_macs; /* the MAC addresses of a network: pool.h */
+#define FAKE_HNS_EXTENSIONS  3u  /* filters of a virtual switch */
+#define FAKE_HNS_SUBNETS_MAX 64u /* of one network (assumed) */
+#define FAKE_HNS_NO_SUBNET   SIZE_MAX
 
 struct fake_hns_subnet {
     char id[FAKE_GUID_BYTES];
-    char *prefix;  /* "172.20.112.0/20", as it is written */
-    char *gateway; /* "172.20.112.1"; "": none */
-    struct wcd_json *policies;
-    struct fake_hns_pool *pool; /* NULL: no addresses to give out (0.0.0.0/0) */
+    char prefix[FAKE_IP4_PREFIX_BYTES];
+    char gateway[FAKE_IP4_BYTES]; /* "": none */
+    struct wcd_json *policies;    /* an array */
+    bool gives;                   /* out addresses, by its pool: not 0.0.0.0/0 */
+    struct fake_hns_pool pool;
 };
 
 struct fake_hns_endpoint;
@@ -97,7 +102,8 @@ struct fake_hns_network {
     struct wcd_json *additional_params; /* an object; NULL: none given */
     struct fake_hns_subnet *subnets;
     size_t subnet_count;
-    struct fake_hns_macs *macs;
+    struct fake_hns_macs macs;
+    bool extensions[FAKE_HNS_EXTENSIONS]; /* which are enabled */
 
     char layered_on[FAKE_GUID_BYTES];
     char interface_id[FAKE_GUID_BYTES]; /* of the host's virtual adapter */
@@ -130,11 +136,12 @@ struct fake_hns_endpoint {
     struct fake_hns_endpoint *network_before; /* of its network */
     struct fake_hns_endpoint *network_after;
     struct fake_hns_network *network;
-    struct fake_hns_subnet *subnet; /* that its address is from; NULL: none */
+    size_t subnet; /* the number of the one that its address is from, or FAKE_HNS_NO_SUBNET */
 
     uint32_t address; /* IPv4; 0: none */
     uint32_t prefix_length;
-    uint64_t mac; /* 48 bits */
+    uint64_t mac;                  /* 48 bits */
+    char mac_text[FAKE_MAC_BYTES]; /* as the client wrote it */
     char *name;
     char *gateway;
     char *dns_suffix;
@@ -145,11 +152,13 @@ struct fake_hns_endpoint {
     bool disable_icc;
     bool remote;
     bool low_metric;
-    struct wcd_json *policies;          /* an array of what was judged good, with ports filled in */
+    struct wcd_json *policies; /* an array of what was judged good, with the ports filled in */
+    struct fake_hns_published published;
     struct wcd_json *additional_params; /* NULL: none given */
 
     enum fake_hns_endpoint_state state;
     struct wcd_strlist containers; /* ids of the systems it is attached to */
+    bool on_host;                  /* attached to the host itself */
     bool used; /* was attached to a system that has ended: only deleting it helps */
     uint64_t created_100ns;
     struct fake_hns_reference *references;  /* of policy lists, the newest first: lists.c */
@@ -160,7 +169,6 @@ struct fake_hns_endpoint {
 
 /* ---- the service ---- */
 
-struct fake_hns_ports; /* ports.h */
 struct fake_hns_list;
 struct fake_hns_card;
 
@@ -179,7 +187,8 @@ struct fake_hns {
     struct fake_hns_namespace *last_namespace;
     struct fake_hns_namespace *default_namespace; /* NULL: none */
 
-    struct fake_hns_ports *ports;
+    struct fake_random random; /* of its own, so that the rest of the host does not notice it */
+    struct fake_hns_ports ports;
     struct fake_hns_card *cards; /* adapters of the host */
     char *nat_object;            /* prefix of a NetNat that HNS did not make; NULL: none */
     bool stopped;                /* and calls do not start it */
@@ -285,7 +294,13 @@ bool fake_hns_is_at_least(const struct fake_host *host, uint32_t major, uint32_t
 plat_hr fake_hns_object_begin(struct fake_host *host, const struct fake_hns_call *call,
                               const struct fake_guid_map *map, struct fake_hns_object *object);
 
-/* ---- networks and endpoints (network.c, endpoint.c) ---- */
+/* ---- networks and endpoints (types.c, network.c, endpoint.c) ---- */
+
+/* The type of that name, in any case, if the build knows it; NULL when it does not. */
+const struct fake_hns_type *fake_hns_type_find(const struct fake_host *host, const char *name);
+bool fake_hns_type_is_nat(const struct fake_hns_type *type);
+bool fake_hns_type_survives(const struct fake_host *host, const struct fake_hns_type *type);
+
 
 /* By an id in any case; NULL when there is none. */
 struct fake_hns_network *fake_hns_network_find(const struct fake_host *host, const char *id);

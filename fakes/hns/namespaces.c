@@ -272,7 +272,7 @@ static plat_hr space_fill(struct fake_host *host, struct fake_hns_call *call,
     }
     space->is_default = fake_hcs_bool(call->body, "IsDefault");
     space->compartment = last == NULL ? SPACE_COMPARTMENT : last->compartment + 1;
-    fake_guid_random(&host->random, space->compartment_guid);
+    fake_guid_random(&host->hns.random, space->compartment_guid);
     if (space->is_default && host->hns.default_namespace != NULL) {
         return fake_hns_error(host, FAKE_HNS_E_DEFAULT_NAMESPACE);
     }

@@ -12,7 +12,7 @@ struct object_version {
 };
 
 static const struct object_version object_versions[] = {
-#define VERSION_ROW(build, revision, major, minor, evidence, source)                               \
+#define VERSION_ROW(id, build, revision, major, minor, evidence, source)                           \
     {(build), (revision), (major), (minor)},
 #include "fakes/hns/version.inc"
 #undef VERSION_ROW
@@ -74,14 +74,14 @@ plat_hr fake_hns_object_begin(struct fake_host *host, const struct fake_hns_call
         return fake_hns_error(host, FAKE_HNS_E_DOCUMENT);
     }
     if (asked[0] == '\0') {
-        fake_guid_random(&host->random, object->id);
+        fake_guid_random(&host->hns.random, object->id);
     } else {
         (void)fake_guid_lower(asked, object->id);
     }
     if (fake_guid_map_get(map, object->id) != NULL) {
         return fake_hns_error(host, FAKE_HNS_E_ENDPOINT_EXISTS);
     }
-    fake_guid_random(&host->random, object->activity_id);
+    fake_guid_random(&host->hns.random, object->activity_id);
     object->updated_100ns = fake_host_wall_100ns(host);
     return PLAT_S_OK;
 }

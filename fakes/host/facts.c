@@ -64,8 +64,8 @@ static const struct fake_fact fact_rows[] = {
     {"hns-policy." id, "hns-policy", behaviour, evidence, source},
 #include "fakes/hns/policy.inc"
 #undef POLICY
-#define VERSION_ROW(build, revision, major, minor, evidence, source)                               \
-    {"hns-version." #build "." #revision, "hns-version",                                           \
+#define VERSION_ROW(id, build, revision, major, minor, evidence, source)                           \
+    {"hns-version." id, "hns-version",                                                             \
      "HNS has version " #major "." #minor " from " #build "." #revision " on", evidence, source},
 #include "fakes/hns/version.inc"
 #undef VERSION_ROW
