@@ -158,9 +158,9 @@ plat_hr fake_hns_answer(struct fake_host *host, plat_hr hr, struct wcd_json *out
                         char **response)
 {
     bool failed = plat_failed(hr);
-    if (hr == PLAT_E_OUTOFMEMORY) {
+    if (hr == PLAT_E_OUTOFMEMORY || hr == FAKE_NO_MEMORY) {
         wcd_json_free(output);
-        return hr;
+        return PLAT_E_OUTOFMEMORY;
     }
     if (failed) {
         wcd_json_free(output);

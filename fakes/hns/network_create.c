@@ -87,7 +87,7 @@ plat_hr fake_hns_network_choose_macs(struct fake_host *host, struct fake_hns_net
         if (!create_macs_meet(host, first)) {
             fake_mac_text(first, texts[0]);
             fake_mac_text(first + CREATE_MAC_SIZE - 1, texts[1]);
-            return fake_hns_macs_add_pool(&network->macs, host, texts[0], texts[1]);
+            return fake_hns_macs_add_pool(host, &network->macs, texts[0], texts[1]);
         }
     }
     return fake_hns_error(host, FAKE_HNS_E_MAC_POOL_INVALID);
@@ -102,7 +102,7 @@ static plat_hr create_macs(struct fake_host *host, struct fake_hns_network *netw
     plat_hr hr = PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(pools); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
-        hr = fake_hns_macs_add_pool(&network->macs, host, fake_hcs_text(at, "StartMacAddress"),
+        hr = fake_hns_macs_add_pool(host, &network->macs, fake_hcs_text(at, "StartMacAddress"),
                                     fake_hcs_text(at, "EndMacAddress"));
     }
     return hr;

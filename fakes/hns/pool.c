@@ -135,7 +135,7 @@ void fake_mac_text(uint64_t mac, char out[FAKE_MAC_BYTES])
 
 /* ---- subnets ---- */
 
-plat_hr fake_hns_pool_init(struct fake_hns_pool *pool, struct fake_host *host,
+plat_hr fake_hns_pool_init(struct fake_host *host, struct fake_hns_pool *pool,
                            struct fake_ip4_prefix prefix, uint32_t gateway)
 {
     if (prefix.length < FAKE_HNS_SUBNET_BITS_MIN || prefix.length > FAKE_HNS_SUBNET_BITS_MAX ||
@@ -173,7 +173,7 @@ static bool pool_next(const struct fake_hns_pool *pool, uint64_t from, uint64_t 
     return found && *out < broadcast;
 }
 
-plat_hr fake_hns_pool_take_any(struct fake_hns_pool *pool, struct fake_host *host, uint32_t *out)
+plat_hr fake_hns_pool_take_any(struct fake_host *host, struct fake_hns_pool *pool, uint32_t *out)
 {
     const uint64_t first = 1; /* behind the network's own */
     uint64_t from = first;
@@ -191,7 +191,7 @@ plat_hr fake_hns_pool_take_any(struct fake_hns_pool *pool, struct fake_host *hos
     return PLAT_S_OK;
 }
 
-plat_hr fake_hns_pool_take(struct fake_hns_pool *pool, struct fake_host *host, uint32_t address)
+plat_hr fake_hns_pool_take(struct fake_host *host, struct fake_hns_pool *pool, uint32_t address)
 {
     if (!fake_ip4_prefix_has(pool->prefix, address)) {
         return fake_hns_error(host, FAKE_HNS_E_ADDRESS_OUTSIDE);
@@ -228,7 +228,7 @@ void fake_hns_macs_release(struct fake_hns_macs *macs)
     }
 }
 
-plat_hr fake_hns_macs_add_pool(struct fake_hns_macs *macs, struct fake_host *host,
+plat_hr fake_hns_macs_add_pool(struct fake_host *host, struct fake_hns_macs *macs,
                                const char *first, const char *last)
 {
     struct fake_hns_mac_pool pool = {0};
@@ -244,7 +244,7 @@ plat_hr fake_hns_macs_add_pool(struct fake_hns_macs *macs, struct fake_host *hos
     return PLAT_S_OK;
 }
 
-plat_hr fake_hns_macs_take_any(struct fake_hns_macs *macs, struct fake_host *host, uint64_t *out)
+plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *macs, uint64_t *out)
 {
     for (size_t i = 0; i < macs->pool_count; i++) {
         uint64_t mac = 0;
@@ -257,7 +257,7 @@ plat_hr fake_hns_macs_take_any(struct fake_hns_macs *macs, struct fake_host *hos
     return fake_hns_error(host, FAKE_HNS_E_MACS_EXHAUSTED);
 }
 
-plat_hr fake_hns_macs_take(struct fake_hns_macs *macs, struct fake_host *host, uint64_t mac)
+plat_hr fake_hns_macs_take(struct fake_host *host, struct fake_hns_macs *macs, uint64_t mac)
 {
     if (fake_numbers_has(&macs->taken, mac)) {
         return fake_hns_error(host, FAKE_HNS_E_MAC_TAKEN);

@@ -49,12 +49,12 @@ struct fake_hns_pool {
 
 /* gateway 0: the first address. PREFIX_INVALID, or GATEWAY_INVALID for the gateway, which may be the
  * first or last address of all only where the prefix is. Nothing to release after a failure. */
-plat_hr fake_hns_pool_init(struct fake_hns_pool *pool, struct fake_host *host,
+plat_hr fake_hns_pool_init(struct fake_host *host, struct fake_hns_pool *pool,
                            struct fake_ip4_prefix prefix, uint32_t gateway);
 void fake_hns_pool_release(struct fake_hns_pool *pool);
 /* Any that is free: by chance on builds with FAKE_FEATURE_HNS_RANDOM_ADDRESSES, else the lowest. */
-plat_hr fake_hns_pool_take_any(struct fake_hns_pool *pool, struct fake_host *host, uint32_t *out);
-plat_hr fake_hns_pool_take(struct fake_hns_pool *pool, struct fake_host *host, uint32_t address);
+plat_hr fake_hns_pool_take_any(struct fake_host *host, struct fake_hns_pool *pool, uint32_t *out);
+plat_hr fake_hns_pool_take(struct fake_host *host, struct fake_hns_pool *pool, uint32_t address);
 /* Takes back one that was given out; others are let pass. */
 void fake_hns_pool_give_back(struct fake_hns_pool *pool, uint32_t address);
 
@@ -77,12 +77,12 @@ void fake_hns_macs_init(struct fake_hns_macs *macs);
 void fake_hns_macs_release(struct fake_hns_macs *macs);
 /* MAC_POOL_INVALID when a text is no address, the last is before the first, the pool meets another, or there
  * are too many. */
-plat_hr fake_hns_macs_add_pool(struct fake_hns_macs *macs, struct fake_host *host,
+plat_hr fake_hns_macs_add_pool(struct fake_host *host, struct fake_hns_macs *macs,
                                const char *first, const char *last);
 /* The lowest free one of the first pool that has one. */
-plat_hr fake_hns_macs_take_any(struct fake_hns_macs *macs, struct fake_host *host, uint64_t *out);
+plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *macs, uint64_t *out);
 /* A given one, which may be outside the pools. */
-plat_hr fake_hns_macs_take(struct fake_hns_macs *macs, struct fake_host *host, uint64_t mac);
+plat_hr fake_hns_macs_take(struct fake_host *host, struct fake_hns_macs *macs, uint64_t mac);
 void fake_hns_macs_give_back(struct fake_hns_macs *macs, uint64_t mac);
 
 #endif

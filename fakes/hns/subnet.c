@@ -95,7 +95,7 @@ static plat_hr subnet_open(struct fake_host *host, const struct fake_hns_network
     if (gateway[0] != '\0' && !fake_ip4_parse(gateway, &address)) {
         return fake_hns_error(host, FAKE_HNS_E_GATEWAY_INVALID);
     }
-    plat_hr hr = fake_hns_pool_init(&subnet->pool, host, prefix, whole == NULL ? address : 0);
+    plat_hr hr = fake_hns_pool_init(host, &subnet->pool, prefix, whole == NULL ? address : 0);
     if (plat_failed(hr)) {
         return hr;
     }

@@ -60,10 +60,28 @@ static const struct fake_fact fact_rows[] = {
     {"hns-given." id, "hns-given", behaviour, evidence, source},
 #include "fakes/hns/facts_given.inc"
 #undef FACT
+#define EXTENSION(id, guid, newer, build, title, evidence, source)                                 \
+    {"hns-member.extension-" id, "hns-member", "switches have the extension " title, evidence, source},
+#include "fakes/hns/extensions.inc"
+#undef EXTENSION
+#define MEMBER_OF_ENDPOINT
+#define MEMBER_OF_NETWORK
+#define MEMBER(of, name, writer, first, last, evidence, source)                                    \
+    {"hns-member." #of "." name, "hns-member",                                                     \
+     "the " #of " has " name " since " #first ", up to " #last " (0: still)", evidence, source},
+#include "fakes/hns/members.inc"
+#undef MEMBER
+#undef MEMBER_OF_NETWORK
+#undef MEMBER_OF_ENDPOINT
 #define POLICY(type, id, places, since, shape, judge, behaviour, evidence, source)                 \
     {"hns-policy." id, "hns-policy", behaviour, evidence, source},
 #include "fakes/hns/policy.inc"
 #undef POLICY
+#define TYPE_ROW(id, name, external, chooses, gateway, shares, build, kept_before, kept_since,     \
+                 behaviour, evidence, source)                                                      \
+    {"hns-type." id, "hns-type", behaviour, evidence, source},
+#include "fakes/hns/types.inc"
+#undef TYPE_ROW
 #define VERSION_ROW(id, build, revision, major, minor, evidence, source)                           \
     {"hns-version." id, "hns-version",                                                             \
      "HNS has version " #major "." #minor " from " #build "." #revision " on", evidence, source},

@@ -230,18 +230,18 @@ static void an_older_build_gives_the_lowest_address(void **state)
     struct fake_hns_pool pool;
     uint32_t address = 0;
     (void)state;
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("172.20.112.0/20"), 0), 0);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("172.20.112.0/20"), 0), 0);
     assert_int_equal(pool.gateway, pool.prefix.address + 1);
     for (uint32_t i = 2; i < 6; i++) {
-        assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+        assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
         assert_int_equal(address, pool.prefix.address + i);
     }
     fake_hns_pool_give_back(&pool, pool.prefix.address + 3);
     fake_hns_pool_give_back(&pool, 1); /* never was its own */
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
     assert_int_equal(address, pool.prefix.address + 3);
-    assert_hr(fake_hns_pool_take(&pool, host, pool.prefix.address + 6), 0);
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+    assert_hr(fake_hns_pool_take(host, &pool, pool.prefix.address + 6), 0);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
     assert_int_equal(address, pool.prefix.address + 7);
     fake_hns_pool_release(&pool);
     fake_host_destroy(host);
@@ -257,20 +257,20 @@ static void a_newer_build_gives_any_address_once(void **state)
     uint32_t last = 0;
     (void)state;
     memset(given, 0, sizeof(given));
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.16/28"),
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.16/28"),
                                  prefix_of("10.0.0.20/32").address),
               0);
     for (size_t i = 0; i < 13; i++) {
-        assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+        assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
         assert_true(fake_ip4_prefix_has(pool.prefix, address) && !given[address & 15]);
         given[address & 15] = true;
         ascending = ascending && address > last;
         last = address;
     }
     assert_false(given[0] || given[4] || given[15] || ascending);
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0x803B002F);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0x803B002F);
     fake_hns_pool_give_back(&pool, pool.prefix.address + 9);
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
     assert_int_equal(address, pool.prefix.address + 9);
     fake_hns_pool_release(&pool);
     fake_host_destroy(host);
@@ -282,18 +282,18 @@ static void the_smallest_subnet_has_one_address(void **state)
     struct fake_hns_pool pool;
     uint32_t address = 0;
     (void)state;
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.4/30"), 0), 0);
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.4/30"), 0), 0);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
     assert_int_equal(address, pool.prefix.address + 2);
-    assert_hr(fake_hns_pool_take_any(&pool, host, &address), UNSPECIFIED);
+    assert_hr(fake_hns_pool_take_any(host, &pool, &address), UNSPECIFIED);
     fake_hns_pool_release(&pool);
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.4/31"), 0), PARAMETER);
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("0.0.0.0/0"), 0), PARAMETER);
-    assert_hr(fake_hns_pool_init(&pool, host, (struct fake_ip4_prefix){0x0A000001, 24}, 0),
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.4/31"), 0), PARAMETER);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("0.0.0.0/0"), 0), PARAMETER);
+    assert_hr(fake_hns_pool_init(host, &pool, (struct fake_ip4_prefix){0x0A000001, 24}, 0),
               PARAMETER);
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.0/24"), 0x0A000100), PARAMETER);
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.0/24"), 0x0A000000), PARAMETER);
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.0/24"), 0x0A0000FF), PARAMETER);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A000100), PARAMETER);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A000000), PARAMETER);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A0000FF), PARAMETER);
     fake_host_destroy(host);
 }
 
@@ -312,17 +312,17 @@ static void addresses_that_are_asked_for_are_checked(void **state)
         struct fake_host *host = new_host(rows[i].build);
         struct fake_hns_pool pool;
         uint32_t base = prefix_of("10.1.2.0/24").address;
-        assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.1.2.0/24"), base + 9), 0);
-        assert_hr(fake_hns_pool_take(&pool, host, base - 1), rows[i].outside);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 256), rows[i].outside);
-        assert_hr(fake_hns_pool_take(&pool, host, base), rows[i].reserved);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 9), rows[i].reserved);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 255), rows[i].reserved);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 1), 0);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 254), 0);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 1), rows[i].taken);
+        assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.1.2.0/24"), base + 9), 0);
+        assert_hr(fake_hns_pool_take(host, &pool, base - 1), rows[i].outside);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 256), rows[i].outside);
+        assert_hr(fake_hns_pool_take(host, &pool, base), rows[i].reserved);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 9), rows[i].reserved);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 255), rows[i].reserved);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 1), 0);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 254), 0);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 1), rows[i].taken);
         fake_hns_pool_give_back(&pool, base + 1);
-        assert_hr(fake_hns_pool_take(&pool, host, base + 1), 0);
+        assert_hr(fake_hns_pool_take(host, &pool, base + 1), 0);
         fake_hns_pool_release(&pool);
         fake_host_destroy(host);
     }
@@ -337,17 +337,17 @@ static void a_big_subnet_gives_many(void **state)
     struct fake_hns_pool pool;
     uint32_t address = 0;
     (void)state;
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.0/8"), 0), 0);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/8"), 0), 0);
     for (uint32_t i = 0; i < COUNT; i++) {
-        assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+        assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
         assert_int_equal(address, pool.prefix.address + 2 + i);
     }
     /* A hole at the begin is found as fast as the end. */
     for (uint32_t i = 0; i < COUNT; i++) {
         fake_hns_pool_give_back(&pool, pool.prefix.address + 2);
-        assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+        assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
         assert_int_equal(address, pool.prefix.address + 2);
-        assert_hr(fake_hns_pool_take_any(&pool, host, &address), 0);
+        assert_hr(fake_hns_pool_take_any(host, &pool, &address), 0);
         assert_int_equal(address, pool.prefix.address + 2 + COUNT);
         fake_hns_pool_give_back(&pool, address);
     }
@@ -365,22 +365,22 @@ static void mac_addresses_come_from_the_pools_in_turn(void **state)
     (void)state;
     assert_non_null(macs);
     fake_hns_macs_init(macs);
-    assert_hr(fake_hns_macs_take_any(macs, host, &mac), UNSPECIFIED);
-    assert_hr(fake_hns_macs_add_pool(macs, host, "00-15-5D-52-C0-01", "00-15-5D-52-C0-02"), 0);
-    assert_hr(fake_hns_macs_add_pool(macs, host, "00-15-5D-00-00-10", "00-15-5D-00-00-10"), 0);
-    assert_hr(fake_hns_macs_take(macs, host, 0x00155D52C001), 0);
-    assert_hr(fake_hns_macs_take_any(macs, host, &mac), 0);
+    assert_hr(fake_hns_macs_take_any(host, macs, &mac), UNSPECIFIED);
+    assert_hr(fake_hns_macs_add_pool(host, macs, "00-15-5D-52-C0-01", "00-15-5D-52-C0-02"), 0);
+    assert_hr(fake_hns_macs_add_pool(host, macs, "00-15-5D-00-00-10", "00-15-5D-00-00-10"), 0);
+    assert_hr(fake_hns_macs_take(host, macs, 0x00155D52C001), 0);
+    assert_hr(fake_hns_macs_take_any(host, macs, &mac), 0);
     assert_int_equal(mac, 0x00155D52C002);
-    assert_hr(fake_hns_macs_take_any(macs, host, &mac), 0);
+    assert_hr(fake_hns_macs_take_any(host, macs, &mac), 0);
     assert_int_equal(mac, 0x00155D000010);
-    assert_hr(fake_hns_macs_take_any(macs, host, &mac), UNSPECIFIED);
-    assert_hr(fake_hns_macs_take(macs, host, mac), EXISTS);
+    assert_hr(fake_hns_macs_take_any(host, macs, &mac), UNSPECIFIED);
+    assert_hr(fake_hns_macs_take(host, macs, mac), EXISTS);
     fake_hns_macs_give_back(macs, 0x00155D52C001);
-    assert_hr(fake_hns_macs_take_any(macs, host, &mac), 0);
+    assert_hr(fake_hns_macs_take_any(host, macs, &mac), 0);
     assert_int_equal(mac, 0x00155D52C001);
     /* One that is asked for may lie anywhere, but once. */
-    assert_hr(fake_hns_macs_take(macs, host, 0x020304050607), 0);
-    assert_hr(fake_hns_macs_take(macs, host, 0x020304050607), EXISTS);
+    assert_hr(fake_hns_macs_take(host, macs, 0x020304050607), 0);
+    assert_hr(fake_hns_macs_take(host, macs, 0x020304050607), EXISTS);
     fake_hns_macs_release(macs);
     free(macs);
     fake_host_destroy(host);
@@ -403,17 +403,17 @@ static void mac_pools_are_checked(void **state)
     (void)state;
     assert_non_null(macs);
     fake_hns_macs_init(macs);
-    assert_hr(fake_hns_macs_add_pool(macs, newer, "00-15-5D-00-10-00", "00-15-5D-00-1F-FF"), 0);
+    assert_hr(fake_hns_macs_add_pool(newer, macs, "00-15-5D-00-10-00", "00-15-5D-00-1F-FF"), 0);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        assert_hr(fake_hns_macs_add_pool(macs, newer, bad[i].first, bad[i].last), 0x803B000A);
-        assert_hr(fake_hns_macs_add_pool(macs, older, bad[i].first, bad[i].last), PARAMETER);
+        assert_hr(fake_hns_macs_add_pool(newer, macs, bad[i].first, bad[i].last), 0x803B000A);
+        assert_hr(fake_hns_macs_add_pool(older, macs, bad[i].first, bad[i].last), PARAMETER);
     }
     char text[FAKE_MAC_BYTES];
     for (uint64_t i = 1; i < FAKE_HNS_MAC_POOLS_MAX; i++) {
         fake_mac_text(i, text);
-        assert_hr(fake_hns_macs_add_pool(macs, newer, text, text), 0);
+        assert_hr(fake_hns_macs_add_pool(newer, macs, text, text), 0);
     }
-    assert_hr(fake_hns_macs_add_pool(macs, newer, "0A-00-00-00-00-00", "0A-00-00-00-00-00"),
+    assert_hr(fake_hns_macs_add_pool(newer, macs, "0A-00-00-00-00-00", "0A-00-00-00-00-00"),
               0x803B000A);
     fake_hns_macs_release(macs);
     free(macs);
@@ -427,10 +427,10 @@ static void want_of_memory_takes_nothing(void **state)
     struct fake_hns_pool pool;
     uint32_t address = 0;
     (void)state;
-    assert_hr(fake_hns_pool_init(&pool, host, prefix_of("10.0.0.0/8"), 0), 0);
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/8"), 0), 0);
     for (size_t n = 1;; n++) {
         alloc_fail_after(n);
-        plat_hr hr = fake_hns_pool_take_any(&pool, host, &address);
+        plat_hr hr = fake_hns_pool_take_any(host, &pool, &address);
         if (!alloc_fail_off()) {
             assert_hr(hr, 0);
             break;
