@@ -38,6 +38,20 @@ struct call_row {
 };
 
 static const struct call_row call_rows[] = {
+    {"networks", CALL_ALL, NULL, FAKE_HNS_GET, fake_hns_networks_list},
+    {"networks", CALL_ALL, NULL, FAKE_HNS_POST, fake_hns_network_create},
+    {"networks", CALL_ONE, NULL, FAKE_HNS_GET, fake_hns_network_get},
+    {"networks", CALL_ONE, NULL, FAKE_HNS_POST, fake_hns_network_update},
+    {"networks", CALL_ONE, NULL, FAKE_HNS_DELETE, fake_hns_network_delete},
+    {"endpoints", CALL_ALL, NULL, FAKE_HNS_GET, fake_hns_endpoints_list},
+    {"endpoints", CALL_ALL, NULL, FAKE_HNS_POST, fake_hns_endpoint_create},
+    {"endpoints", CALL_ONE, NULL, FAKE_HNS_GET, fake_hns_endpoint_get},
+    {"endpoints", CALL_ONE, NULL, FAKE_HNS_POST, fake_hns_endpoint_update},
+    {"endpoints", CALL_ONE, NULL, FAKE_HNS_DELETE, fake_hns_endpoint_delete},
+    {"endpoints", CALL_ACT, "attach", FAKE_HNS_POST, fake_hns_endpoint_attach},
+    {"endpoints", CALL_ACT, "detach", FAKE_HNS_POST, fake_hns_endpoint_detach},
+    {"endpoints", CALL_ACT, "refresh", FAKE_HNS_POST, fake_hns_endpoint_refresh},
+    {"endpointstats", CALL_ONE, NULL, FAKE_HNS_GET, fake_hns_endpoint_stats},
     {"globals", CALL_WORD, "version", FAKE_HNS_GET, fake_hns_version},
     {"policylists", CALL_ALL, NULL, FAKE_HNS_GET, fake_hns_lists_list},
     {"policylists", CALL_ALL, NULL, FAKE_HNS_POST, fake_hns_list_create},

@@ -65,6 +65,8 @@ struct fake_hns_type {
 #define FAKE_HNS_SUBNETS_MAX 64u /* of one network (assumed) */
 #define FAKE_HNS_NO_SUBNET   SIZE_MAX
 
+struct fake_hns_card;
+
 struct fake_hns_subnet {
     char id[FAKE_GUID_BYTES];
     char prefix[FAKE_IP4_PREFIX_BYTES];
@@ -94,9 +96,9 @@ struct fake_hns_network {
     uint32_t dns_compartment;
     uint32_t flags;
     bool automatic_dns;
-    bool foreign;  /* nobody's: put there by fake_hns_put_endpoint() */
-    bool own;      /* Windows brought it (Default Switch) */
-    bool own_macs; /* the pools are the client's */
+    bool foreign;               /* nobody's: put there by fake_hns_put_endpoint() */
+    struct fake_hns_card *card; /* the adapter that it stands on; NULL: none */
+    bool own;                   /* Windows brought it (Default Switch) */
     bool isolate_switch;
     struct wcd_json *policies;          /* an array */
     struct wcd_json *additional_params; /* an object; NULL: none given */
@@ -170,7 +172,6 @@ struct fake_hns_endpoint {
 /* ---- the service ---- */
 
 struct fake_hns_list;
-struct fake_hns_card;
 
 struct fake_hns {
     struct fake_guid_map networks;
@@ -301,7 +302,6 @@ const struct fake_hns_type *fake_hns_type_find(const struct fake_host *host, con
 bool fake_hns_type_is_nat(const struct fake_hns_type *type);
 bool fake_hns_type_survives(const struct fake_host *host, const struct fake_hns_type *type);
 
-
 /* By an id in any case; NULL when there is none. */
 struct fake_hns_network *fake_hns_network_find(const struct fake_host *host, const char *id);
 struct fake_hns_endpoint *fake_hns_endpoint_find(const struct fake_host *host, const char *id);
@@ -327,7 +327,7 @@ void fake_hns_detach(struct fake_host *host, const char *endpoint, const char *s
 
 /* ---- life with the host (control.c) ---- */
 
-bool fake_hns_init(struct fake_host *host);
+bool fake_hns_init(struct fake_host *host, uint64_t seed);
 void fake_hns_release(struct fake_host *host);
 void fake_hns_service_stopped(struct fake_host *host);
 void fake_hns_service_started(struct fake_host *host);

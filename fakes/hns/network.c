@@ -8,11 +8,26 @@
 
 /* ---- the document ---- */
 
-#define TEXT(member)  {.name = member, .type = FAKE_HCS_TEXT}
-#define BOOL(member)  {.name = member, .type = FAKE_HCS_BOOL}
-#define ANY(member)   {.name = member, .type = FAKE_HCS_WHATEVER}
-#define UINT(member)  {.name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX}
-#define SHAPE(fields) {(fields), sizeof(fields) / sizeof((fields)[0])}
+#define TEXT(member)                                                                               \
+    {                                                                                              \
+        .name = member, .type = FAKE_HCS_TEXT                                                      \
+    }
+#define BOOL(member)                                                                               \
+    {                                                                                              \
+        .name = member, .type = FAKE_HCS_BOOL                                                      \
+    }
+#define ANY(member)                                                                                \
+    {                                                                                              \
+        .name = member, .type = FAKE_HCS_WHATEVER                                                  \
+    }
+#define UINT(member)                                                                               \
+    {                                                                                              \
+        .name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX                                   \
+    }
+#define SHAPE(fields)                                                                              \
+    {                                                                                              \
+        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
+    }
 
 static const struct fake_hcs_field network_mac_pool_fields[] = {
     {.name = "StartMacAddress", .type = FAKE_HCS_TEXT, .required = true},
@@ -47,10 +62,7 @@ static const struct fake_hcs_field network_fields[] = {
     TEXT("Id"),
     TEXT("Name"),
     TEXT("Type"),
-    {.name = "Subnets",
-     .type = FAKE_HCS_OBJECT,
-     .many = FAKE_HCS_LIST,
-     .shape = &network_subnet},
+    {.name = "Subnets", .type = FAKE_HCS_OBJECT, .many = FAKE_HCS_LIST, .shape = &network_subnet},
     TEXT("NetworkAdapterName"),
     TEXT("SourceMac"),
     {.name = "Policies", .type = FAKE_HCS_WHATEVER, .many = FAKE_HCS_LIST},
@@ -182,6 +194,11 @@ bool fake_hns_keep(char **slot, const char *text)
     }
     wcd_text_replace(slot, copy);
     return true;
+}
+
+bool fake_hns_keep_some(char **slot, const char *text)
+{
+    return text[0] == '\0' || fake_hns_keep(slot, text);
 }
 
 bool fake_hns_keep_list(struct wcd_json **slot, const struct wcd_json *list)

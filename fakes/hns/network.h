@@ -46,11 +46,17 @@ bool fake_hns_network_enlist(struct fake_host *host, struct fake_hns_network *ne
 plat_hr fake_hns_network_choose_macs(struct fake_host *host, struct fake_hns_network *network);
 /* Keeps a text of the document; false without memory. */
 bool fake_hns_keep(char **slot, const char *text);
+/* The same; "" is kept as NULL. */
+bool fake_hns_keep_some(char **slot, const char *text);
 /* Keeps the policies of a document, which were judged good; an empty array for none. */
 bool fake_hns_keep_list(struct wcd_json **slot, const struct wcd_json *list);
 /* Which extensions a document enables and disables. */
 plat_hr fake_hns_network_extend(struct fake_host *host, struct fake_hns_network *network,
                                 const struct wcd_json *list);
+
+/* A network that is there without being asked for, with what HNS chooses for its type; NULL without memory. */
+struct fake_hns_network *fake_hns_network_bring(struct fake_host *host, const char *id,
+                                                const char *name, const char *type, uint32_t flags);
 
 /* ---- what is written of it (network_members.c) ---- */
 

@@ -142,8 +142,7 @@ static void create_insides(struct fake_host *host, struct fake_hns_network *netw
     fake_guid_random(&host->hns.random, network->layered_on);
     fake_guid_random(&host->hns.random, network->interface_id);
     fake_guid_random(&host->hns.random, network->switch_id);
-    network->extensions[FAKE_HNS_EXTENSIONS - 1] =
-        fake_build_has(host->build, FAKE_FEATURE_HNS_9);
+    network->extensions[FAKE_HNS_EXTENSIONS - 1] = fake_build_has(host->build, FAKE_FEATURE_HNS_9);
 }
 
 static plat_hr create_fill(struct fake_host *host, struct fake_hns_network *network,
@@ -174,8 +173,7 @@ static plat_hr create_fill(struct fake_host *host, struct fake_hns_network *netw
     if (plat_succeeded(hr)) {
         hr = create_macs(host, network, fake_hcs_member(body, "MacPools"));
     }
-    return plat_failed(hr) ? hr
-                           : create_subnets(host, network, fake_hcs_member(body, "Subnets"));
+    return plat_failed(hr) ? hr : create_subnets(host, network, fake_hcs_member(body, "Subnets"));
 }
 
 plat_hr fake_hns_network_create(struct fake_host *host, struct fake_hns_call *call)
@@ -195,7 +193,7 @@ plat_hr fake_hns_network_create(struct fake_host *host, struct fake_hns_call *ca
     if (plat_succeeded(hr)) {
         call->output = fake_hns_network_write(host, network);
         hr = call->output == NULL || !fake_hns_network_enlist(host, network) ? PLAT_E_OUTOFMEMORY
-                                                                              : PLAT_S_OK;
+                                                                             : PLAT_S_OK;
     }
     if (plat_failed(hr)) {
         wcd_json_free(call->output);
@@ -214,14 +212,13 @@ struct fake_hns_network *fake_hns_network_bring(struct fake_host *host, const ch
     if (network == NULL) {
         return NULL;
     }
-    bool done = fake_guid_lower(id, network->object.id) && fake_hns_keep(&network->name, name) &&
-                plat_succeeded(create_type(host, network, type)) &&
-                fake_hns_keep(&network->adapter_name, "") &&
-                fake_hns_keep(&network->management_ip, "") &&
-                fake_hns_keep(&network->source_mac, "") &&
-                fake_hns_keep(&network->dns_suffix, "") &&
-                fake_hns_keep(&network->dns_server_list, "") &&
-                fake_hns_keep_list(&network->policies, NULL);
+    bool done =
+        fake_guid_lower(id, network->object.id) && fake_hns_keep(&network->name, name) &&
+        plat_succeeded(create_type(host, network, type)) &&
+        fake_hns_keep(&network->adapter_name, "") && fake_hns_keep(&network->management_ip, "") &&
+        fake_hns_keep(&network->source_mac, "") && fake_hns_keep(&network->dns_suffix, "") &&
+        fake_hns_keep(&network->dns_server_list, "") &&
+        fake_hns_keep_list(&network->policies, NULL);
     create_insides(host, network);
     fake_guid_random(&host->hns.random, network->object.activity_id);
     network->object.updated_100ns = fake_host_wall_100ns(host);

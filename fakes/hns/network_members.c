@@ -46,8 +46,7 @@ WRITER(current)
 WRITER(dns_compartment)
 {
     NETWORK;
-    return network->dns_compartment == 0 ||
-           wcd_json_set_int64(out, name, network->dns_compartment);
+    return network->dns_compartment == 0 || wcd_json_set_int64(out, name, network->dns_compartment);
 }
 
 WRITER(dns_server_list)
@@ -254,7 +253,8 @@ struct write_extension_row {
 };
 
 static const struct write_extension_row write_extension_rows[FAKE_HNS_EXTENSIONS] = {
-#define EXTENSION(id, guid, newer, build, title, evidence, source) {(guid), (newer), (build), (title)},
+#define EXTENSION(id, guid, newer, build, title, evidence, source)                                 \
+    {(guid), (newer), (build), (title)},
 #include "fakes/hns/extensions.inc"
 #undef EXTENSION
 };
@@ -274,8 +274,7 @@ static bool write_extension(const struct fake_host *host, const struct fake_hns_
     bool done = item != NULL &&
                 fake_hns_set_id(host, item, "Id", fake_hns_extension_id(host, number)) &&
                 wcd_json_set_bool(item, "IsEnabled", network->extensions[number]) &&
-                (!named ||
-                 wcd_json_set_string(item, "Name", write_extension_rows[number].name));
+                (!named || wcd_json_set_string(item, "Name", write_extension_rows[number].name));
     if (!done) {
         wcd_json_free(item);
         return false;

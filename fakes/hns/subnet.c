@@ -215,9 +215,8 @@ static plat_hr subnet_add(struct fake_host *host, struct fake_hns_network *netwo
     plat_hr hr = given != NULL ? subnet_fill(host, network, subnet, given) : PLAT_S_OK;
     if (given == NULL) {
         fake_guid_random(&host->hns.random, subnet->id);
-        hr = fake_hns_keep_list(&subnet->policies, NULL)
-                 ? subnet_fill_chosen(host, network, subnet)
-                 : PLAT_E_OUTOFMEMORY;
+        hr = fake_hns_keep_list(&subnet->policies, NULL) ? subnet_fill_chosen(host, network, subnet)
+                                                         : PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {
         subnet_release(subnet);

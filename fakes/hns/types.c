@@ -5,7 +5,8 @@
 static const struct fake_hns_type types_rows[] = {
 #define TYPE_ROW(id, name, external, chooses, gateway, shares, build, kept_before, kept_since,     \
                  behaviour, evidence, source)                                                      \
-    {(id), (name), (external), (chooses), (gateway), (shares), (build), (kept_before), (kept_since)},
+    {(id),     (name),  (external),    (chooses),   (gateway),                                     \
+     (shares), (build), (kept_before), (kept_since)},
 #include "fakes/hns/types.inc"
 #undef TYPE_ROW
 };

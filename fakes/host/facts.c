@@ -56,14 +56,14 @@ static const struct fake_fact fact_rows[] = {
      evidence, source},
 #include "fakes/hns/errors.inc"
 #undef ERROR_ROW
+#define EXTENSION(id, guid, newer, build, title, evidence, source)                                 \
+    {"hns-extension." id, "hns-extension", "switches have the extension " title, evidence, source},
+#include "fakes/hns/extensions.inc"
+#undef EXTENSION
 #define FACT(id, behaviour, evidence, source)                                                      \
     {"hns-given." id, "hns-given", behaviour, evidence, source},
 #include "fakes/hns/facts_given.inc"
 #undef FACT
-#define EXTENSION(id, guid, newer, build, title, evidence, source)                                 \
-    {"hns-member.extension-" id, "hns-member", "switches have the extension " title, evidence, source},
-#include "fakes/hns/extensions.inc"
-#undef EXTENSION
 #define MEMBER_OF_ENDPOINT
 #define MEMBER_OF_NETWORK
 #define MEMBER(of, name, writer, first, last, evidence, source)                                    \

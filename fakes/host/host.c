@@ -102,7 +102,7 @@ enum wcd_errc fake_host_create(struct fake_host **out, const struct fake_host_op
         host->start_100ns = host_start_of(options->build);
     }
     if (!fake_registry_init(host) || !fake_fs_init(host, options) || !fake_os_init(host, options) ||
-        !fake_scm_init(host) || !fake_hns_init(host)) {
+        !fake_scm_init(host) || !fake_hns_init(host, options->seed)) {
         fake_host_destroy(host);
         return wcd_error_no_memory(err);
     }
