@@ -259,6 +259,9 @@ plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *mac
 
 plat_hr fake_hns_macs_take(struct fake_host *host, struct fake_hns_macs *macs, uint64_t mac)
 {
+    if (mac == 0) {
+        return fake_hns_error(host, FAKE_HNS_E_MAC_INVALID);
+    }
     if (fake_numbers_has(&macs->taken, mac)) {
         return fake_hns_error(host, FAKE_HNS_E_MAC_TAKEN);
     }

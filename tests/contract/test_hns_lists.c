@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOWHERE "11111111-2222-3333-4444-555555555555"
-#define ID_SIZE 37
+#define NOWHERE     "11111111-2222-3333-4444-555555555555"
+#define NO_ENDPOINT "/endpoints/11111111-2222-3333-4444-555555555555"
+#define ID_SIZE     37
 
 #define ELB                                                                                        \
     "{\"Type\":\"ELB\",\"Protocol\":6,\"InternalPort\":80,\"ExternalPort\":8080,"                  \
@@ -218,20 +219,19 @@ static void references_lead_to_endpoints(void **state)
 {
     struct net net;
     setup_net(state, &net);
-    const char *const bad[] = {"/endpoints/" NOWHERE, "/networks/", NOWHERE, "/endpoints/",
-                               "/endpoints/web", ""};
+    const char *const bad[] = {NO_ENDPOINT,   "/networks/",     NOWHERE,
+                               "/endpoints/", "/endpoints/web", ""};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        char *object = wcd_text_format(
-            "{\"References\":[\"/endpoints/%s\",\"%s\"],\"Policies\":[" ELB "]}", net.endpoints[0],
-            bad[i]);
+        char *object =
+            wcd_text_format("{\"References\":[\"/endpoints/%s\",\"%s\"],\"Policies\":[" ELB "]}",
+                            net.endpoints[0], bad[i]);
         assert_non_null(object);
         must_not(state, "POST", "/policylists/", object, 0x803B001C, TEXT_NOT_FOUND);
         free(object);
     }
-    char *twice =
-        wcd_text_format("{\"References\":[\"/endpoints/%s\",\"/endpoints/%s\"],\"Policies\":[" ELB
-                        "]}",
-                        net.endpoints[0], net.endpoints[0]);
+    char *twice = wcd_text_format(
+        "{\"References\":[\"/endpoints/%s\",\"/endpoints/%s\"],\"Policies\":[" ELB "]}",
+        net.endpoints[0], net.endpoints[0]);
     must_not(state, "POST", "/policylists/", twice, 0x803B001C, TEXT_NOT_FOUND);
     free(twice);
     assert_int_equal(count(state, "policylists"), 0);
@@ -418,7 +418,7 @@ static void an_endpoint_is_in_one_namespace(void **state)
 
 #define ON(test, platform)                                                                         \
     {                                                                                              \
-        #test " [" #platform "]", test, contract_setup_##platform, contract_teardown, NULL         \
+#test " [" #platform "]", test, contract_setup_##platform, contract_teardown, NULL         \
     }
 #define NEWER(test) ON(test, 2019), ON(test, 2019_traced), ON(test, 2022)
 

@@ -379,6 +379,7 @@ static void mac_addresses_come_from_the_pools_in_turn(void **state)
     assert_hr(fake_hns_macs_take_any(host, macs, &mac), 0);
     assert_int_equal(mac, 0x00155D52C001);
     /* One that is asked for may lie anywhere, but once. */
+    assert_hr(fake_hns_macs_take(host, macs, 0), 0x803B000C);
     assert_hr(fake_hns_macs_take(host, macs, 0x020304050607), 0);
     assert_hr(fake_hns_macs_take(host, macs, 0x020304050607), EXISTS);
     fake_hns_macs_release(macs);
