@@ -436,7 +436,7 @@ static void want_of_memory_takes_nothing(void **state)
             assert_hr(hr, 0);
             break;
         }
-        assert_hr(hr, 0x80070008);
+        assert_hr(hr, 0x8007000E);
         assert_int_equal(pool.taken.count, 0);
     }
     assert_int_equal(address, 0x0A000002);
