@@ -94,8 +94,10 @@ static plat_hr reference_add(struct fake_host *host, struct fake_hns_list *list,
 void fake_hns_lists_endpoint_gone(struct fake_host *host, struct fake_hns_endpoint *endpoint)
 {
     (void)host;
-    while (endpoint->references != NULL) {
-        reference_free(endpoint->references);
+    struct fake_hns_reference *older = NULL;
+    for (struct fake_hns_reference *at = endpoint->references; at != NULL; at = older) {
+        older = at->older;
+        reference_free(at);
     }
 }
 
@@ -104,8 +106,10 @@ void fake_hns_lists_endpoint_gone(struct fake_host *host, struct fake_hns_endpoi
 /* One that is in no chain and no table. */
 static void list_free(struct fake_hns_list *list)
 {
-    while (list->last != NULL) {
-        reference_free(list->last);
+    struct fake_hns_reference *after = NULL;
+    for (struct fake_hns_reference *at = list->first; at != NULL; at = after) {
+        after = at->after;
+        reference_free(at);
     }
     wcd_json_free(list->policies);
     free(list);

@@ -40,9 +40,8 @@ static void space_add(struct fake_hns_namespace *space, struct fake_hns_endpoint
     }
 }
 
-static void space_remove(struct fake_hns_endpoint *endpoint)
+static void space_remove(struct fake_hns_namespace *space, struct fake_hns_endpoint *endpoint)
 {
-    struct fake_hns_namespace *space = endpoint->space;
     if (endpoint->space_before == NULL) {
         space->first = endpoint->space_after;
     } else {
@@ -62,7 +61,7 @@ void fake_hns_namespaces_endpoint_gone(struct fake_host *host, struct fake_hns_e
 {
     (void)host;
     if (endpoint->space != NULL) {
-        space_remove(endpoint);
+        space_remove(endpoint->space, endpoint);
     }
 }
 
@@ -96,7 +95,7 @@ static void space_free(struct fake_host *host, struct fake_hns_namespace *space)
 {
     struct fake_hns *hns = &host->hns;
     while (space->last != NULL) {
-        space_remove(space->last);
+        space_remove(space, space->last);
     }
     if (space->before == NULL) {
         hns->first_namespace = space->after;
@@ -379,7 +378,7 @@ plat_hr fake_hns_namespace_add(struct fake_host *host, struct fake_hns_call *cal
     space_add(space, space->last, endpoint);
     hr = space_answer(host, call, space);
     if (plat_failed(hr)) {
-        space_remove(endpoint);
+        space_remove(space, endpoint);
     }
     return hr;
 }
@@ -396,7 +395,7 @@ plat_hr fake_hns_namespace_remove(struct fake_host *host, struct fake_hns_call *
         return fake_hns_error(host, FAKE_HNS_E_NAMESPACE_UNKNOWN);
     }
     struct fake_hns_endpoint *before = endpoint->space_before;
-    space_remove(endpoint);
+    space_remove(space, endpoint);
     hr = space_answer(host, call, space);
     if (plat_failed(hr)) {
         space_add(space, before, endpoint);
