@@ -127,13 +127,13 @@ void wrap_fault_on_advance(struct wrap_fault *fault, void (*advance)(void *ctx, 
                            void *ctx);
 
 /* Answers the rule's number, 1, 2, ...; 0 without memory. */
-uint64_t wrap_fault_add(struct wrap_fault *fault, const struct wrap_fault_rule *rule);
+uint64_t wrap_fault_add(struct wrap_fault *fault, const struct wrap_fault_rule *wanted);
 /* From now on the rule fires no more. What it holds back stays held. */
 void wrap_fault_remove(struct wrap_fault *fault, uint64_t id);
 /* Posts the notifications that a rule holds back, oldest first; the next ones it holds again. */
 void wrap_fault_let_go(struct wrap_fault *fault, uint64_t rule);
 /* How often the rule fired, also once it was removed: a rule that never fired tested nothing. */
-uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t rule);
+uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t id);
 /* How many calls or notifications fitted it, which is what its `first` counts: a process that comes
  * after this one goes on with what is left. */
 uint64_t wrap_fault_seen(struct wrap_fault *fault, uint64_t id);
