@@ -203,6 +203,47 @@ static const struct engine_rules rules[] = {
             .default_subnet_below_build = 14360,
             .network_controller_survives = false,
             .default_network_message = "Error creating default network",
+            .endpoints_have_names = false,
+            .aliases_have_id = true,
+            .predefined_network_message = "{} is a pre-defined network and cannot be created",
+            .network_names_may_double = true,
+            .networks_are_found_by_name = true,
+            .overlay_message = NULL,
+            .pools_are_checked = false,
+            .network_removal_context = NULL,
+            .prunes_by_filters = false,
+            .network_lists_are_short = false,
+            .networks_can_be_ingress = false,
+            .network_filters_have_use = false,
+            .network_type_message = "Invalid filter: 'type'='{}'",
+            .endpoint_settings_are_judged_together = false,
+            .address_without_pool_message =
+                "User specified IP address is supported only when connecting to networks with user "
+                "configured subnets",
+            .many_endpoints_message = "Container cannot be connected to network endpoints: {}",
+            .none_network_message = "Container cannot be connected to multiple networks with one "
+                                    "of the networks in private (none) mode",
+            .shared_network_message =
+                "Container sharing network namespace with another container or host cannot be "
+                "connected to any other network",
+            .container_mode_message =
+                "Invalid network mode: invalid container format container:<name|id>",
+            .links_mode_message = "Conflicting options: container type network can't be used with "
+                                  "links. This would result in undefined behavior",
+            .dns_mode_message = "Conflicting options: dns and the network mode",
+            .hostname_mode_message = "Conflicting options: hostname and the network mode",
+            .hosts_mode_message =
+                "Conflicting options: custom host-to-IP mapping and the network mode",
+            .mac_mode_message = "Conflicting options: mac-address and the network mode",
+            .publish_mode_message =
+                "Conflicting options: port publishing and the container type network mode",
+            .expose_mode_message =
+                "Conflicting options: port exposing and the container type network mode",
+            .mac_is_of_endpoint = false,
+            .ipv4_address_message = "Invalid IPv4 address: {})",
+            .ipv6_address_message = "Invalid IPv6 address: {})",
+            .disconnect_is_told_twice = false,
+            .rename_renames_endpoints = true,
             .runtime_creates_running = true,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
         },
@@ -401,6 +442,49 @@ static const struct engine_rules rules[] = {
             .default_subnet_below_build = 0,
             .network_controller_survives = true,
             .default_network_message = "error creating default network",
+            .endpoints_have_names = true,
+            .aliases_have_id = false,
+            .predefined_network_message = "operation is not permitted on predefined {} network ",
+            .network_names_may_double = false,
+            .networks_are_found_by_name = false,
+            .overlay_message = "This node is not a swarm manager. Use \"docker swarm init\" or "
+                               "\"docker swarm join\" to connect this node to swarm and try "
+                               "again.",
+            .pools_are_checked = true,
+            .network_removal_context = "error while removing network",
+            .prunes_by_filters = true,
+            .network_lists_are_short = true,
+            .networks_can_be_ingress = true,
+            .network_filters_have_use = true,
+            .network_type_message = "invalid filter: 'type'='{}'",
+            .endpoint_settings_are_judged_together = true,
+            .address_without_pool_message =
+                "user specified IP address is supported only when connecting to networks with user "
+                "configured subnets",
+            .many_endpoints_message = NULL,
+            .none_network_message = "container cannot be connected to multiple networks with one "
+                                    "of the networks in private (none) mode",
+            .shared_network_message =
+                "container sharing network namespace with another container or host cannot be "
+                "connected to any other network",
+            .container_mode_message =
+                "Invalid network mode: invalid container format container:<name|id>",
+            .links_mode_message = "conflicting options: container type network can't be used with "
+                                  "links. This would result in undefined behavior",
+            .dns_mode_message = "conflicting options: dns and the network mode",
+            .hostname_mode_message = "conflicting options: hostname and the network mode",
+            .hosts_mode_message =
+                "conflicting options: custom host-to-IP mapping and the network mode",
+            .mac_mode_message = "conflicting options: mac-address and the network mode",
+            .publish_mode_message =
+                "conflicting options: port publishing and the container type network mode",
+            .expose_mode_message =
+                "conflicting options: port exposing and the container type network mode",
+            .mac_is_of_endpoint = true,
+            .ipv4_address_message = "invalid IPv4 address: {}",
+            .ipv6_address_message = "invalid IPv6 address: {}",
+            .disconnect_is_told_twice = true,
+            .rename_renames_endpoints = false,
             .runtime_creates_running = false,
             .runtime_selection = WCD_RUNTIME_BY_NAME,
         },

@@ -233,6 +233,41 @@ struct engine_rules {
     bool network_controller_survives;    /* a start that fails; 2017 lets it go */
     const char *default_network_message; /* in front of why it cannot be made */
 
+    /* ---- networks of the daemon ---- */
+    bool
+        endpoints_have_names; /* v25: DNS names, driver options and a MAC address of its own for each */
+    bool aliases_have_id; /* 2017 adds the short id to them; v25 only where they are looked at */
+    const char *predefined_network_message; /* {}: the name that a network cannot be given */
+    bool network_names_may_double;          /* 2017 warns, unless it is asked to check */
+    bool networks_are_found_by_name; /* 2017: a name wins over an id; "" is the default one */
+    const char *overlay_message;     /* of a network of a swarm, without one; NULL: 2017 goes on */
+    bool pools_are_checked;          /* v25 judges all pools and addresses of a request first */
+    const char *network_removal_context; /* ": " and why follow; NULL: why alone */
+    bool prunes_by_filters;              /* networks: label and until; 2017 takes no filters */
+    bool network_lists_are_short;        /* v25 lists networks without their containers */
+    bool networks_can_be_ingress;        /* and made of configurations of others: since 17.06 */
+    bool
+        network_filters_have_use; /* v25: dangling, scope; in this order: driver, name, id, label */
+    const char *network_type_message;           /* {}: the type that is none to filter by */
+    bool endpoint_settings_are_judged_together; /* v25 tells all that is wrong */
+    const char *address_without_pool_message;
+    const char *many_endpoints_message; /* {}: their names; NULL: v25 takes several at a creation */
+    const char *none_network_message;   /* of a container in "none" and another one */
+    const char *shared_network_message; /* of one that shares another's */
+    const char *container_mode_message; /* the name is missing */
+    const char *links_mode_message;     /* options beside the network of another container: */
+    const char *dns_mode_message;
+    const char *hostname_mode_message;
+    const char *hosts_mode_message;
+    const char *mac_mode_message;
+    const char *publish_mode_message;
+    const char *expose_mode_message;
+    bool mac_is_of_endpoint; /* v25 moves the container's MAC address to its network, and warns */
+    const char *ipv4_address_message; /* {}: what is no address */
+    const char *ipv6_address_message;
+    bool disconnect_is_told_twice; /* v25, of a container that runs */
+    bool rename_renames_endpoints; /* 2017; v25 changes their DNS names */
+
     /* ---- runtime ---- */
     bool
         runtime_creates_running; /* 2017's client creates, starts and runs in one, and tells by events, which

@@ -72,6 +72,12 @@ const struct wcd_network *wcd_network_by_id(const struct wcd_network_controller 
     return NULL;
 }
 
+const struct wcd_net_driver *
+wcd_network_controller_driver(const struct wcd_network_controller *controller)
+{
+    return controller->driver;
+}
+
 const struct wcd_endpoint *wcd_endpoint_by_name(const struct wcd_network *network, const char *name)
 {
     const struct wcd_endpoint *endpoint = network->endpoints;

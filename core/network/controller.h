@@ -35,6 +35,10 @@ enum wcd_errc wcd_network_controller_new(struct wcd_network_controller **out,
                                          struct wcd_error *err);
 void wcd_network_controller_free(struct wcd_network_controller *controller);
 
+/* For what is asked of the drivers past the controller (wcd_net_driver_is_attached). */
+const struct wcd_net_driver *
+wcd_network_controller_driver(const struct wcd_network_controller *controller);
+
 /* What a network is to be. Borrowed; texts may be NULL. */
 struct wcd_network_request {
     const char *type;
@@ -92,6 +96,10 @@ enum wcd_errc wcd_endpoint_join(struct wcd_network_controller *controller,
                                 struct wcd_error *err);
 enum wcd_errc wcd_endpoint_leave(struct wcd_network_controller *controller,
                                  const struct wcd_endpoint *endpoint, struct wcd_error *err);
+/* The endpoint gets another name, written down. */
+enum wcd_errc wcd_endpoint_rename(struct wcd_network_controller *controller,
+                                  const struct wcd_endpoint *endpoint, const char *name,
+                                  struct wcd_error *err);
 /* Of a container, by network and name; NULL: none. */
 const struct wcd_endpoint *wcd_endpoint_by_name(const struct wcd_network *network,
                                                 const char *name);

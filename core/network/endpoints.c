@@ -270,3 +270,21 @@ enum wcd_errc wcd_endpoint_leave(struct wcd_network_controller *controller,
     wcd_text_replace(&own->container_id, NULL);
     return save(controller, own->network, err);
 }
+
+enum wcd_errc wcd_endpoint_rename(struct wcd_network_controller *controller,
+                                  const struct wcd_endpoint *endpoint, const char *name,
+                                  struct wcd_error *err)
+{
+    struct wcd_endpoint *own = own_endpoint(endpoint);
+    char *old = own->name;
+    own->name = wcd_text_copy(name);
+    enum wcd_errc code =
+        own->name == NULL ? wcd_error_no_memory(err) : save(controller, own->network, err);
+    if (code != WCD_OK) {
+        free(own->name);
+        own->name = old;
+        return code;
+    }
+    free(old);
+    return WCD_OK;
+}
