@@ -482,8 +482,8 @@ plat_hr fake_hns_policies_publish(struct fake_host *host, struct fake_hns_ports 
     if (nats > 0) {
         published->items = calloc(nats, sizeof(*published->items));
     }
-    plat_hr hr =
-        *answered == NULL || (nats > 0 && published->items == NULL) ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    plat_hr hr = *answered == NULL || (nats > 0 && published->items == NULL) ? PLAT_E_OUTOFMEMORY
+                                                                             : PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(policies); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
         if (policy_is_nat(at)) {
