@@ -131,9 +131,12 @@ static void lists_and_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_that_passes), cmocka_unit_test(a_run_that_fails),
-        cmocka_unit_test(a_daemon),          cmocka_unit_test(traces_and_known_gaps),
-        cmocka_unit_test(lists_and_tables),  cmocka_unit_test(a_containers_life),
+        cmocka_unit_test(a_run_that_passes),
+        cmocka_unit_test(a_run_that_fails),
+        cmocka_unit_test(a_daemon),
+        cmocka_unit_test(traces_and_known_gaps),
+        cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(a_containers_life),
         cmocka_unit_test(a_containers_networks),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
