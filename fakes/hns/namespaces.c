@@ -40,9 +40,8 @@ static void space_add(struct fake_hns_namespace *space, struct fake_hns_endpoint
     }
 }
 
-static void space_remove(struct fake_hns_endpoint *endpoint)
+static void space_remove(struct fake_hns_namespace *space, struct fake_hns_endpoint *endpoint)
 {
-    struct fake_hns_namespace *space = endpoint->space;
     if (endpoint->space_before == NULL) {
         space->first = endpoint->space_after;
     } else {
@@ -62,7 +61,7 @@ void fake_hns_namespaces_endpoint_gone(struct fake_host *host, struct fake_hns_e
 {
     (void)host;
     if (endpoint->space != NULL) {
-        space_remove(endpoint);
+        space_remove(endpoint->space, endpoint);
     }
 }
 
@@ -96,7 +95,7 @@ static void space_free(struct fake_host *host, struct fake_hns_namespace *space)
 {
     struct fake_hns *hns = &host->hns;
     while (space->last != NULL) {
-        space_remove(space->last);
+        space_remove(space, space->last);
     }
     if (space->before == NULL) {
         hns->first_namespace = space->after;
@@ -213,11 +212,11 @@ static struct wcd_json *space_document(const struct fake_host *host,
                           space);
 }
 
-static plat_hr space_answer(const struct fake_host *host, struct fake_hns_call *call,
+static plat_hr space_answer(struct fake_host *host, struct fake_hns_call *call,
                             const struct fake_hns_namespace *space)
 {
     call->output = space_document(host, space);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 /* ---- calls ---- */
@@ -294,8 +293,6 @@ plat_hr fake_hns_namespace_create(struct fake_host *host, struct fake_hns_call *
     }
     hr = space_fill(host, call, space);
     if (plat_succeeded(hr) && !space_enter(host, space)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
         hr = PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {
@@ -336,6 +333,9 @@ plat_hr fake_hns_namespace_delete(struct fake_host *host, struct fake_hns_call *
     plat_hr hr = PLAT_S_OK;
     struct fake_hns_namespace *space = space_find(host, call, &hr);
     if (space != NULL) {
+        hr = fake_hns_respond(host, call);
+    }
+    if (space != NULL && plat_succeeded(hr)) {
         space_free(host, space);
     }
     return hr;
@@ -379,7 +379,7 @@ plat_hr fake_hns_namespace_add(struct fake_host *host, struct fake_hns_call *cal
     space_add(space, space->last, endpoint);
     hr = space_answer(host, call, space);
     if (plat_failed(hr)) {
-        space_remove(endpoint);
+        space_remove(space, endpoint);
     }
     return hr;
 }
@@ -396,7 +396,7 @@ plat_hr fake_hns_namespace_remove(struct fake_host *host, struct fake_hns_call *
         return fake_hns_error(host, FAKE_HNS_E_NAMESPACE_UNKNOWN);
     }
     struct fake_hns_endpoint *before = endpoint->space_before;
-    space_remove(endpoint);
+    space_remove(space, endpoint);
     hr = space_answer(host, call, space);
     if (plat_failed(hr)) {
         space_add(space, before, endpoint);

@@ -466,7 +466,7 @@ static plat_hr policy_publish(struct fake_host *host, struct fake_hns_ports *por
     }
     published->items[published->count++] = item;
     return wcd_json_append(answered, policy_with_port(policy, item.port)) ? PLAT_S_OK
-                                                                          : FAKE_NO_MEMORY;
+                                                                          : PLAT_E_OUTOFMEMORY;
 }
 
 plat_hr fake_hns_policies_publish(struct fake_host *host, struct fake_hns_ports *ports,
@@ -482,14 +482,14 @@ plat_hr fake_hns_policies_publish(struct fake_host *host, struct fake_hns_ports 
     if (nats > 0) {
         published->items = calloc(nats, sizeof(*published->items));
     }
-    plat_hr hr =
-        *answered == NULL || (nats > 0 && published->items == NULL) ? FAKE_NO_MEMORY : PLAT_S_OK;
+    plat_hr hr = *answered == NULL || (nats > 0 && published->items == NULL) ? PLAT_E_OUTOFMEMORY
+                                                                             : PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(policies); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
         if (policy_is_nat(at)) {
             hr = policy_publish(host, ports, at, published, *answered);
         } else if (!wcd_json_append(*answered, wcd_json_copy(at))) {
-            hr = FAKE_NO_MEMORY;
+            hr = PLAT_E_OUTOFMEMORY;
         }
     }
     if (plat_failed(hr)) {

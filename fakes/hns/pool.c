@@ -186,7 +186,7 @@ plat_hr fake_hns_pool_take_any(struct fake_host *host, struct fake_hns_pool *poo
         return fake_hns_error(host, FAKE_HNS_E_ADDRESSES_EXHAUSTED);
     }
     if (!fake_numbers_put(&pool->taken, number)) {
-        return FAKE_NO_MEMORY;
+        return PLAT_E_OUTOFMEMORY;
     }
     *out = pool->prefix.address + (uint32_t)number;
     return PLAT_S_OK;
@@ -204,7 +204,7 @@ plat_hr fake_hns_pool_take(struct fake_host *host, struct fake_hns_pool *pool, u
     if (fake_numbers_has(&pool->taken, number)) {
         return fake_hns_error(host, FAKE_HNS_E_ADDRESS_TAKEN);
     }
-    return fake_numbers_put(&pool->taken, number) ? PLAT_S_OK : FAKE_NO_MEMORY;
+    return fake_numbers_put(&pool->taken, number) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
 }
 
 void fake_hns_pool_give_back(struct fake_hns_pool *pool, uint32_t address)
@@ -252,7 +252,7 @@ plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *mac
         if (fake_numbers_free_from(&macs->taken, macs->pools[i].first, &mac) &&
             mac <= macs->pools[i].last) {
             *out = mac;
-            return fake_numbers_put(&macs->taken, mac) ? PLAT_S_OK : FAKE_NO_MEMORY;
+            return fake_numbers_put(&macs->taken, mac) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
         }
     }
     return fake_hns_error(host, FAKE_HNS_E_MACS_EXHAUSTED);
@@ -260,10 +260,13 @@ plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *mac
 
 plat_hr fake_hns_macs_take(struct fake_host *host, struct fake_hns_macs *macs, uint64_t mac)
 {
+    if (mac == 0) {
+        return fake_hns_error(host, FAKE_HNS_E_MAC_INVALID);
+    }
     if (fake_numbers_has(&macs->taken, mac)) {
         return fake_hns_error(host, FAKE_HNS_E_MAC_TAKEN);
     }
-    return fake_numbers_put(&macs->taken, mac) ? PLAT_S_OK : FAKE_NO_MEMORY;
+    return fake_numbers_put(&macs->taken, mac) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
 }
 
 void fake_hns_macs_give_back(struct fake_hns_macs *macs, uint64_t mac)

@@ -81,7 +81,7 @@ plat_hr fake_hns_macs_add_pool(struct fake_host *host, struct fake_hns_macs *mac
                                const char *first, const char *last);
 /* The lowest free one of the first pool that has one. */
 plat_hr fake_hns_macs_take_any(struct fake_host *host, struct fake_hns_macs *macs, uint64_t *out);
-/* A given one, which may be outside the pools. */
+/* A given one, which may be outside the pools; zeros alone are MAC_INVALID. */
 plat_hr fake_hns_macs_take(struct fake_host *host, struct fake_hns_macs *macs, uint64_t mac);
 void fake_hns_macs_give_back(struct fake_hns_macs *macs, uint64_t mac);
 

@@ -86,7 +86,7 @@ static plat_hr ports_publish_again(struct fake_hns_port_table *table, uint16_t p
         table->again = calloc(FAKE_HNS_PORTS_BOUND, sizeof(*table->again));
     }
     if (table->again == NULL) {
-        return FAKE_NO_MEMORY;
+        return PLAT_E_OUTOFMEMORY;
     }
     table->again[port]++;
     return PLAT_S_OK;
@@ -109,7 +109,7 @@ plat_hr fake_hns_ports_publish(struct fake_host *host, struct fake_hns_ports *po
         return plat_failed(hr) ? hr : ports_publish_again(table, (uint16_t)chosen);
     }
     if (!ports_bar(table, &table->published, (uint16_t)chosen)) {
-        return FAKE_NO_MEMORY;
+        return PLAT_E_OUTOFMEMORY;
     }
     *port = (uint16_t)chosen;
     return PLAT_S_OK;
