@@ -41,14 +41,16 @@ static bool create_and_delete(struct nets *nets)
     return ask(nets, "POST", "/endpoints/", endpoint) && ask(nets, "DELETE", ENDPOINT_PATH, "");
 }
 
-/* What cannot be done without: the request is read, the answer printed. */
+/* What cannot be done without: the request is read, the answer built and printed. */
 static bool read_and_print(const struct wcd_json *answer)
 {
     struct wcd_json_fault fault = {0};
     struct wcd_json *json = wcd_json_parse(endpoint, strlen(endpoint), &fault);
-    char *text = wcd_json_print(answer);
+    struct wcd_json *built = wcd_json_copy(answer);
+    char *text = built == NULL ? NULL : wcd_json_print(built);
     bool ok = json != NULL && text != NULL;
     wcd_json_free(json);
+    wcd_json_free(built);
     free(text);
     return ok;
 }
