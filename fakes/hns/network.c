@@ -260,11 +260,11 @@ static struct fake_hns_network *network_of(struct fake_host *host, const struct 
     return network;
 }
 
-static plat_hr network_answer(const struct fake_host *host, const struct fake_hns_network *network,
+static plat_hr network_answer(struct fake_host *host, const struct fake_hns_network *network,
                               struct fake_hns_call *call)
 {
     call->output = fake_hns_network_write(host, network);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 plat_hr fake_hns_network_get(struct fake_host *host, struct fake_hns_call *call)
@@ -279,6 +279,9 @@ plat_hr fake_hns_network_delete(struct fake_host *host, struct fake_hns_call *ca
     plat_hr hr = PLAT_S_OK;
     struct fake_hns_network *network = network_of(host, call, &hr);
     if (network != NULL) {
+        hr = fake_hns_respond(host, call);
+    }
+    if (network != NULL && plat_succeeded(hr)) {
         fake_hns_network_free(host, network);
     }
     return hr;
