@@ -28,7 +28,7 @@ void win32_machine_destroy(struct win32_machine *machine);
 
 struct platform win32_machine_platform(struct win32_machine *machine);
 
-/* Lets this time of the machine go by: for programs that have nothing else to do. */
+/* Lets this time go by, by the machine's own clock: for programs that have nothing else to do. */
 void win32_machine_wait_us(struct win32_machine *machine, uint64_t us);
 
 /* True when Windows is Wine. */

@@ -61,7 +61,12 @@ struct platform win32_machine_platform(struct win32_machine *machine)
 
 void win32_machine_wait_us(struct win32_machine *machine, uint64_t us)
 {
-    (void)machine;
-    uint64_t ms = (us + 999) / 1000;
-    Sleep(ms < INFINITE ? (DWORD)ms : INFINITE - 1);
+    const struct plat_clock clock = {.ops = &win32_clock_ops, .ctx = machine->clock};
+    uint64_t start = clock.ops->monotonic_us(clock.ctx);
+    uint64_t gone = 0;
+    /* The clock goes in steps that are longer than the shortest sleep. */
+    while ((gone = clock.ops->monotonic_us(clock.ctx) - start) < us) {
+        uint64_t ms = (us - gone + 999) / 1000;
+        Sleep(ms < INFINITE ? (DWORD)ms : INFINITE - 1);
+    }
 }
