@@ -17,6 +17,7 @@
 #define TEXT_UTF8                                                                                  \
     "{\"\xF0\x9F\x90\xB3\xC3\xA9\"}" /* a whale, beyond the first plane, and an e with an accent */
 #define TEXT_UTF16  L"{\"\xD83D\xDC33\x00E9\"}"
+#define NO_UNICODE  1113u /* ERROR_NO_UNICODE_TRANSLATION */
 #define BROKEN_HALF L"a\xD83Dz"
 
 static bool is_service_call(const char *function)
@@ -202,7 +203,7 @@ static void what_is_no_utf8_reaches_no_service(void **state)
         char *detail = NULL;
         assert_int_equal(
             plat_hr_bits(hcs->ops->create_system(hcs->ctx, "c1", bad[i], &system, &detail)),
-            plat_hr_bits(plat_hr_win32(ERROR_NO_UNICODE_TRANSLATION)));
+            plat_hr_bits(plat_hr_win32(NO_UNICODE)));
         assert_int_equal(system, PLAT_NO_HANDLE);
         assert_null(detail);
     }

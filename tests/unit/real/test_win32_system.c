@@ -12,6 +12,7 @@
 
 #define WHALE_UTF8  "\xF0\x9F\x90\xB3"
 #define WHALE_UTF16 L"\xD83D\xDC33"
+#define NO_UNICODE  1113u /* ERROR_NO_UNICODE_TRANSLATION */
 #define KEY         "SOFTWARE\\drydock-unit"
 
 struct system_fixture {
@@ -82,7 +83,7 @@ static void what_is_no_text_is_refused(void **state)
     static const char *const bad[] = {"\x80",         "a\xC3",        "\xC0\x80",
                                       "\xE0\x80\x80", "\xED\xA0\xBD", "\xF4\x90\x80\x80"};
     static const wchar_t *const halves[] = {L"\xD83D", L"a\xDC33", L"\xDC33\xD83D"};
-    const plat_hr refused = plat_hr_win32(ERROR_NO_UNICODE_TRANSLATION);
+    const plat_hr refused = plat_hr_win32(NO_UNICODE);
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         wchar_t *wide = NULL;
@@ -179,9 +180,9 @@ static void values_are_read_in_any_state(void **state)
                                            PLAT_KEY_ALL_ACCESS, &key, &created),
                      PLAT_S_OK);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(RegSetValueExW(win32_handle(key), L"v", 0, cases[i].type, cases[i].raw,
-                                        cases[i].raw_size),
-                         ERROR_SUCCESS);
+        LSTATUS set = RegSetValueExW(win32_handle(key), L"v", 0, cases[i].type, cases[i].raw,
+                                     cases[i].raw_size);
+        assert_int_equal(set, 0);
         struct plat_registry_value value;
         assert_int_equal(registry->ops->get(registry->ctx, key, "v", &value), PLAT_S_OK);
         assert_int_equal(value.type, cases[i].type);
@@ -263,8 +264,7 @@ static void a_machine_is_made_or_not(void **state)
     (void)state;
     const struct win32_dlls bad = {.vmcompute = "\xFF"};
     struct win32_machine *machine = NULL;
-    assert_int_equal(win32_machine_create(&machine, &bad),
-                     plat_hr_win32(ERROR_NO_UNICODE_TRANSLATION));
+    assert_int_equal(win32_machine_create(&machine, &bad), plat_hr_win32(NO_UNICODE));
     assert_null(machine);
     bool failed = true;
     for (size_t n = 1; failed; n++) {
@@ -291,7 +291,7 @@ static void a_machine_ends_what_is_left(void **state)
     assert_int_equal(win32_machine_create(&machine, NULL), PLAT_S_OK);
     const struct platform p = win32_machine_platform(machine);
     struct plat_event_sink sink = wcd_queue_sink(queue);
-    uint64_t due = p.clock.ops->monotonic_us(p.clock.ctx) + 3600u * 1000000u;
+    uint64_t due = p.clock.ops->monotonic_us(p.clock.ctx) + (uint64_t)3600 * 1000000;
     assert_int_equal(p.clock.ops->set_timer(p.clock.ctx, due, sink, 1, &timer), PLAT_S_OK);
     assert_int_equal(
         p.transport.ops->listen(p.transport.ctx, "\\\\.\\pipe\\drydock-unit", NULL, &listener),
