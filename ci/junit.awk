@@ -74,7 +74,7 @@ in_summary { next }
 /^left out on this machine: / {
     case_skipped++
     left_out = 1
-    print test ": " plain(substr($0, 26)) >>skips
+    print test ": " plain(substr($0, 27)) >>skips
     next
 }
 /^\[ RUN      \] / { left_out = 0 }

@@ -308,6 +308,24 @@ static void a_machine_ends_what_is_left(void **state)
     wcd_queue_destroy(queue);
 }
 
+/* The ends of an anonymous pipe cannot do overlapped I/O. */
+static void a_stream_has_to_be_overlapped(void **state)
+{
+    const struct system_fixture *f = *state;
+    const struct plat_transport *t = &f->platform.transport;
+    struct wcd_queue *queue = wcd_queue_create(8);
+    HANDLE ends[2] = {NULL, NULL};
+    assert_true(CreatePipe(&ends[0], &ends[1], NULL, 0));
+    for (int i = 0; i < 2; i++) {
+        plat_handle end = win32_handle_number(ends[i]);
+        assert_int_equal(t->ops->attach(t->ctx, end, wcd_queue_sink(queue), 1),
+                         plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER));
+        assert_int_equal(t->ops->close(t->ctx, end), PLAT_S_OK);
+        assert_int_equal(t->ops->close(t->ctx, end), plat_hr_win32(PLAT_ERROR_INVALID_HANDLE));
+    }
+    wcd_queue_destroy(queue);
+}
+
 #define SYSTEM_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -325,6 +343,7 @@ int main(void)
         SYSTEM_TEST(want_of_memory_is_told),
         SYSTEM_TEST(a_machine_is_made_or_not),
         SYSTEM_TEST(a_machine_ends_what_is_left),
+        SYSTEM_TEST(a_stream_has_to_be_overlapped),
     };
     return cmocka_run_group_tests_name("win32 system", tests, NULL, NULL);
 }
