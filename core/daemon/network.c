@@ -140,8 +140,13 @@ const struct wcd_network *daemon_network_of(const struct wcd_daemon *daemon,
     struct wcd_error failure = WCD_ERROR_INIT;
     const char *id = wcd_text_or_empty(settings->network_id);
     bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(settings->network);
-    (void)daemon_find_network(daemon, by_id ? id : settings->network, &network, &failure);
+    enum wcd_errc code =
+        daemon_find_network(daemon, by_id ? id : settings->network, &network, &failure);
     wcd_error_release(&failure);
+    if (code != WCD_OK && by_id && daemon->engine->networks_are_found_by_name) {
+        (void)daemon_find_network(daemon, settings->network, &network, &failure);
+        wcd_error_release(&failure);
+    }
     return network;
 }
 

@@ -264,7 +264,8 @@ enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_conta
 {
     const struct engine_rules *engine = daemon->engine;
     const char *id = wcd_text_or_empty(settings->network_id);
-    bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(term);
+    bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(term) &&
+                 !engine->networks_are_found_by_name;
     const struct wcd_network *network = NULL;
     if (wcd_network_mode_is_container(container->host_config.network_mode)) {
         return wcd_error_set(err, engine->verify_error_class, "%s", engine->shared_network_message);
