@@ -6,7 +6,8 @@
  * thing in the run wherever it occurs, and for no other; the first twelve digits of an id, as in a host name,
  * go with the id. JSON in a text is compared as a document.
  *
- * Answers are not compared: those of a recording are the stand-ins' that were recorded with. */
+ * Answers are not compared: those of a recording are the stand-ins' that were recorded with. But they say how HNS calls
+ * what it makes. */
 #ifndef TEST_TRACES_MATCH_H
 #define TEST_TRACES_MATCH_H
 
@@ -54,6 +55,9 @@ struct match {
 void match_release(struct match *match);
 /* The daemon was started anew: its handles, registrations and keys mean nothing any more. */
 void match_restart(struct match *match);
+
+/* Lets pass a part of the run that nothing was recorded of. */
+void match_note_run(struct match *match, const struct trace *run);
 
 /* Adds what is different. `recording` names it in the differences. */
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,

@@ -15,6 +15,7 @@ struct subject {
     size_t container; /* NO_CONTAINER: none */
     size_t system;
     size_t process;
+    char *object; /* "network 5", of what has a stream of its own; NULL: nothing */
 };
 
 /* ---- memory ---- */
@@ -26,12 +27,20 @@ void stream_memory_release(struct stream_memory *memory)
     }
     free(memory->containers);
     free(memory->handles);
+    hns_objects_release(&memory->objects);
     *memory = (struct stream_memory){0};
 }
 
 void stream_memory_restart(struct stream_memory *memory)
 {
     memory->handle_count = 0;
+}
+
+void stream_memory_note(struct stream_memory *memory, const struct trace *trace)
+{
+    for (size_t i = 0; i < trace->count; i++) {
+        hns_objects_note(&memory->objects, &trace->entries[i]);
+    }
 }
 
 /* The latest of that number: a trace of several hosts may use one twice. */
@@ -134,7 +143,7 @@ static bool by_handle(const struct stream_memory *memory, const struct trace_ent
         }
         const struct stream_handle *handle = find_handle(memory, arguments[i].kind, number);
         if (handle != NULL) {
-            *subject = (struct subject){handle->container, handle->system, handle->process};
+            *subject = (struct subject){handle->container, handle->system, handle->process, NULL};
             return true;
         }
     }
@@ -155,6 +164,33 @@ static struct subject subject_of(const struct stream_memory *memory,
         const char *name = layer_name(id, &len);
         subject.container = find_container(memory, name, len);
     }
+    return subject;
+}
+
+/* Of the container whose endpoint the call is about, or of a network or an endpoint itself. An endpoint whose container
+ * nothing names belongs to that of the entry before the one that makes it. */
+static struct subject subject_of_hns(struct stream_memory *memory, const struct trace_entry *entry,
+                                     const struct subject *before)
+{
+    struct subject subject = {.container = NO_CONTAINER};
+    char *id = hns_call_id(entry);
+    char *kind = hns_call_kind(entry);
+    struct hns_object *object = id[0] == '\0' ? NULL : hns_object_of(&memory->objects, kind, id);
+    if (object != NULL && strcmp(kind, HNS_ENDPOINT) == 0 && object->container == NULL &&
+        object->number == 0 && before != NULL && before->container != NO_CONTAINER) {
+        object->container = wcd_text_copy(memory->containers[before->container].id);
+        assert_non_null(object->container);
+    }
+    if (object != NULL && object->container != NULL) {
+        subject.container = find_container(memory, object->container, strlen(object->container));
+    }
+    if (object != NULL && subject.container == NO_CONTAINER) {
+        hns_object_appears(&memory->objects, object);
+        subject.object = wcd_text_format("%s %zu", kind, object->number);
+        assert_non_null(subject.object);
+    }
+    free(kind);
+    free(id);
     return subject;
 }
 
@@ -190,11 +226,11 @@ static void note_handles(struct stream_memory *memory, const struct trace_entry 
 
 static char *stream_name(const struct trace_entry *entry, const struct subject *subject)
 {
-    if (strcmp(entry->fn, "HNSCall") == 0) {
-        return wcd_text_copy("networks");
+    if (subject->object != NULL) {
+        return wcd_text_copy(subject->object);
     }
     if (subject->container == NO_CONTAINER) {
-        return wcd_text_copy("host");
+        return wcd_text_copy(is_hns_call(entry) ? "networks" : "host");
     }
     size_t container = subject->container + 1;
     if (subject->process > 0) {
@@ -322,8 +358,12 @@ void streams_sort(struct streams *out, const struct trace *trace, struct stream_
     struct subject *subjects = calloc(trace->count + 1, sizeof(subjects[0]));
     assert_non_null(subjects);
     note_containers(memory, trace);
+    stream_memory_note(memory, trace);
     for (size_t i = 0; i < trace->count; i++) {
-        subjects[i] = subject_of(memory, &trace->entries[i]);
+        const struct trace_entry *entry = &trace->entries[i];
+        subjects[i] = is_hns_call(entry)
+                          ? subject_of_hns(memory, entry, i == 0 ? NULL : &subjects[i - 1])
+                          : subject_of(memory, entry);
         note_handles(memory, &trace->entries[i], &subjects[i]);
     }
     assign_bare_entries(trace, subjects);
@@ -331,6 +371,7 @@ void streams_sort(struct streams *out, const struct trace *trace, struct stream_
     for (size_t i = 0; i < trace->count; i++) {
         const struct trace_entry *entry = &trace->entries[i];
         add_entry(need_stream(out, stream_name(entry, &subjects[i])), entry);
+        free(subjects[i].object);
     }
     free(subjects);
 }
