@@ -78,11 +78,6 @@ void differences_release(struct differences *differences)
 
 /* ---- names ---- */
 
-void match_note_run(struct match *match, const struct trace *run)
-{
-    stream_memory_note(&match->run, run);
-}
-
 static void rename_free(struct rename *rename)
 {
     free(rename->recorded);

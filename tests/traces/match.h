@@ -56,9 +56,6 @@ void match_release(struct match *match);
 /* The daemon was started anew: its handles, registrations and keys mean nothing any more. */
 void match_restart(struct match *match);
 
-/* Lets pass a part of the run that nothing was recorded of. */
-void match_note_run(struct match *match, const struct trace *run);
-
 /* Adds what is different. `recording` names it in the differences. */
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,
                   const struct trace *run, struct differences *out);

@@ -134,19 +134,8 @@ static void note(struct hns_objects *objects, const struct wcd_json *endpoint,
     }
 }
 
-static void note_answer(struct hns_objects *objects, const struct trace_entry *entry)
-{
-    struct wcd_json *answer = answer_of(entry);
-    const struct wcd_json *output = wcd_json_get(answer, "Output");
-    const struct wcd_json *sharer = wcd_json_first(wcd_json_get(output, "SharedContainers"));
-    if (wcd_json_is(sharer, WCD_JSON_STRING)) {
-        note(objects, wcd_json_get(output, "ID"), wcd_json_string(sharer));
-    }
-    wcd_json_free(answer);
-}
-
 /* The endpoints of a new compute system, or the one that is added to it or taken away. */
-static void note_document(struct hns_objects *objects, const struct trace_entry *entry)
+void hns_objects_note(struct hns_objects *objects, const struct trace_entry *entry)
 {
     const char *text = trace_text(entry, "configuration");
     const char *container = trace_text(entry, "id");
@@ -164,13 +153,4 @@ static void note_document(struct hns_objects *objects, const struct trace_entry 
         note(objects, wcd_json_get(document, "Settings"), container);
     }
     wcd_json_free(document);
-}
-
-void hns_objects_note(struct hns_objects *objects, const struct trace_entry *entry)
-{
-    if (is_hns_call(entry)) {
-        note_answer(objects, entry);
-    } else {
-        note_document(objects, entry);
-    }
 }

@@ -22,7 +22,7 @@ struct hns_objects {
 void hns_objects_release(struct hns_objects *objects);
 
 /* Takes from an entry, of whatever function, which container an endpoint belongs to: the documents of compute systems
- * name it, as do answers. What was learnt first stays. */
+ * name it. What was learnt first stays. */
 void hns_objects_note(struct hns_objects *objects, const struct trace_entry *entry);
 
 bool is_hns_call(const struct trace_entry *entry);

@@ -36,13 +36,6 @@ void stream_memory_restart(struct stream_memory *memory)
     memory->handle_count = 0;
 }
 
-void stream_memory_note(struct stream_memory *memory, const struct trace *trace)
-{
-    for (size_t i = 0; i < trace->count; i++) {
-        hns_objects_note(&memory->objects, &trace->entries[i]);
-    }
-}
-
 /* The latest of that number: a trace of several hosts may use one twice. */
 static const struct stream_handle *find_handle(const struct stream_memory *memory,
                                                enum stream_handle_kind kind, uint64_t number)
@@ -167,27 +160,38 @@ static struct subject subject_of(const struct stream_memory *memory,
     return subject;
 }
 
-/* Of the container whose endpoint the call is about, or of a network or an endpoint itself. An endpoint whose container
- * nothing names belongs to that of the entry before the one that makes it. */
+/* An endpoint whose container no document names belongs to that of the entry before the one that makes it. */
+static void adopt_endpoint(const struct stream_memory *memory, struct hns_object *object,
+                           const struct trace_entry *entry, const struct subject *before)
+{
+    const char *method = trace_text(entry, "method");
+    bool made = method != NULL && strcmp(method, "POST") == 0 && object->number == 0;
+    if (made && strcmp(object->kind, HNS_ENDPOINT) == 0 && object->container == NULL &&
+        before != NULL && before->container != NO_CONTAINER) {
+        object->container = wcd_text_copy(memory->containers[before->container].id);
+        assert_non_null(object->container);
+    }
+}
+
+/* Of the container whose endpoint the call is about, or of a network or an endpoint itself. */
 static struct subject subject_of_hns(struct stream_memory *memory, const struct trace_entry *entry,
                                      const struct subject *before)
 {
     struct subject subject = {.container = NO_CONTAINER};
     char *id = hns_call_id(entry);
     char *kind = hns_call_kind(entry);
-    struct hns_object *object = id[0] == '\0' ? NULL : hns_object_of(&memory->objects, kind, id);
-    if (object != NULL && strcmp(kind, HNS_ENDPOINT) == 0 && object->container == NULL &&
-        object->number == 0 && before != NULL && before->container != NO_CONTAINER) {
-        object->container = wcd_text_copy(memory->containers[before->container].id);
-        assert_non_null(object->container);
-    }
-    if (object != NULL && object->container != NULL) {
-        subject.container = find_container(memory, object->container, strlen(object->container));
-    }
-    if (object != NULL && subject.container == NO_CONTAINER) {
-        hns_object_appears(&memory->objects, object);
-        subject.object = wcd_text_format("%s %zu", kind, object->number);
-        assert_non_null(subject.object);
+    if (id[0] != '\0') {
+        struct hns_object *object = hns_object_of(&memory->objects, kind, id);
+        adopt_endpoint(memory, object, entry, before);
+        if (object->container != NULL) {
+            subject.container =
+                find_container(memory, object->container, strlen(object->container));
+        }
+        if (subject.container == NO_CONTAINER) {
+            hns_object_appears(&memory->objects, object);
+            subject.object = wcd_text_format("%s %zu", kind, object->number);
+            assert_non_null(subject.object);
+        }
     }
     free(kind);
     free(id);
@@ -358,7 +362,9 @@ void streams_sort(struct streams *out, const struct trace *trace, struct stream_
     struct subject *subjects = calloc(trace->count + 1, sizeof(subjects[0]));
     assert_non_null(subjects);
     note_containers(memory, trace);
-    stream_memory_note(memory, trace);
+    for (size_t i = 0; i < trace->count; i++) {
+        hns_objects_note(&memory->objects, &trace->entries[i]);
+    }
     for (size_t i = 0; i < trace->count; i++) {
         const struct trace_entry *entry = &trace->entries[i];
         subjects[i] = is_hns_call(entry)

@@ -51,8 +51,6 @@ struct stream_memory {
 void stream_memory_release(struct stream_memory *memory);
 /* The daemon was started anew: its handles are gone, containers and their numbers stay. */
 void stream_memory_restart(struct stream_memory *memory);
-/* Takes from a trace that is not sorted what later ones do not tell again: whose the endpoints are. */
-void stream_memory_note(struct stream_memory *memory, const struct trace *trace);
 
 struct stream {
     char *name;

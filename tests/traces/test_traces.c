@@ -137,12 +137,6 @@ static void assert_passed(const struct scn_run_result *result)
     assert_int_equal(result->status, SCN_PASS);
 }
 
-/* Where the lines of step `step` (from 0) begin in the run's trace. */
-static size_t line_of_step(const struct scn_run_result *result, size_t step)
-{
-    return step == result->step_count ? SIZE_MAX : result->step_calls[step];
-}
-
 /* The lines of the run's trace that belong to the story's steps. */
 static void read_run(struct trace *out, const struct scn_run_result *result,
                      const struct story *story)
@@ -152,22 +146,8 @@ static void read_run(struct trace *out, const struct scn_run_result *result,
         fail_msg("%s: %s has %zu steps", story->recording, story->scenario, result->step_count);
         return;
     }
-    trace_read(out, result->trace, line_of_step(result, story->first - 1),
-               line_of_step(result, story->last));
-}
-
-/* The lines between the steps of the story before and this one's. */
-static void pass_over(struct match *match, const struct scn_run_result *result, size_t from,
-                      const struct story *story)
-{
-    struct trace passed;
-    if (result->step_calls == NULL) {
-        return;
-    }
-    trace_read(&passed, result->trace, line_of_step(result, from),
-               line_of_step(result, story->first - 1));
-    match_note_run(match, &passed);
-    trace_release(&passed);
+    size_t to = story->last == result->step_count ? SIZE_MAX : result->step_calls[story->last];
+    trace_read(out, result->trace, result->step_calls[story->first - 1], to);
 }
 
 static bool same_run(const struct story *a, const struct story *b)
@@ -199,13 +179,10 @@ static void collect(struct differences *out)
         struct scn_run_result result;
         struct match match = {0};
         size_t begin = i;
-        size_t played = 0;
         play(scenario, stories[i].run, &result);
         assert_passed(&result);
         for (; i < STORY_COUNT && same_run(&stories[begin], &stories[i]); i++) {
-            pass_over(&match, &result, played, &stories[i]);
             match_story(&match, &stories[i], &result, out);
-            played = stories[i].last;
         }
         match_release(&match);
         scn_run_result_release(&result);
