@@ -408,10 +408,9 @@ static char *key_of(const struct trace_entry *entry)
 
 static char **keys_of(const struct stream *stream)
 {
-    size_t count = stream == NULL ? 0 : stream->count;
-    char **keys = calloc(count + 1, sizeof(keys[0]));
+    char **keys = calloc(stream->count + 1, sizeof(keys[0]));
     assert_non_null(keys);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < stream->count; i++) {
         keys[i] = key_of(stream->entries[i]);
     }
     return keys;
@@ -524,8 +523,7 @@ static void compare_entries(struct pair *pair, const struct trace_entry *a,
 static void compare_streams(struct pair *pair, const struct stream *recorded,
                             const struct stream *run)
 {
-    struct alignment alignment = {.a_count = recorded == NULL ? 0 : recorded->count,
-                                  .b_count = run == NULL ? 0 : run->count};
+    struct alignment alignment = {.a_count = recorded->count, .b_count = run->count};
     alignment.of_a = no_partners(alignment.a_count);
     alignment.of_b = no_partners(alignment.b_count);
     char **a = keys_of(recorded);
@@ -563,18 +561,20 @@ static void compare_streams(struct pair *pair, const struct stream *recorded,
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,
                   const struct trace *run, struct differences *out)
 {
+    static const struct stream none = {0};
     struct streams a;
     struct streams b;
     streams_sort(&a, recorded, &match->recorded);
     streams_sort(&b, run, &match->run);
     for (size_t i = 0; i < a.count; i++) {
         struct pair pair = {match, out, recording, a.items[i].name, NULL};
-        compare_streams(&pair, &a.items[i], streams_find(&b, a.items[i].name));
+        const struct stream *other = streams_find(&b, a.items[i].name);
+        compare_streams(&pair, &a.items[i], other == NULL ? &none : other);
     }
     for (size_t i = 0; i < b.count; i++) {
         if (streams_find(&a, b.items[i].name) == NULL) {
             struct pair pair = {match, out, recording, b.items[i].name, NULL};
-            compare_streams(&pair, NULL, &b.items[i]);
+            compare_streams(&pair, &none, &b.items[i]);
         }
     }
     streams_release(&a);
