@@ -561,7 +561,8 @@ static void compare_streams(struct pair *pair, const struct stream *recorded,
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,
                   const struct trace *run, struct differences *out)
 {
-    static const struct stream none = {0};
+    const struct trace_entry *no_entry = NULL;
+    const struct stream none = {.entries = &no_entry};
     struct streams a;
     struct streams b;
     streams_sort(&a, recorded, &match->recorded);
