@@ -51,11 +51,13 @@ static void assert_heals(struct life *l)
     assert_false(life_get(l, "web")->state.running);
     life_kill_daemon(l);
     life_start_daemon(l);
-    assert_int_equal(hns_count(l, "endpoints"), 0);
+    /* 2017 does not look for endpoints that it could not delete. */
+    size_t left = hns_count(l, "endpoints");
+    assert_true(left == 0 || l->f->engine->networks_are_found_by_name);
     life_ok(l, wcd_daemon_start_container(l->daemon, "web"));
-    assert_int_equal(hns_count(l, "endpoints"), life_get(l, "web")->endpoints.count);
+    assert_int_equal(hns_count(l, "endpoints"), left + life_get(l, "web")->endpoints.count);
     life_ok(l, wcd_daemon_stop_container(l->daemon, "web", 10, NULL));
-    assert_int_equal(hns_count(l, "endpoints"), 0);
+    assert_int_equal(hns_count(l, "endpoints"), left);
 }
 
 static void break_each(struct layer_fixture *f, enum wcd_engine engine, const char *function)
@@ -98,14 +100,20 @@ static void a_start_without_hns(void **state)
         life_open(&l, *state, (enum wcd_engine)i);
         (void)life_create(&l, "web", LIFE_PROCESS, "serve");
         uint64_t id = life_break(&l, "HNSCall", 1, 1, ACCESS_DENIED);
-        life_fails(&l, wcd_daemon_start_container(l.daemon, "web"), WCD_E_PLAIN,
-                   i == 0 ? "hnsCall failed in Win32: Access is denied. (0x5)"
-                          : "failed during hnsCallRawResponse: hnsCall failed in Win32: Access is "
-                            "denied. (0x5)");
-        life_assert_state(&l, "web",
-                          i == 0 ? "created 128: hnsCall failed in Win32: Access is denied. (0x5)"
-                                 : "created 128: failed during hnsCallRawResponse: hnsCall failed "
-                                   "in Win32: Access is denied. (0x5)");
+        life_fails(
+            &l, wcd_daemon_start_container(l.daemon, "web"), WCD_E_PLAIN,
+            i == 0
+                ? "failed to create endpoint web on network nat: hnsCall failed in "
+                  "Win32: Access is denied. (0x5)"
+                : "failed to create endpoint web on network nat: failed during hnsCallRawResponse: hnsCall failed in Win32: Access is "
+                  "denied. (0x5)");
+        life_assert_state(
+            &l, "web",
+            i == 0
+                ? "created 128: failed to create endpoint web on network nat: hnsCall "
+                  "failed in Win32: Access is denied. (0x5)"
+                : "created 128: failed to create endpoint web on network nat: failed during hnsCallRawResponse: hnsCall failed "
+                  "in Win32: Access is denied. (0x5)");
         wrap_fault_remove(l.fault, id);
         assert_heals(&l);
         life_close(&l);
@@ -133,7 +141,9 @@ static void a_daemon_without_hns(void **state)
             life_kill_daemon(&l);
             life_start_daemon(&l);
             assert_int_equal(hns_count(&l, "networks"), 1);
+            static const struct wcd_remove_options force = {.force = true};
             (void)life_run(&l, "web", LIFE_PROCESS, "serve");
+            life_ok(&l, wcd_daemon_remove(l.daemon, "web", &force));
             life_close(&l);
             if (!reached) {
                 break;
