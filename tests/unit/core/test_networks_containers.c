@@ -192,7 +192,7 @@ static void a_daemon_that_died_left_endpoints(void **state)
     for (int i = 0; i < 2; i++) {
         struct life l;
         open_with_back(&l, *state, (enum wcd_engine)i);
-        assert_created(&l, NULL, "{\"NetworkMode\":\"back\"}", NULL, "");
+        assert_created(&l, NULL, "{\"NetworkMode\":\"back\",\"Isolation\":\"hyperv\"}", NULL, "");
         life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
         life_kill_daemon(&l);
         assert_int_equal(hns_endpoints(&l), 1);
