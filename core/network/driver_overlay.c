@@ -165,7 +165,7 @@ static enum wcd_errc parse_vnis(struct vnis *vnis, const char *text, struct wcd_
         vnis->items = calloc(parts.count, sizeof(*vnis->items));
         code = vnis->items == NULL ? wcd_error_no_memory(err) : WCD_OK;
     }
-    for (size_t i = 0; code == WCD_OK && i < parts.count; i++) {
+    for (size_t i = 0; code == WCD_OK && vnis->items != NULL && i < parts.count; i++) {
         code = parse_vni(vnis, parts.items[i], err);
     }
     wcd_strlist_release(&parts);
@@ -404,10 +404,10 @@ static enum wcd_errc no_subnet(const struct net_generation *generation, const ch
 /* An endpoint on its way to HNS. */
 struct request {
     struct net_network *network;
-    char *address; /* with its bits */
-    char *bare;    /* without them */
-    char *mac;     /* NULL: HNS chooses */
-    const struct net_subnet *subnet;
+    char *address;                  /* with its bits */
+    char *bare;                     /* without them */
+    char *mac;                      /* NULL: HNS chooses */
+    const char *gateway;            /* of its subnet */
     struct wcd_port_bindings ports; /* of the host, chosen */
 };
 
@@ -452,10 +452,12 @@ static enum wcd_errc place_endpoint(struct request *request,
     if (request->address == NULL || request->bare == NULL) {
         return wcd_error_no_memory(err);
     }
-    request->subnet = find_subnet(request->network, request->address, request->bare);
-    if (request->subnet == NULL) {
+    const struct net_subnet *subnet =
+        find_subnet(request->network, request->address, request->bare);
+    if (subnet == NULL) {
         return no_subnet(generation, request->address, endpoint->network->id, err);
     }
+    request->gateway = subnet->gateway;
     return options->mac == NULL ? WCD_OK : net_mac_text(&request->mac, options->mac, ':', err);
 }
 
@@ -483,7 +485,7 @@ static void write_endpoint(struct wcd_gojson *out, const struct net_generation *
     wcd_gojson_end_array(out);
     wcd_gojson_text_if(out, "MacAddress", request->mac);
     wcd_gojson_text_if(out, "IPAddress", request->bare);
-    wcd_gojson_text_if(out, "GatewayAddress", is_named ? request->subnet->gateway : NULL);
+    wcd_gojson_text_if(out, "GatewayAddress", is_named ? request->gateway : NULL);
     wcd_gojson_bool_if(out, "EnableInternalDNS", true);
     wcd_gojson_end_object(out);
 }

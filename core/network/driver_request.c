@@ -237,7 +237,8 @@ void net_write_ports(struct wcd_gojson *out, const struct net_generation *genera
     }
 }
 
-/* One NatPolicy, which the original reads all policies into: what a policy lacks is that of the one before. */
+/* One NatPolicy, which the original reads all policies into: what a policy lacks is that of the one before. (null it does
+ * not survive; here that is no policy.) */
 struct nat_policy {
     bool is_nat;
     size_t protocol; /* PROTOCOL_COUNT: none that is known */
@@ -291,9 +292,6 @@ static bool read_policy(struct nat_policy *nat, const struct wcd_json *policy)
 {
     const char *type = NULL;
     const char *protocol = NULL;
-    if (wcd_json_is(policy, WCD_JSON_NULL)) {
-        return true;
-    }
     bool ok = wcd_json_is(policy, WCD_JSON_OBJECT) && read_word(policy, "Type", &type);
     if (type != NULL) {
         nat->is_nat = strcmp(type, "NAT") == 0;
