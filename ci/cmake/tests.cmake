@@ -1,16 +1,51 @@
-# drydock_add_test(NAME LABEL label SOURCES file... LIBS target... [ALLOC_FAIL] [ARGS arg...])
+# drydock_add_test(NAME LABEL label SOURCES file... LIBS target... [ALLOC_FAIL] [OWN] [ARGS arg...])
 #
 # A cmocka program that runs as one test. ALLOC_FAIL links the allocation fault injector of
-# tests/support, which wraps malloc, calloc and realloc of the program's own objects.
+# tests/support, which wraps malloc, calloc and realloc of the program's own objects. Sources that are not called
+# test_* are compiled once for all tests that name them, unless the test has OWN objects of them.
 function(drydock_add_test name)
-    cmake_parse_arguments(arg "ALLOC_FAIL" "LABEL" "SOURCES;LIBS;ARGS" ${ARGN})
-    add_executable(${name} ${arg_SOURCES})
+    cmake_parse_arguments(arg "ALLOC_FAIL;OWN" "LABEL" "SOURCES;LIBS;ARGS" ${ARGN})
+    set(own)
+    set(shared)
+    foreach(source IN LISTS arg_SOURCES)
+        get_filename_component(stem ${source} NAME_WE)
+        if(arg_OWN OR stem MATCHES "^test_")
+            list(APPEND own ${source})
+        else()
+            drydock_shared_objects(objects ${source} ${arg_LIBS})
+            list(APPEND shared $<TARGET_OBJECTS:${objects}>)
+        endif()
+    endforeach()
+    add_executable(${name} ${own} ${shared})
     target_link_libraries(${name} PRIVATE drydock_flags ${arg_LIBS} PkgConfig::CMOCKA)
     if(arg_ALLOC_FAIL)
         target_link_libraries(${name} PRIVATE drydock_alloc_fail)
     endif()
     add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 300)
+endfunction()
+
+# drydock_shared_objects(OUT SOURCE LIB...)
+#
+# The object library of a source that several tests may share, compiled once for all of them.
+function(drydock_shared_objects out source)
+    get_filename_component(path ${source} ABSOLUTE)
+    file(RELATIVE_PATH objects ${CMAKE_SOURCE_DIR} ${path})
+    string(MAKE_C_IDENTIFIER ${objects} objects)
+    if(NOT TARGET ${objects})
+        add_library(${objects} OBJECT ${source})
+        target_link_libraries(${objects} PRIVATE drydock_flags ${ARGN} PkgConfig::CMOCKA)
+    endif()
+    set(${out} ${objects} PARENT_SCOPE)
+endfunction()
+
+# drydock_test_has_threads(NAME)
+#
+# A test whose threads count beside each other where coverage is measured: its counts go elsewhere.
+function(drydock_test_has_threads name)
+    if(DRYDOCK_COVERAGE)
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT "GCOV_PREFIX=${CMAKE_BINARY_DIR}/uncounted")
+    endif()
 endfunction()
 
 # drydock_skip_test(NAME LABEL REASON)

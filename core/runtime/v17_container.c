@@ -94,10 +94,11 @@ void v17_container_free(struct v17_container *container)
         v17_start_free(container->start);
     }
     v17_changes_free(container);
-    while (container->execs != NULL) {
-        struct v17_process *process = container->execs;
-        v17_unlist_exec(process);
+    struct v17_process *process = container->execs;
+    while (process != NULL) {
+        struct v17_process *next = process->next;
         v17_process_free(process);
+        process = next;
     }
     wcd_reactor_drop(runtime->options.reactor, &container->task);
     wcd_hcs_wait_drop(&container->wait);

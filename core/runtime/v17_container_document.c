@@ -23,7 +23,9 @@
 struct config {
     const struct wcd_runtime_request *request;
     bool linux_container;
-    const struct wcd_runtime_option *layer;   /* the last one */
+    bool has_layers;
+    const char *layer_folder;                 /* this and the layers are the last option's */
+    const struct wcd_strlist *layers;         /* empty where there are none, never NULL */
     const struct wcd_runtime_option *network; /* endpoints and sharing */
     const struct wcd_runtime_option *lcow;    /* the last one */
     const char *credentials;
@@ -46,6 +48,15 @@ static void config_release(struct config *config)
 }
 
 /* ---- options ---- */
+
+static const struct wcd_strlist no_layers;
+
+static void take_layer_option(struct config *config, const struct wcd_runtime_option *option)
+{
+    config->has_layers = option->layer_paths != NULL;
+    config->layers = config->has_layers ? option->layer_paths : &no_layers;
+    config->layer_folder = option->layer_folder;
+}
 
 /* What the last option of a kind says. */
 static bool last_flag(const struct wcd_runtime_request *request, enum wcd_runtime_option_kind kind)
@@ -88,7 +99,7 @@ static bool take_option(struct config *config, const struct wcd_runtime_option *
 {
     switch (option->kind) {
     case WCD_OPTION_LAYER:
-        config->layer = option;
+        take_layer_option(config, option);
         break;
     case WCD_OPTION_LCOW:
         config->lcow = option;
@@ -126,7 +137,7 @@ static bool take_options(struct config *config)
 
 static enum wcd_errc check_layers(const struct config *config, struct wcd_error *err)
 {
-    if (config->layer == NULL || config->layer->layer_paths == NULL) {
+    if (!config->has_layers) {
         return wcd_error_set(err, WCD_E_PLAIN,
                              "no layer option or paths were supplied to the runtime");
     }
@@ -152,7 +163,7 @@ static enum wcd_errc take_layer(struct config *config, const struct wcd_v17_runt
 static enum wcd_errc take_layers(struct config *config, const struct wcd_v17_runtime *runtime,
                                  struct wcd_error *err)
 {
-    const struct wcd_strlist *paths = config->layer->layer_paths;
+    const struct wcd_strlist *paths = config->layers;
     enum wcd_errc code = WCD_OK;
     for (size_t i = 0; code == WCD_OK && i < paths->count; i++) {
         code = take_layer(config, runtime, paths->items[i], err);
@@ -165,7 +176,7 @@ static enum wcd_errc find_utility_vm(struct config *config, const struct wcd_v17
                                      struct wcd_error *err)
 {
     const struct platform *platform = runtime->options.platform;
-    const struct wcd_strlist *paths = config->layer->layer_paths;
+    const struct wcd_strlist *paths = config->layers;
     for (size_t i = 0; i < paths->count; i++) {
         struct plat_file_info info;
         char *path = wcd_path_join(paths->items[i], UTILITY_VM);
@@ -332,22 +343,28 @@ static void write_endpoints(struct wcd_gojson *out, const struct wcd_runtime_opt
     wcd_gojson_end_array(out);
 }
 
+static void write_linux_vm(struct wcd_gojson *out, const struct wcd_runtime_option *lcow)
+{
+    if (lcow->vhdx_mode) {
+        wcd_gojson_text_if(out, "ImagePath", lcow->vhdx);
+        return;
+    }
+    wcd_gojson_text_if(out, "ImagePath", lcow->image_path);
+    wcd_gojson_text_if(out, "LinuxInitrdFile", lcow->initrd_file);
+    wcd_gojson_text_if(out, "LinuxKernelFile", lcow->kernel_file);
+    wcd_gojson_text_if(out, "LinuxBootParameters", lcow->boot_parameters);
+}
+
 static void write_runtime(struct wcd_gojson *out, const struct config *config)
 {
-    const struct wcd_runtime_option *lcow = config->lcow;
     if (!config->hyperv) {
         return;
     }
     wcd_gojson_begin_object(out, "HvRuntime");
     if (!config->linux_container) {
         wcd_gojson_text_if(out, "ImagePath", config->image_path);
-    } else if (lcow->vhdx_mode) {
-        wcd_gojson_text_if(out, "ImagePath", lcow->vhdx);
-    } else {
-        wcd_gojson_text_if(out, "ImagePath", lcow->image_path);
-        wcd_gojson_text_if(out, "LinuxInitrdFile", lcow->initrd_file);
-        wcd_gojson_text_if(out, "LinuxKernelFile", lcow->kernel_file);
-        wcd_gojson_text_if(out, "LinuxBootParameters", lcow->boot_parameters);
+    } else if (config->lcow != NULL) {
+        write_linux_vm(out, config->lcow);
     }
     wcd_gojson_end_object(out);
 }
@@ -364,7 +381,7 @@ static char *write_config(const struct config *config)
     wcd_gojson_text(&out, "Owner", OWNER);
     wcd_gojson_text_if(&out, "VolumePath", config->hyperv ? NULL : spec->root.path);
     wcd_gojson_bool_if(&out, "IgnoreFlushesDuringBoot", config->ignores_flushes);
-    wcd_gojson_text_if(&out, "LayerFolderPath", config->layer->layer_folder);
+    wcd_gojson_text_if(&out, "LayerFolderPath", config->layer_folder);
     write_layers(&out, config);
     wcd_gojson_text_if(&out, "Credentials", config->credentials);
     write_resources(&out, config);
@@ -421,6 +438,7 @@ enum wcd_errc v17_container_document(struct wcd_v17_runtime *runtime,
                                      struct wcd_error *err)
 {
     struct config config = {.request = request,
+                            .layers = &no_layers,
                             .linux_container = strcmp(request->os, "windows") != 0};
     enum wcd_errc code = take_options(&config) ? WCD_OK : wcd_error_no_memory(err);
     *out = NULL;

@@ -10,6 +10,7 @@
 #define FIND_ERROR_BAD_NETPATH           53u
 #define FIND_ERROR_CANT_RESOLVE_FILENAME 1921u
 #define FIND_LINKS_MAX                   63u
+#define FIND_JOINT_UNITS                 8u /* a full path may have so many units beside its two parts */
 #define FIND_FILE_SYSTEM_KEY             "SYSTEM\\CurrentControlSet\\Control\\FileSystem"
 
 size_t fake_fs_units_max(const struct fake_host *host, size_t classic)
@@ -144,8 +145,11 @@ static plat_hr find_path(struct fake_host *host, const char *path, size_t units_
                          struct fake_place *place)
 {
     *place = (struct fake_place){.name = ""};
+    /* Whether long paths are allowed is asked for long paths only. */
+    bool is_short = strlen(host->fs.folder) + strlen(path) + FIND_JOINT_UNITS < units_max;
     plat_hr hr =
-        fake_path_parse(host->fs.folder, fake_fs_units_max(host, units_max), path, &place->path);
+        fake_path_parse(host->fs.folder, is_short ? units_max : fake_fs_units_max(host, units_max),
+                        path, &place->path);
     for (size_t links = 0; plat_succeeded(hr); links++) {
         hr = find_kind(place->path.kind);
         size_t link = 0;

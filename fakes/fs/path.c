@@ -13,11 +13,8 @@
 #define PATH_ERROR_NO_UNICODE 1113u
 #define PATH_DEVICE_BYTES_MIN 3 /* CON */
 #define PATH_DEVICE_BYTES_MAX 5 /* COM and a superscript digit */
-#define PATH_NOT_IN_NAMES                                                                          \
-    "<>:\"/\\|?*\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F\x10\x11\x12\x13\x14"  \
-    "\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
-#define PATH_VERBATIM "\\\\?\\"
-#define PATH_VOLUME   "Volume{"
+#define PATH_VERBATIM         "\\\\?\\"
+#define PATH_VOLUME           "Volume{"
 
 static bool path_is_separator(char c)
 {
@@ -172,6 +169,24 @@ static plat_hr path_answer(char *text, char **out)
     return text == NULL ? plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY) : PLAT_S_OK;
 }
 
+/* Is it a full path as this file would write it, of a drive and not of a device? Nearly every path is. */
+static bool path_is_full(const char *path)
+{
+    if (!path_is_letter(path[0]) || path[1] != ':' || path[2] != '\\') {
+        return false;
+    }
+    const char *name = path + 3;
+    const char *at = name;
+    for (; *at != '\0'; at++) {
+        bool ends = at[1] == '\\' || at[1] == '\0';
+        if (*at == '/' || (*at == '\\' && ends) || (ends && (*at == '.' || *at == ' '))) {
+            return false;
+        }
+        name = *at == '\\' ? at + 1 : name;
+    }
+    return at != name && path[3] != '\\' && path_device(name) == NULL;
+}
+
 plat_hr fake_path_full(const char *cwd, const char *path, char **out)
 {
     size_t units = 0;
@@ -182,7 +197,7 @@ plat_hr fake_path_full(const char *cwd, const char *path, char **out)
     if (!fake_utf16_units(path, &units)) {
         return plat_hr_win32(PATH_ERROR_NO_UNICODE);
     }
-    if (wcd_text_has_prefix(path, PATH_VERBATIM)) {
+    if (wcd_text_has_prefix(path, PATH_VERBATIM) || path_is_full(path)) {
         return path_answer(wcd_text_copy(path), out);
     }
     struct path_root root = path_root_of(cwd, path);
@@ -207,6 +222,24 @@ plat_hr fake_path_full(const char *cwd, const char *path, char **out)
     return path_answer(text, out);
 }
 
+static bool path_may_be_in_name(char c)
+{
+    switch (c) {
+    case '<':
+    case '>':
+    case ':':
+    case '"':
+    case '/':
+    case '\\':
+    case '|':
+    case '?':
+    case '*':
+        return false;
+    default:
+        return (unsigned char)c >= ' ';
+    }
+}
+
 /* May this text be a name of a file system? Verbatim paths may hold names that end in dots or
  * blanks. */
 static bool path_name_valid(const char *name)
@@ -215,8 +248,10 @@ static bool path_name_valid(const char *name)
     if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
         return false;
     }
-    if (name[strcspn(name, PATH_NOT_IN_NAMES)] != '\0') {
-        return false;
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!path_may_be_in_name(*at)) {
+            return false;
+        }
     }
     return fake_utf16_units(name, &units) && units <= PATH_NAME_UNITS_MAX;
 }

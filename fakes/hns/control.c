@@ -191,3 +191,15 @@ struct wcd_json *fake_hns_state(struct fake_host *host)
     }
     return state;
 }
+
+bool fake_hns_endpoint_containers(const struct fake_host *host, const char *id,
+                                  struct wcd_strlist *out)
+{
+    const struct fake_hns_endpoint *endpoint = fake_hns_endpoint_find(host, id);
+    for (size_t i = 0; endpoint != NULL && i < endpoint->containers.count; i++) {
+        if (!wcd_strlist_add(out, endpoint->containers.items[i])) {
+            return false;
+        }
+    }
+    return true;
+}

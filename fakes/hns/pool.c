@@ -143,10 +143,11 @@ plat_hr fake_hns_pool_init(struct fake_host *host, struct fake_hns_pool *pool,
         return fake_hns_error(host, FAKE_HNS_E_PREFIX_INVALID);
     }
     uint32_t last = prefix.address | pool_host_mask(prefix);
-    if (gateway == 0) {
+    /* The daemon of 2017 writes the pool's own address where a fixed range has no gateway, and that works. */
+    if (gateway == 0 || gateway == prefix.address) {
         gateway = prefix.address + 1;
     }
-    if (!fake_ip4_prefix_has(prefix, gateway) || gateway == prefix.address || gateway == last) {
+    if (!fake_ip4_prefix_has(prefix, gateway) || gateway == last) {
         return fake_hns_error(host, FAKE_HNS_E_GATEWAY_INVALID);
     }
     *pool = (struct fake_hns_pool){.prefix = prefix, .gateway = gateway};

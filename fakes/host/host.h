@@ -184,6 +184,11 @@ bool fake_hns_put_endpoint(struct fake_host *host, const char *id);
  * caller's; NULL without memory. */
 struct wcd_json *fake_hns_state(struct fake_host *host);
 
+/* The ids of the containers that have an endpoint, also on builds whose documents do not tell; none for an id that is
+ * none. False without memory. */
+bool fake_hns_endpoint_containers(const struct fake_host *host, const char *id,
+                                  struct wcd_strlist *out);
+
 /* Connecting to a pipe and listening on it fails with hr; 0 ends it. False without memory. */
 bool fake_transport_set_failure(struct fake_host *host, const char *name, plat_hr hr);
 /* Streams of processes are from now on ends of anonymous pipes, which cannot be attached. */

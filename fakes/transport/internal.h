@@ -73,7 +73,7 @@ void fake_pipe_stream_post(const struct fake_pipe_stream *stream, enum plat_stre
 /* The ops of named pipes; those of streams are in stream.c. */
 plat_hr fake_named_connect(void *ctx, const char *name, plat_handle *out);
 plat_hr fake_named_listen(void *ctx, const char *name, const char *sddl, plat_handle *out);
-plat_hr fake_named_accept(void *ctx, plat_handle listener, plat_handle *out);
+plat_hr fake_named_accept(void *ctx, plat_handle handle, plat_handle *out);
 plat_hr fake_named_attach(struct fake_host *host, struct fake_listener *listener,
                           struct plat_event_sink sink, uint64_t key);
 void fake_listener_destroy(struct fake_listener *listener);

@@ -104,13 +104,9 @@ plat_hr fake_named_connect(void *ctx, const char *name, plat_handle *out)
 
 /* ---- listeners ---- */
 
-void fake_listener_destroy(struct fake_listener *listener)
+/* One that is not listed. */
+static void free_listener(struct fake_listener *listener)
 {
-    struct fake_listener **at = &listener->host->transport.listeners;
-    while (*at != listener) {
-        at = &(*at)->next;
-    }
-    *at = listener->next;
     while (listener->clients != NULL) {
         struct fake_pipe_stream *client = listener->clients;
         listener->clients = client->next_client;
@@ -118,6 +114,16 @@ void fake_listener_destroy(struct fake_listener *listener)
     }
     free(listener->name);
     free(listener);
+}
+
+void fake_listener_destroy(struct fake_listener *listener)
+{
+    struct fake_listener **at = &listener->host->transport.listeners;
+    while (*at != listener) {
+        at = &(*at)->next;
+    }
+    *at = listener->next;
+    free_listener(listener);
 }
 
 plat_hr fake_named_listen(void *ctx, const char *name, const char *sddl, plat_handle *out)
@@ -235,8 +241,12 @@ void fake_transport_release(struct fake_host *host)
 {
     struct fake_transport *transport = &host->transport;
     transport->silent = true;
-    while (transport->listeners != NULL) {
-        fake_listener_destroy(transport->listeners);
+    struct fake_listener *listener = transport->listeners;
+    transport->listeners = NULL;
+    while (listener != NULL) {
+        struct fake_listener *next = listener->next;
+        free_listener(listener);
+        listener = next;
     }
     while (transport->streams != NULL) {
         fake_pipe_stream_destroy(transport->streams);

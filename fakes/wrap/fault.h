@@ -31,6 +31,7 @@ struct wrap_fault;
 struct wrap_fault_call {
     const char *function; /* the name that traces show: "HcsStartComputeSystem" */
     const char *object;   /* what it is about, see wrap_fault_rule; NULL: nothing that has a name */
+    const char *method;   /* of an HNSCall; NULL: any other call */
     const char *source;   /* the other path of a move, a copy, an import or export; NULL: none */
     uint32_t process_id;  /* of a process in the compute system `object`; 0: none */
     uint64_t number;      /* of all calls: 1, 2, ... */
@@ -88,6 +89,7 @@ struct wrap_fault_rule {
      * object that it is, and any path in which it stands as whole parts: a layer's id fits the layer's
      * folder and all that is in it. Capital and small letters of ASCII are the same. */
     const char *object;
+    const char *method;  /* of an HNSCall, "POST"; NULL: any, and any other call */
     uint32_t process_id; /* 0: any */
     /* For objects whose name is not known beforehand; NULL: as above. Is asked on the thread that posts
      * when the rule is about notifications; must not call back. */
@@ -125,13 +127,13 @@ void wrap_fault_on_advance(struct wrap_fault *fault, void (*advance)(void *ctx, 
                            void *ctx);
 
 /* Answers the rule's number, 1, 2, ...; 0 without memory. */
-uint64_t wrap_fault_add(struct wrap_fault *fault, const struct wrap_fault_rule *rule);
+uint64_t wrap_fault_add(struct wrap_fault *fault, const struct wrap_fault_rule *wanted);
 /* From now on the rule fires no more. What it holds back stays held. */
 void wrap_fault_remove(struct wrap_fault *fault, uint64_t id);
 /* Posts the notifications that a rule holds back, oldest first; the next ones it holds again. */
 void wrap_fault_let_go(struct wrap_fault *fault, uint64_t rule);
 /* How often the rule fired, also once it was removed: a rule that never fired tested nothing. */
-uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t rule);
+uint64_t wrap_fault_fired(struct wrap_fault *fault, uint64_t id);
 /* How many calls or notifications fitted it, which is what its `first` counts: a process that comes
  * after this one goes on with what is left. */
 uint64_t wrap_fault_seen(struct wrap_fault *fault, uint64_t id);

@@ -164,9 +164,9 @@ static void files_turn_over(void **state)
 {
     struct layer_fixture *f = *state;
     struct wcd_container_log *log = open_log(f, "{\"max-size\":\"100\",\"max-file\":\"2\"}");
-    for (char c = 'a'; c < 'g'; c++) {
+    for (const char *c = "abcdef"; *c != '\0'; c++) {
         char text[] = "x\n";
-        text[0] = c;
+        text[0] = *c;
         put(log, false, text);
     }
     wcd_container_log_close(log);

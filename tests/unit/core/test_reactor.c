@@ -140,7 +140,7 @@ static void many_handlers_are_all_found(void **state)
         COUNT = 1000
     };
     struct bed bed;
-    set_up(&bed, 2 * COUNT);
+    set_up(&bed, (size_t)2 * COUNT);
     struct ear *ears = calloc(COUNT, sizeof(*ears));
     assert_non_null(ears);
     for (size_t i = 0; i < COUNT; i++) {

@@ -297,7 +297,7 @@ static void pids_are_the_hosts_or_the_guests_own(void **state)
     wcd_json_free(others);
     fake_guest_destroy(other);
     struct guest_run run = guest_fixture_run(&f, "cmd");
-    assert_int_equal(run.info.process_id, first + 4 * 17);
+    assert_int_equal(run.info.process_id, first + UINT64_C(4) * 17);
     guest_fixture_close(&f, &run);
     guest_fixture_release(&f);
     guest_fixture_init(&f, GUEST_LINUX);
