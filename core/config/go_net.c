@@ -214,6 +214,60 @@ void go_ip_text(struct wcd_buf *out, const struct go_ip *ip)
     }
 }
 
+bool go_ip_is_unspecified(const struct go_ip *ip)
+{
+    static const unsigned char zeros[GO_IP_BYTES] = {0};
+    size_t prefix =
+        memcmp(ip->bytes, ipv4_prefix, sizeof(ipv4_prefix)) == 0 ? sizeof(ipv4_prefix) : 0;
+    return memcmp(ip->bytes + prefix, zeros, GO_IP_BYTES - prefix) == 0;
+}
+
+/* ---- MAC addresses ---- */
+
+static bool take_hex_byte(const char *text, unsigned char *out)
+{
+    int high = hex_digit(text[0]);
+    int low = high < 0 ? -1 : hex_digit(text[1]);
+    *out = low < 0 ? 0 : (unsigned char)(high * 16 + low);
+    return low >= 0;
+}
+
+size_t go_mac_parse(const char *text, unsigned char out[GO_MAC_BYTES_MAX])
+{
+    size_t len = strnlen(text, (size_t)GO_MAC_BYTES_MAX * 3);
+    bool dotted = len > 4 && text[4] == '.';
+    char separator = dotted ? '.' : text[len > 2 ? 2 : 0];
+    size_t group = dotted ? 4 : 2; /* digits between two separators */
+    size_t count = (len + 1) / (group + 1) * group / 2;
+    if ((len + 1) % (group + 1) != 0 || (count != 6 && count != 8 && count != GO_MAC_BYTES_MAX) ||
+        (!dotted && separator != ':' && separator != '-')) {
+        return 0;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!take_hex_byte(text + at, &out[i])) {
+            return 0;
+        }
+        at += 2;
+        if (at < len && (at + 1) % (group + 1) == 0 && text[at++] != separator) {
+            return 0;
+        }
+    }
+    return count;
+}
+
+void go_mac_text(struct wcd_buf *out, const unsigned char *mac, size_t len, char separator)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0) {
+            wcd_buf_char(out, separator);
+        }
+        wcd_buf_format(out, "%02x", (unsigned int)mac[i]);
+    }
+}
+
+/* ---- hosts and ports ---- */
+
 bool go_split_host_port(const char *text, struct go_host_port *out)
 {
     const char *colon = strrchr(text, ':');

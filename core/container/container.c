@@ -59,7 +59,7 @@ void wcd_container_free(struct wcd_container *container)
     free(container->log_path);
     free(container->driver);
     free(container->os);
-    wcd_json_free(container->network_settings);
+    wcd_network_settings_release(&container->networks);
     wcd_container_state_release(&container->state);
     free(container->base_fs);
     wcd_container_endpoints_release(&container->endpoints);

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/container/networks.h"
 #include "core/container/restart.h"
 #include "core/container/state.h"
 #include "core/hostconfig/hostconfig.h"
@@ -116,11 +117,11 @@ struct wcd_container {
     bool has_dependency_store; /* a swarm task: secrets and configs have a store */
     bool has_been_started_before;
     uint64_t created_100ns;
-    bool managed;                      /* by a swarm */
-    char *log_path;                    /* of the log that docker logs reads; NULL: "" */
-    char *driver;                      /* of its layers: "windowsfilter" */
-    char *os;                          /* "windows"; v25 keeps it */
-    struct wcd_json *network_settings; /* as config.v2.json has them; NULL: none */
+    bool managed;   /* by a swarm */
+    char *log_path; /* of the log that docker logs reads; NULL: "" */
+    char *driver;   /* of its layers: "windowsfilter" */
+    char *os;       /* "windows"; v25 keeps it */
+    struct wcd_network_settings networks;
     struct wcd_container_state state;
     struct wcd_restart_manager restart;
     int64_t restart_count;
@@ -129,9 +130,12 @@ struct wcd_container {
     char *base_fs;        /* where the root file system is mounted; NULL while it is not */
     struct daemon_io *io; /* streams, log, execs, health: core/daemon/streams.h; NULL before */
 
-    struct wcd_container_endpoints endpoints; /* in the order of the networks' names */
-    struct wcd_strlist shared_endpoints;      /* of the container whose network it shares */
-    char *shared_network_container_id;        /* that container; NULL */
+    /* In the order of the networks' names. Those that were given with the container stay; otherwise they come with its
+     * networks at a start, and go with its end. */
+    struct wcd_container_endpoints endpoints;
+    bool endpoints_given;
+    struct wcd_strlist shared_endpoints; /* of the container whose network it shares */
+    char *shared_network_container_id;   /* that container; NULL */
 
     struct daemon_life *life; /* what the daemon that has it adds; NULL: no daemon has it */
 };

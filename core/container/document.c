@@ -152,31 +152,6 @@ static struct wcd_json *references_to_json(const struct wcd_container_references
     return out;
 }
 
-/* What the networks keep of it; nothing of that is known here but what they gave. */
-static struct wcd_json *network_settings(const struct wcd_container *container)
-{
-    static const char *const nulls[] = {"Networks", "Service", "Ports"};
-    static const char *const addresses[] = {"SecondaryIPAddresses", "SecondaryIPv6Addresses"};
-    if (container->network_settings != NULL) {
-        return wcd_json_copy(container->network_settings);
-    }
-    struct wcd_json *out = wcd_json_new_object();
-    bool ok = out != NULL && wcd_json_set_string(out, "Bridge", "") &&
-              wcd_json_set_string(out, "SandboxID", "") &&
-              wcd_json_set_bool(out, "HairpinMode", false) &&
-              wcd_json_set_string(out, "LinkLocalIPv6Address", "") &&
-              wcd_json_set_int64(out, "LinkLocalIPv6PrefixLen", 0);
-    for (size_t i = 0; ok && i < LENGTH_OF(nulls); i++) {
-        ok = wcd_json_set(out, nulls[i], wcd_json_new_null());
-    }
-    ok = ok && wcd_json_set_string(out, "SandboxKey", "");
-    for (size_t i = 0; ok && i < LENGTH_OF(addresses); i++) {
-        ok = wcd_json_set(out, addresses[i], wcd_json_new_null());
-    }
-    ok = ok && wcd_json_set_bool(out, "HasSwarmEndpoint", false);
-    return ok ? out : discard(out);
-}
-
 static struct wcd_json *endpoint_to_json(const struct wcd_container_endpoint *endpoint)
 {
     const struct {
@@ -194,9 +169,11 @@ static struct wcd_json *endpoint_to_json(const struct wcd_container_endpoint *en
     return ok ? out : discard(out);
 }
 
-static bool write_endpoints(const struct wcd_container_endpoints *endpoints, struct wcd_json *out)
+/* Those that somebody gave it. What its networks gave it is theirs to keep. */
+static bool write_endpoints(const struct wcd_container *container, struct wcd_json *out)
 {
-    if (endpoints->count == 0) {
+    const struct wcd_container_endpoints *endpoints = &container->endpoints;
+    if (!container->endpoints_given || endpoints->count == 0) {
         return true;
     }
     struct wcd_json *list = wcd_json_new_array();
@@ -238,7 +215,8 @@ static bool write_first_half(const struct wcd_container *container,
            wcd_json_set(out, "Config", wcd_container_config_to_json(&container->config)) &&
            wcd_members_write(container, &image, out) &&
            (!engine->container_has_os || wcd_json_set(out, "ImageManifest", wcd_json_new_null())) &&
-           wcd_json_set(out, "NetworkSettings", network_settings(container));
+           wcd_json_set(out, "NetworkSettings",
+                        wcd_network_settings_to_json(&container->networks, engine));
 }
 
 static bool write_second_half(const struct wcd_container *container,
@@ -264,7 +242,7 @@ struct wcd_json *wcd_container_to_json(const struct wcd_container *container,
     if (out == NULL || !write_first_half(container, engine, out) ||
         !write_second_half(container, engine, out) ||
         (engine->container_has_os && (!write_unix(out) || !write_log_cache(out))) ||
-        !write_endpoints(&container->endpoints, out)) {
+        !write_endpoints(container, out)) {
         return discard(out);
     }
     return out;
@@ -371,21 +349,6 @@ static enum wcd_errc read_references(struct wcd_container_references *out,
     return code;
 }
 
-/* A document that is kept as it is. */
-static enum wcd_errc read_network_settings(struct wcd_container *out, const struct wcd_json *json,
-                                           struct wcd_error *err)
-{
-    const struct wcd_json *settings = wcd_json_get(json, "NetworkSettings");
-    if (is_absent(settings)) {
-        return WCD_OK;
-    }
-    if (!wcd_json_is(settings, WCD_JSON_OBJECT)) {
-        return wrong_type(settings, "NetworkSettings", "network.Settings", err);
-    }
-    out->network_settings = wcd_json_copy(settings);
-    return out->network_settings == NULL ? wcd_error_no_memory(err) : WCD_OK;
-}
-
 static enum wcd_errc read_tables(struct wcd_container *out, const struct wcd_json *json,
                                  struct wcd_error *err)
 {
@@ -410,7 +373,8 @@ enum wcd_errc wcd_container_from_json(struct wcd_container *container, const str
         code = wcd_container_config_from_json(&container->config, config, err);
     }
     if (code == WCD_OK) {
-        code = read_network_settings(container, json, err);
+        code = wcd_network_settings_read(&container->networks,
+                                         wcd_json_get(json, "NetworkSettings"), err);
     }
     if (code == WCD_OK) {
         code = read_mounts(&container->mounts, wcd_json_get(json, "MountPoints"), err);
@@ -421,7 +385,10 @@ enum wcd_errc wcd_container_from_json(struct wcd_container *container, const str
     if (code == WCD_OK) {
         code = read_references(&container->configs, json, true, err);
     }
-    return code == WCD_OK ? wcd_container_read_endpoints(&container->endpoints,
-                                                         wcd_json_get(json, "Endpoints"), err)
-                          : code;
+    if (code == WCD_OK) {
+        code = wcd_container_read_endpoints(&container->endpoints, wcd_json_get(json, "Endpoints"),
+                                            err);
+    }
+    container->endpoints_given = container->endpoints.count > 0;
+    return code;
 }

@@ -1,6 +1,7 @@
 /* What is done behind a container's run, or a start that failed: Daemon.Cleanup.
  *
  * Evidence: moby daemon/start.go; docker daemon/start.go of 2017. */
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 
 #include <stdlib.h>
@@ -17,10 +18,10 @@ static void drop_cleanup(struct daemon_work *work)
     free(work);
 }
 
-/* The network's part comes first, once containers have networks of their own. */
 static void release(struct wcd_daemon *daemon, struct wcd_container *container)
 {
     struct wcd_error failure = WCD_ERROR_INIT;
+    daemon_release_network(daemon, container);
     if (container->life->mounted) {
         container->life->mounted = false;
         (void)daemon_unmount(daemon, container, &failure); /* which logs it */

@@ -9,6 +9,7 @@
 #include "core/container/create.h"
 #include "core/container/disk.h"
 #include "core/daemon/events.h"
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 #include "core/files/files.h"
@@ -32,6 +33,7 @@ enum wcd_errc wcd_daemon_container(const struct wcd_daemon *daemon, const char *
 struct plan {
     struct wcd_container_config config;
     struct wcd_host_config host_config;
+    struct wcd_network_settings networks;
     const struct wcd_image *image; /* NULL: none was named */
 };
 
@@ -39,6 +41,7 @@ static void release_plan(struct plan *plan)
 {
     wcd_container_config_release(&plan->config);
     wcd_host_config_release(&plan->host_config);
+    wcd_network_settings_release(&plan->networks);
 }
 
 static enum wcd_errc read_request(const struct wcd_daemon *daemon, struct plan *plan,
@@ -88,13 +91,25 @@ static enum wcd_errc merge(const struct wcd_daemon *daemon, struct plan *plan,
 }
 
 /* The image is looked up behind the checks, and its configuration merged. */
-static enum wcd_errc settle(struct wcd_daemon *daemon, struct plan *plan, bool has_host_config,
+static enum wcd_errc settle(struct wcd_daemon *daemon, struct plan *plan,
+                            const struct wcd_container_request *request,
                             struct wcd_strlist *warnings, struct wcd_error *err)
 {
-    enum wcd_errc code = wcd_container_config_verify(&plan->config, daemon->engine, err);
+    struct wcd_host_config *host_config = &plan->host_config;
+    enum wcd_errc code = daemon_check_network_mode(daemon->engine, &plan->config, host_config, err);
     if (code == WCD_OK) {
-        code = wcd_daemon_verify(daemon, has_host_config ? &plan->host_config : NULL, false,
+        code = wcd_container_config_verify(&plan->config, daemon->engine, err);
+    }
+    if (code == WCD_OK) {
+        code = wcd_daemon_verify(daemon, request->host_config == NULL ? NULL : host_config, false,
                                  warnings, err);
+    }
+    if (code == WCD_OK) {
+        code = daemon_check_ports(daemon->engine, host_config, err);
+    }
+    if (code == WCD_OK) {
+        code = daemon_read_networking(daemon, request->networking, &plan->config, host_config,
+                                      &plan->networks, warnings, err);
     }
     const char *image = wcd_text_or_empty(plan->config.image);
     if (code == WCD_OK && image[0] != '\0') {
@@ -114,9 +129,11 @@ static enum wcd_errc fill_container(struct wcd_container *container,
     if (code == WCD_OK) {
         code = wcd_container_read_references(&container->configs, request->configs, err);
     }
-    return code == WCD_OK
-               ? wcd_container_read_endpoints(&container->endpoints, request->endpoints, err)
-               : code;
+    if (code == WCD_OK) {
+        code = wcd_container_read_endpoints(&container->endpoints, request->endpoints, err);
+    }
+    container->endpoints_given = container->endpoints.count > 0;
+    return code;
 }
 
 /* registerMountPoints: no two binds have one destination. */
@@ -155,6 +172,9 @@ static enum wcd_errc new_container(struct wcd_daemon *daemon, struct plan *plan,
     code = check_mounts(daemon, &(*out)->mounts, err);
     if (code == WCD_OK) {
         code = fill_container(*out, request, err);
+    }
+    if (code == WCD_OK) {
+        code = daemon_settle_networks(daemon, *out, &plan->networks, err);
     }
     if (code != WCD_OK) {
         wcd_container_free(*out);
@@ -277,7 +297,7 @@ enum wcd_errc wcd_daemon_create_container(struct wcd_daemon *daemon,
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     enum wcd_errc code = read_request(daemon, &plan, request, err);
     if (code == WCD_OK) {
-        code = settle(daemon, &plan, request->host_config != NULL, warnings, err);
+        code = settle(daemon, &plan, request, warnings, err);
     }
     if (code == WCD_OK) {
         code = daemon_check_name(daemon, request->name, err);

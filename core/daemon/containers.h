@@ -42,11 +42,13 @@ struct wcd_container_request {
     const char *name;                   /* NULL: one is made up */
     const struct wcd_json *config;      /* the API's Config */
     const struct wcd_json *host_config; /* the API's HostConfig; NULL: none was sent */
+    const struct wcd_json *networking;  /* the API's NetworkingConfig; NULL: none was sent */
     /* Of a swarm task; see wcd_container_read_references(). NULL: none. */
     bool is_task;
     const struct wcd_json *secrets;
     const struct wcd_json *configs;
-    /* Endpoints that it has, a list of {"network", "hnsid", "gateway", "unqualified dns"}; NULL: none. */
+    /* Endpoints that it has, a list of {"network", "hnsid", "gateway", "unqualified dns"}: its networks give it none then.
+     * NULL or empty: none. */
     const struct wcd_json *endpoints;
     bool started_before; /* it is not its first start */
 };

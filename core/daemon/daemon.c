@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 
@@ -80,6 +81,7 @@ static void end_start(struct wcd_daemon *daemon, enum wcd_errc code)
 {
     if (code != WCD_OK) {
         daemon_let_go(daemon);
+        daemon_close_networks(daemon);
         daemon_end_background(daemon);
         daemon->state = WCD_DAEMON_FAILED;
         daemon->exit_code = EXIT_CODE_FAILURE;
@@ -135,6 +137,7 @@ const struct wcd_op *wcd_daemon_restored(const struct wcd_daemon *daemon)
 static void end_stop(struct wcd_daemon *daemon, enum wcd_errc code)
 {
     daemon_let_go(daemon);
+    daemon_close_networks(daemon);
     daemon_end_background(daemon);
     daemon->exit_code = code == WCD_OK ? 0 : EXIT_CODE_FAILURE;
     daemon->state = WCD_DAEMON_STOPPED;

@@ -116,8 +116,9 @@ struct daemon_life {
     size_t holders; /* its being registered is one; the last one frees the container */
     bool registered;
     bool removed;
-    bool mounted;    /* for its run */
-    bool in_runtime; /* the runtime has a container of it: Delete is due behind its end */
+    bool mounted;     /* for its run */
+    bool in_runtime;  /* the runtime has a container of it: Delete is due behind its end */
+    bool has_sandbox; /* of its networks: for its run */
     struct daemon_lock lock;
     struct daemon_watch *watches;
     void *exit; /* memory for the next end, which must not be missed */

@@ -7,8 +7,11 @@
 #include "core/container/config.h"
 #include "core/daemon/io.h"
 #include "core/json/members.h"
+#include "core/network/mode.h"
 
 #include <stdlib.h>
+
+#define SHORT_ID_DIGITS 12
 
 static struct wcd_json *discard(struct wcd_json *json)
 {
@@ -42,7 +45,7 @@ struct wcd_json *inspect_mounts(const struct wcd_container *container)
     return out;
 }
 
-/* What is known here of an endpoint. */
+/* What is known of an endpoint that was given. */
 static struct wcd_json *network_of(const struct wcd_container_endpoint *endpoint)
 {
     static const char *const texts[] = {"Gateway", "IPAddress", "IPv6Gateway", "GlobalIPv6Address",
@@ -58,34 +61,85 @@ static struct wcd_json *network_of(const struct wcd_container_endpoint *endpoint
     return ok ? out : discard(out);
 }
 
-struct wcd_json *inspect_networks(const struct wcd_container *container)
+/* v25 shows its clients names that it does not keep as aliases any more. */
+static bool add_aliases(struct wcd_endpoint_settings *settings,
+                        const struct wcd_container *container)
+{
+    char *short_id = wcd_text_copy_n(container->id, SHORT_ID_DIGITS);
+    const char *hostname = wcd_text_or_empty(container->config.hostname);
+    bool ok = short_id != NULL &&
+              (wcd_strlist_contains(&settings->aliases, short_id) ||
+               wcd_strlist_add(&settings->aliases, short_id)) &&
+              (wcd_strlist_contains(&settings->aliases, hostname) ||
+               wcd_strlist_add(&settings->aliases, hostname));
+    free(short_id);
+    return ok;
+}
+
+static struct wcd_json *settings_of(const struct wcd_daemon *daemon,
+                                    const struct wcd_container *container,
+                                    const struct wcd_endpoint_settings *settings, bool aliases)
+{
+    const struct engine_rules *engine = daemon->engine;
+    if (!aliases || engine->aliases_have_id ||
+        !wcd_network_mode_is_user_defined(settings->network)) {
+        return wcd_endpoint_settings_to_json(settings, engine);
+    }
+    struct wcd_endpoint_settings *shown = calloc(1, sizeof(*shown));
+    struct wcd_json *out = NULL;
+    if (shown != NULL && wcd_endpoint_settings_copy(shown, settings) &&
+        add_aliases(shown, container)) {
+        out = wcd_endpoint_settings_to_json(shown, engine);
+    }
+    wcd_endpoint_settings_free(shown);
+    return out;
+}
+
+struct wcd_json *inspect_networks(const struct wcd_daemon *daemon,
+                                  const struct wcd_container *container, bool aliases)
 {
     struct wcd_json *out = wcd_json_new_object();
-    for (size_t i = 0; out != NULL && i < container->endpoints.count; i++) {
+    for (size_t i = 0; out != NULL && container->endpoints_given && i < container->endpoints.count;
+         i++) {
         const struct wcd_container_endpoint *endpoint = &container->endpoints.items[i];
         const char *name = wcd_text_or_empty(endpoint->network);
         if (wcd_json_get(out, name) == NULL && !wcd_json_set(out, name, network_of(endpoint))) {
             return discard(out);
         }
     }
+    for (size_t i = 0; out != NULL && i < container->networks.count; i++) {
+        const struct wcd_endpoint_settings *settings = container->networks.items[i];
+        if (!wcd_json_set(out, settings->network,
+                          settings_of(daemon, container, settings, aliases))) {
+            return discard(out);
+        }
+    }
     return out;
+}
+
+static struct wcd_json *ports_of(const struct wcd_container *container)
+{
+    const struct wcd_json *ports = container->networks.ports;
+    return ports == NULL ? wcd_json_new_object() : wcd_json_copy_sorted(ports);
 }
 
 /* ---- the rest ---- */
 
 /* Of the network "bridge", which Windows does not have, and of the sandbox. */
-static struct wcd_json *network_settings_of(const struct wcd_container *container)
+static struct wcd_json *network_settings_of(const struct wcd_daemon *daemon,
+                                            const struct wcd_container *container)
 {
-    static const char *const empty[] = {"SandboxKey",        "EndpointID", "Gateway",
-                                        "GlobalIPv6Address", "IPAddress",  "IPv6Gateway",
-                                        "MacAddress"};
+    static const char *const empty[] = {"EndpointID", "Gateway",     "GlobalIPv6Address",
+                                        "IPAddress",  "IPv6Gateway", "MacAddress"};
+    const char *sandbox = wcd_text_or_empty(container->networks.sandbox_id);
     struct wcd_json *out = wcd_json_new_object();
     bool ok = out != NULL && wcd_json_set_string(out, "Bridge", "") &&
-              wcd_json_set_string(out, "SandboxID", "") &&
+              wcd_json_set_string(out, "SandboxID", sandbox) &&
+              wcd_json_set_string(out, "SandboxKey", sandbox) &&
               wcd_json_set_bool(out, "HairpinMode", false) &&
               wcd_json_set_string(out, "LinkLocalIPv6Address", "") &&
               wcd_json_set_int64(out, "LinkLocalIPv6PrefixLen", 0) &&
-              wcd_json_set(out, "Ports", wcd_json_new_object()) &&
+              wcd_json_set(out, "Ports", ports_of(container)) &&
               wcd_json_set(out, "SecondaryIPAddresses", wcd_json_new_null()) &&
               wcd_json_set(out, "SecondaryIPv6Addresses", wcd_json_new_null());
     for (size_t i = 0; ok && i < sizeof(empty) / sizeof(empty[0]); i++) {
@@ -93,7 +147,7 @@ static struct wcd_json *network_settings_of(const struct wcd_container *containe
     }
     ok = ok && wcd_json_set_int64(out, "GlobalIPv6PrefixLen", 0) &&
          wcd_json_set_int64(out, "IPPrefixLen", 0) &&
-         wcd_json_set(out, "Networks", inspect_networks(container));
+         wcd_json_set(out, "Networks", inspect_networks(daemon, container, true));
     return ok ? out : discard(out);
 }
 
@@ -166,7 +220,7 @@ static struct wcd_json *answer_of(const struct wcd_daemon *daemon,
         !wcd_json_set(out, "GraphDriver", graph_driver_of(daemon, container)) ||
         !wcd_json_set(out, "Mounts", inspect_mounts(container)) ||
         !wcd_json_set(out, "Config", wcd_container_config_to_json(&container->config)) ||
-        !wcd_json_set(out, "NetworkSettings", network_settings_of(container))) {
+        !wcd_json_set(out, "NetworkSettings", network_settings_of(daemon, container))) {
         return discard(out);
     }
     return out;

@@ -67,7 +67,9 @@ struct wcd_daemon {
     bool shutting_down;
     struct wcd_layer_store *layers;
     struct wcd_image_store *images;
-    struct wcd_container **containers; /* in the order of their creation */
+    struct wcd_network_controller *networks; /* NULL before its place in the start */
+    char *network_folder;                    /* of the controller's files */
+    struct wcd_container **containers;       /* in the order of their creation */
     size_t container_count;
 };
 

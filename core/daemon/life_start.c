@@ -2,6 +2,7 @@
  *
  * Evidence: moby daemon/start.go, errors.go, libcontainerd/replace.go; docker daemon/start.go of 2017. */
 #include "core/daemon/launch.h"
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 
@@ -285,6 +286,9 @@ static enum wcd_errc prepare(struct start *start)
     }
     if (code == WCD_OK) {
         code = daemon_join_network(daemon, container, true, err);
+    }
+    if (code == WCD_OK) {
+        code = daemon_allocate_network(daemon, container, err);
     }
     if (code == WCD_OK) {
         code = daemon_launch_make(daemon, container, &start->launch, err);

@@ -75,10 +75,48 @@ static struct wcd_json *host_config_of(const struct wcd_container *container)
     return out;
 }
 
-static struct wcd_json *network_settings_of(const struct wcd_container *container)
+static struct wcd_json *network_settings_of(const struct wcd_daemon *daemon,
+                                            const struct wcd_container *container)
 {
     struct wcd_json *out = wcd_json_new_object();
-    return wcd_json_set(out, "Networks", inspect_networks(container)) ? out : discard(out);
+    return wcd_json_set(out, "Networks", inspect_networks(daemon, container, false)) ? out
+                                                                                     : discard(out);
+}
+
+/* A published port, or one that is only exposed (binding NULL). */
+static struct wcd_json *port_of(const char *port, const struct wcd_json *binding)
+{
+    const struct wcd_json *ip = wcd_json_get(binding, "HostIp");
+    const struct wcd_json *host = wcd_json_get(binding, "HostPort");
+    const char *slash = strchr(port, '/');
+    struct wcd_json *out = wcd_json_new_object();
+    bool ok = out != NULL &&
+              (!wcd_json_is(ip, WCD_JSON_STRING) || wcd_json_string(ip)[0] == '\0' ||
+               wcd_json_set_string(out, "IP", wcd_json_string(ip))) &&
+              wcd_json_set_int64(out, "PrivatePort", strtol(port, NULL, 10));
+    long number = wcd_json_is(host, WCD_JSON_STRING) ? strtol(wcd_json_string(host), NULL, 10) : 0;
+    ok = ok && (number == 0 || wcd_json_set_int64(out, "PublicPort", number)) &&
+         wcd_json_set_string(out, "Type", slash == NULL ? "tcp" : slash + 1);
+    return ok ? out : discard(out);
+}
+
+static struct wcd_json *ports_of(const struct wcd_container *container)
+{
+    struct wcd_json *out = wcd_json_new_array();
+    for (const struct wcd_json *port = wcd_json_first(container->networks.ports);
+         out != NULL && port != NULL; port = wcd_json_next(port)) {
+        const char *name = wcd_json_name(port);
+        if (wcd_json_first(port) == NULL && !wcd_json_append(out, port_of(name, NULL))) {
+            return discard(out);
+        }
+        for (const struct wcd_json *item = wcd_json_first(port); item != NULL;
+             item = wcd_json_next(item)) {
+            if (!wcd_json_append(out, port_of(name, item))) {
+                return discard(out);
+            }
+        }
+    }
+    return out;
 }
 
 static struct wcd_json *labels_of(const struct wcd_container *container)
@@ -97,12 +135,12 @@ static struct wcd_json *row_of(const struct wcd_daemon *daemon,
         !wcd_json_set_string(out, "ImageID", wcd_text_or_empty(container->image_id)) ||
         !wcd_json_set(out, "Command", command_of(container)) ||
         !wcd_json_set_int64(out, "Created", wcd_time_unix_s(container->created_100ns)) ||
-        !wcd_json_set(out, "Ports", wcd_json_new_array()) ||
+        !wcd_json_set(out, "Ports", ports_of(container)) ||
         !wcd_json_set(out, "Labels", labels_of(container)) ||
         !wcd_json_set_string(out, "State", wcd_container_state_name(&container->state)) ||
         !wcd_json_set(out, "Status", status_of(daemon, container)) ||
         !wcd_json_set(out, "HostConfig", host_config_of(container)) ||
-        !wcd_json_set(out, "NetworkSettings", network_settings_of(container)) ||
+        !wcd_json_set(out, "NetworkSettings", network_settings_of(daemon, container)) ||
         !wcd_json_set(out, "Mounts", inspect_mounts(container))) {
         return discard(out);
     }

@@ -5,8 +5,8 @@
  * (Args) of both generations. */
 #include "core/daemon/list_filters.h"
 
-#include "core/base/pattern.h"
 #include "core/base/utf8.h"
+#include "core/daemon/filter_args.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,44 +18,12 @@
 
 static const struct wcd_json *field_of(const struct list_filters *filters, const char *name)
 {
-    const struct wcd_json *field = wcd_json_get(filters->fields, name);
-    return wcd_json_first(field) == NULL ? NULL : field;
+    return filter_field(filters->fields, name);
 }
 
-/* A value of a field: an item of a list, or a member's name. */
-static const char *value_of(const struct wcd_json *field, const struct wcd_json *item)
-{
-    if (wcd_json_is(field, WCD_JSON_OBJECT)) {
-        return wcd_json_name(item);
-    }
-    return wcd_json_is(item, WCD_JSON_STRING) ? wcd_json_string(item) : "";
-}
-
-static bool has_value(const struct wcd_json *field, const char *value)
-{
-    for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
-         item = wcd_json_next(item)) {
-        if (strcmp(value_of(field, item), value) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Args.Match: any value, exactly or as an expression; true without the field. */
 static bool matches(const struct list_filters *filters, const char *name, const char *text)
 {
-    const struct wcd_json *field = field_of(filters, name);
-    if (field == NULL || has_value(field, text)) {
-        return true;
-    }
-    for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
-         item = wcd_json_next(item)) {
-        if (wcd_pattern_match(value_of(field, item), text) == WCD_PATTERN_YES) {
-            return true;
-        }
-    }
-    return false;
+    return filter_matches(filters->fields, name, text);
 }
 
 /* ---- reading ---- */
@@ -190,7 +158,7 @@ static enum wcd_errc walk(const struct list_filters *filters, const char *name,
     enum wcd_errc code = WCD_OK;
     for (const struct wcd_json *item = wcd_json_first(field); code == WCD_OK && item != NULL;
          item = wcd_json_next(item)) {
-        code = check(filters, value_of(field, item), err);
+        code = check(filters, filter_value(field, item), err);
     }
     return code;
 }
@@ -201,13 +169,13 @@ static enum wcd_errc check_task(const struct list_filters *filters, struct wcd_e
     const struct wcd_json *field = field_of(filters, "is-task");
     struct wcd_strlist values = {0};
     if (field == NULL ||
-        (wcd_json_size(field) == 1 && (has_value(field, "true") || has_value(field, "false")))) {
+        (wcd_json_size(field) == 1 && (filter_has(field, "true") || filter_has(field, "false")))) {
         return WCD_OK;
     }
     bool ok = true;
     for (const struct wcd_json *item = wcd_json_first(field); ok && item != NULL;
          item = wcd_json_next(item)) {
-        ok = wcd_strlist_add(&values, value_of(field, item));
+        ok = wcd_strlist_add(&values, filter_value(field, item));
     }
     char *joined = ok ? wcd_strlist_join(&values, " ") : NULL;
     char *value = joined == NULL ? NULL : wcd_text_format("is-task=[%s]", joined);
@@ -230,7 +198,7 @@ static enum wcd_errc find_container(const struct list_filters *filters, const ch
     for (const struct wcd_json *item = wcd_json_first(field); code == WCD_OK && item != NULL;
          item = wcd_json_next(item)) {
         struct wcd_container *found = NULL;
-        code = daemon_get_container(filters->daemon, value_of(field, item), &found, err);
+        code = daemon_get_container(filters->daemon, filter_value(field, item), &found, err);
         *out = found;
     }
     return code;
@@ -245,7 +213,7 @@ static enum wcd_errc find_images(struct list_filters *filters, struct wcd_error 
          item = wcd_json_next(item)) {
         const struct wcd_image *image = NULL;
         struct wcd_error failure = WCD_ERROR_INIT;
-        const char *name = value_of(field, item);
+        const char *name = filter_value(field, item);
         enum wcd_errc code = wcd_image_get(filters->daemon->images, name, &image, &failure);
         if (code == WCD_OK) {
             code = wcd_strlist_add(&filters->images, image->id) ? WCD_OK : WCD_E_NO_MEMORY;
@@ -317,29 +285,9 @@ static bool has_name(const struct list_filters *filters, const struct wcd_contai
             matches(filters, "name", container->name + 1));
 }
 
-/* "name", or "name=value"; all of them. */
 static bool has_labels(const struct list_filters *filters, const struct wcd_container *container)
 {
-    const struct wcd_json *field = field_of(filters, "label");
-    for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
-         item = wcd_json_next(item)) {
-        const char *wanted = value_of(field, item);
-        size_t len = strcspn(wanted, "=");
-        bool found = false;
-        for (const struct wcd_json *label = wcd_json_first(container->config.labels); label != NULL;
-             label = wcd_json_next(label)) {
-            const char *name = wcd_json_name(label);
-            const char *value = wcd_json_is(label, WCD_JSON_STRING) ? wcd_json_string(label) : "";
-            if (strlen(name) == len && strncmp(name, wanted, len) == 0 &&
-                (wanted[len] == '\0' || strcmp(wanted + len + 1, value) == 0)) {
-                found = true;
-            }
-        }
-        if (!found) {
-            return false;
-        }
-    }
-    return true;
+    return filter_labels(filters->fields, "label", container->config.labels);
 }
 
 static bool has_isolation(const struct list_filters *filters, const struct wcd_container *container)
@@ -362,8 +310,8 @@ static bool has_exited_with(const struct list_filters *filters,
     for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
          item = wcd_json_next(item)) {
         int64_t code = 0;
-        if (read_int(value_of(field, item), &code) && code == state->exit_code && !state->running &&
-            state->started_100ns != 0) {
+        if (read_int(filter_value(field, item), &code) && code == state->exit_code &&
+            !state->running && state->started_100ns != 0) {
             return true;
         }
     }
@@ -375,19 +323,38 @@ static bool has_volume(const struct list_filters *filters, const struct wcd_cont
 {
     const struct wcd_json *field = field_of(filters, "volume");
     for (size_t i = 0; i < container->mounts.count; i++) {
-        if (has_value(field, container->mounts.items[i].source) ||
-            has_value(field, container->mounts.items[i].destination)) {
+        if (filter_has(field, container->mounts.items[i].source) ||
+            filter_has(field, container->mounts.items[i].destination)) {
             return true;
         }
     }
     return field == NULL;
 }
 
+/* Of its beginning, too. */
+static bool has_id(const struct wcd_json *field, const char *id)
+{
+    for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
+         item = wcd_json_next(item)) {
+        if (wcd_text_has_prefix(id, filter_value(field, item))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_network(const struct list_filters *filters, const struct wcd_container *container)
 {
     const struct wcd_json *field = field_of(filters, "network");
     for (size_t i = 0; i < container->endpoints.count; i++) {
-        if (has_value(field, wcd_text_or_empty(container->endpoints.items[i].network))) {
+        if (filter_has(field, wcd_text_or_empty(container->endpoints.items[i].network))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < container->networks.count; i++) {
+        const struct wcd_endpoint_settings *item = container->networks.items[i];
+        if (filter_has(field, item->network) ||
+            has_id(field, wcd_text_or_empty(item->network_id))) {
             return true;
         }
     }
@@ -412,7 +379,7 @@ static bool is_wanted_port(const struct wcd_json *field, const char *port)
 {
     for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
          item = wcd_json_next(item)) {
-        if (is_port(port, value_of(field, item))) {
+        if (is_port(port, filter_value(field, item))) {
             return true;
         }
     }
@@ -465,13 +432,13 @@ static bool is_of_image(const struct list_filters *filters, const struct wcd_con
 static bool is_task(const struct list_filters *filters, const struct wcd_container *container)
 {
     const struct wcd_json *field = field_of(filters, "is-task");
-    return field == NULL || has_value(field, container->managed ? "true" : "false");
+    return field == NULL || filter_has(field, container->managed ? "true" : "false");
 }
 
 static bool has_health(const struct list_filters *filters, const struct wcd_container *container)
 {
     const struct wcd_json *field = field_of(filters, "health");
-    return field == NULL || has_value(field, wcd_health_status(&container->state.health));
+    return field == NULL || filter_has(field, wcd_health_status(&container->state.health));
 }
 
 enum list_action list_filters_judge(struct list_filters *filters,

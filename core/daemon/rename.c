@@ -3,6 +3,7 @@
 #include "core/container/disk.h"
 #include "core/daemon/events.h"
 #include "core/daemon/io.h"
+#include "core/daemon/network.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,31 @@ static enum wcd_errc cannot_have(const struct wcd_daemon *daemon, struct wcd_err
     return wcd_error_wrap(err, "Error when allocating new name");
 }
 
+/* 2017's sandbox gives its endpoints the new name; v25 changes what names they are found under. */
+static void rename_endpoints(struct wcd_daemon *daemon, struct wcd_container *container)
+{
+    const char *name = container->name + strspn(container->name, "/");
+    for (size_t i = 0; container->state.running && i < container->networks.count; i++) {
+        struct wcd_endpoint_settings *settings = container->networks.items[i];
+        const struct wcd_network *network = daemon_network_of(daemon, settings);
+        const struct wcd_endpoint *endpoint =
+            network == NULL ? NULL : daemon_endpoint_of(container, network);
+        struct wcd_error failure = WCD_ERROR_INIT;
+        if (endpoint == NULL) {
+            continue;
+        }
+        enum wcd_errc code = daemon->engine->rename_renames_endpoints
+                                 ? wcd_endpoint_rename(daemon->networks, endpoint, name, &failure)
+                                 : daemon_update_network_config(daemon, container, network,
+                                                                settings, false, &failure);
+        if (code != WCD_OK) {
+            wcd_log(&daemon->log, WCD_LOG_ERROR, "%s: %s", network->name,
+                    wcd_error_message(&failure));
+        }
+        wcd_error_release(&failure);
+    }
+}
+
 /* Takes name. What cannot be written down has not happened. */
 static enum wcd_errc give_name(struct wcd_daemon *daemon, struct wcd_container *container,
                                char *name, struct wcd_error *err)
@@ -40,6 +66,7 @@ static enum wcd_errc give_name(struct wcd_daemon *daemon, struct wcd_container *
     const char *const attributes[] = {"oldName", old, NULL};
     daemon_event(daemon, container, "rename", attributes);
     free(old);
+    rename_endpoints(daemon, container);
     return WCD_OK;
 }
 

@@ -4,6 +4,7 @@
  *
  * Evidence: moby daemon/daemon.go (restore); docker daemon/daemon.go of 2017; moby#39623, moby#45800. */
 #include "core/base/assert.h"
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/streams.h"
 
@@ -455,7 +456,7 @@ static void begin_next(struct restore *restore)
 /* Chains that are over at once come back to it while it is at work still. */
 static void step(struct restore *restore)
 {
-    struct wcd_error none = WCD_ERROR_INIT;
+    struct wcd_error err = WCD_ERROR_INIT;
     if (restore->stepping) {
         return;
     }
@@ -468,10 +469,17 @@ static void step(struct restore *restore)
             restore->stepping = false;
             return;
         }
+        /* Networks come behind what the last daemon left, and before what is started. */
+        if (restore->phase == LEAVE &&
+            daemon_start_networks(restore->work.daemon, &err) != WCD_OK) {
+            finish(restore, &err);
+            wcd_error_release(&err);
+            return;
+        }
         restore->phase++;
         restore->next = 0;
     }
-    finish(restore, &none);
+    finish(restore, &err);
 }
 
 static bool take_containers(struct restore *restore)

@@ -2,6 +2,7 @@
 #include "core/base/oserror.h"
 #include "core/base/winpath.h"
 #include "core/daemon/events.h"
+#include "core/daemon/network.h"
 #include "core/daemon/steps.h"
 #include "core/daemon/system_check.h"
 #include "core/files/files.h"
@@ -273,6 +274,7 @@ void daemon_clear_start(struct wcd_daemon *daemon)
     wcd_timer_cancel(&daemon->old_tmp.timer);
     wcd_text_replace(&daemon->old_tmp.path, NULL);
     daemon_let_go(daemon);
+    daemon_close_networks(daemon);
     daemon_close_stores(daemon);
     daemon->shutting_down = false;
     wcd_text_replace(&daemon->tmp, NULL);

@@ -205,6 +205,70 @@ struct engine_rules {
     const char *shutdown_done_message;
     const char *shutdown_failure_message; /* ": " and why follow */
 
+    /* ---- networks ---- */
+    bool network_names_are_restricted; /* 2017: two letters, digits, _ or more; v25: not blank */
+    bool network_names_are_unique;     /* in the controller itself; 2017: in its API alone */
+    const char *invalid_network_name_message; /* {}: the name */
+    enum wcd_errc network_name_class;         /* of a name that is in use */
+    bool has_global_networks;  /* v25 keeps all scopes in one store; 2017 has none for the global */
+    bool scope_is_the_drivers; /* 2017 asks the driver anew; v25 keeps the scope that was given */
+    bool has_internal_drivers; /* private and internal are types of networks */
+    bool pool_is_its_gateway;  /* 2017's windows IPAM driver names the pool where none was given */
+    bool ipam_is_released_first; /* v25 gives addresses back before the driver deletes a network */
+    bool equal_pools_are_shared; /* by networks that ask for the same one */
+    bool predefined_pools_rotate;
+    const char *bad_pool_message;
+    const char *invalid_pool_message;
+    const char *invalid_sub_pool_message;
+    const char *no_address_message;
+    const char *address_out_of_range_message;
+    const char *preferred_address_message;  /* {}: an address of none of a network's pools */
+    const char *duplicate_endpoint_message; /* {}: its name; v25: " in network <name>" follows */
+    bool duplicate_endpoint_names_network;
+    const char *network_type_word; /* what Go calls a network and an endpoint */
+    const char *endpoint_type_word;
+    bool user_nats_are_remade;       /* at the start, where HNS lost them; 2017 forgets them */
+    bool hns_networks_keep_identity; /* id and options of those that were known; 2017: new ones */
+    uint32_t default_subnet_below_build; /* 2017: the default network's pool on older Windows */
+    bool network_controller_survives;    /* a start that fails; 2017 lets it go */
+    const char *default_network_message; /* in front of why it cannot be made */
+
+    /* ---- networks of the daemon ---- */
+    bool
+        endpoints_have_names; /* v25: DNS names, driver options and a MAC address of its own for each */
+    bool aliases_have_id; /* 2017 adds the short id to them; v25 only where they are looked at */
+    const char *predefined_network_message; /* {}: the name that a network cannot be given */
+    bool network_names_may_double;          /* 2017 warns, unless it is asked to check */
+    /* 2017: a name wins over an id, also over the one that a container remembers; "" is the default one. */
+    bool networks_are_found_by_name;
+    const char *overlay_message; /* of a network of a swarm, without one; NULL: 2017 goes on */
+    bool pools_are_checked;      /* v25 judges all pools and addresses of a request first */
+    const char *network_removal_context; /* ": " and why follow; NULL: why alone */
+    bool prunes_by_filters;              /* networks: label and until; 2017 takes no filters */
+    bool network_lists_are_short;        /* v25 lists networks without their containers */
+    bool networks_can_be_ingress;        /* and made of configurations of others: since 17.06 */
+    bool
+        network_filters_have_use; /* v25: dangling, scope; in this order: driver, name, id, label */
+    const char *network_type_message;           /* {}: the type that is none to filter by */
+    bool endpoint_settings_are_judged_together; /* v25 tells all that is wrong */
+    const char *address_without_pool_message;
+    const char *many_endpoints_message; /* {}: their names; NULL: v25 takes several at a creation */
+    const char *none_network_message;   /* of a container in "none" and another one */
+    const char *shared_network_message; /* of one that shares another's */
+    const char *container_mode_message; /* the name is missing */
+    const char *links_mode_message;     /* options beside the network of another container: */
+    const char *dns_mode_message;
+    const char *hostname_mode_message;
+    const char *hosts_mode_message;
+    const char *mac_mode_message;
+    const char *publish_mode_message;
+    const char *expose_mode_message;
+    bool mac_is_of_endpoint; /* v25 moves the container's MAC address to its network, and warns */
+    const char *ipv4_address_message; /* {}: what is no address */
+    const char *ipv6_address_message;
+    bool disconnect_is_told_twice; /* v25, of a container that runs */
+    bool rename_renames_endpoints; /* 2017; v25 changes their DNS names */
+
     /* ---- runtime ---- */
     bool
         runtime_creates_running; /* 2017's client creates, starts and runs in one, and tells by events, which

@@ -11,18 +11,33 @@ struct wcd_network_controller;
 #define WCD_NETWORKS_MAX          4096u
 #define WCD_NETWORK_ENDPOINTS_MAX 65536u
 
+struct wcd_network_request;
+
+/* Is told of each NewNetwork and Delete before it is done, whatever becomes of it. All zero: nobody is. */
+struct wcd_network_observer {
+    void (*creating)(void *ctx, const struct wcd_network_request *request);
+    void (*deleting)(void *ctx, const struct wcd_network *network);
+    void *ctx;
+};
+
 struct wcd_network_controller_options {
     const struct platform *platform; /* all borrowed, and live as long as the controller */
     const struct engine_rules *engine;
     const struct wcd_log_sink *log;
     const char *folder; /* <daemon root>\network\files; made when something is written */
+    struct wcd_network_observer observer;
 };
 
-/* libnetwork.New: reads what was kept. *out is NULL on failure. */
+/* libnetwork.New: reads what was kept, and drops of it the endpoints, which all belong to containers that are gone,
+ * and the networks whose deletion was cut off. *out is NULL on failure: "error obtaining controller instance: ...". */
 enum wcd_errc wcd_network_controller_new(struct wcd_network_controller **out,
                                          const struct wcd_network_controller_options *options,
                                          struct wcd_error *err);
 void wcd_network_controller_free(struct wcd_network_controller *controller);
+
+/* For what is asked of the drivers past the controller (wcd_net_driver_is_attached). */
+const struct wcd_net_driver *
+wcd_network_controller_driver(const struct wcd_network_controller *controller);
 
 /* What a network is to be. Borrowed; texts may be NULL. */
 struct wcd_network_request {
@@ -48,7 +63,7 @@ struct wcd_network_request {
 enum wcd_errc wcd_network_create(struct wcd_network_controller *controller,
                                  const struct wcd_network_request *request,
                                  const struct wcd_network **out, struct wcd_error *err);
-/* Delete: "network x id y has active endpoints" while it has some. */
+/* Delete: "network x id y has active endpoints" while it has some. A network whose driver forbids it stays, in_delete. */
 enum wcd_errc wcd_network_delete(struct wcd_network_controller *controller,
                                  const struct wcd_network *network, struct wcd_error *err);
 
@@ -56,6 +71,7 @@ enum wcd_errc wcd_network_delete(struct wcd_network_controller *controller,
 const struct wcd_network *wcd_networks(const struct wcd_network_controller *controller);
 const struct wcd_network *wcd_network_by_name(const struct wcd_network_controller *controller,
                                               const char *name);
+/* Also one that is in_delete, as in the original. */
 const struct wcd_network *wcd_network_by_id(const struct wcd_network_controller *controller,
                                             const char *id);
 
@@ -80,6 +96,10 @@ enum wcd_errc wcd_endpoint_join(struct wcd_network_controller *controller,
                                 struct wcd_error *err);
 enum wcd_errc wcd_endpoint_leave(struct wcd_network_controller *controller,
                                  const struct wcd_endpoint *endpoint, struct wcd_error *err);
+/* The endpoint gets another name, written down. */
+enum wcd_errc wcd_endpoint_rename(struct wcd_network_controller *controller,
+                                  const struct wcd_endpoint *endpoint, const char *name,
+                                  struct wcd_error *err);
 /* Of a container, by network and name; NULL: none. */
 const struct wcd_endpoint *wcd_endpoint_by_name(const struct wcd_network *network,
                                                 const char *name);

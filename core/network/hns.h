@@ -24,12 +24,13 @@ struct wcd_hns {
  *
  * Errors, in the words of the generation's hcsshim: "HNS failed with error : <text>" (v17) or "hns failed with error : <text>"
  * (v25) for an envelope without success; "failed during hnsCallRawResponse: hnsCall failed in Win32: <text> (0x803b0013)" (v25)
- * and its like of 2017 for a failing HRESULT, which err->hresult holds. The envelope has the last word. */
+ * for a failing HRESULT, which err->hresult holds (2017: without the words in front of "hnsCall"); a response is then not
+ * looked at. After a success the envelope has the last word. */
 enum wcd_errc wcd_hns_call(const struct wcd_hns *hns, const char *method, const char *path,
                            const char *body, struct wcd_json **output, struct wcd_error *err);
 
-/* Is it what the drivers of this generation take for "there is no such object" (compared to the letter, as the
- * original does: with v25's hcsshim it never matches)? */
+/* Is it what v25's drivers take for "there is no such object"? They compare to the letter, with the "HNS" of older versions of
+ * hcsshim: with their own it never matches. */
 bool wcd_hns_is_not_found(const struct wcd_error *err);
 
 #endif

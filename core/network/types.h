@@ -73,8 +73,12 @@ struct wcd_network {
     char *scope;                   /* "local", "global", "swarm" */
     char *ipam_driver;             /* "default", "windows", "null" */
     struct wcd_json *ipam_options; /* an object of texts; NULL: nil */
-    struct wcd_ipam_configs ipv4;  /* as it is in effect: what HNS chose is here */
+    struct wcd_ipam_configs ipv4;  /* as it was asked for; what HNS chose takes its place */
     struct wcd_ipam_configs ipv6;
+    /* What the IPAM driver gave for each of them (IPAMData): a pool as "10.5.0.0/16", a gateway without its mask (NULL:
+     * none), auxiliary addresses with it. */
+    struct wcd_ipam_configs ipv4_pools;
+    struct wcd_ipam_configs ipv6_pools;
     struct wcd_json *options; /* an object of texts: what the driver was given, and its hnsid */
     struct wcd_json *labels;  /* an object of texts; NULL: none */
     bool enable_ipv6;
@@ -107,8 +111,12 @@ struct wcd_endpoint {
 /* Each frees what it holds and leaves it empty. */
 void wcd_ipam_configs_release(struct wcd_ipam_configs *configs);
 void wcd_port_bindings_release(struct wcd_port_bindings *bindings);
-/* Adds a copy; NULL texts stay NULL. False without memory. */
+/* Adds a copy; NULL texts stay NULL. False without memory: nothing was added. */
 bool wcd_ipam_configs_add(struct wcd_ipam_configs *configs, const char *pool, const char *gateway);
+/* The same of whole configurations, one by one. */
+bool wcd_ipam_configs_append(struct wcd_ipam_configs *configs, const struct wcd_ipam_configs *more);
+/* *to, which is released first, becomes a copy; without memory (false) it stays as it was. */
+bool wcd_ipam_configs_copy(struct wcd_ipam_configs *to, const struct wcd_ipam_configs *from);
 bool wcd_port_bindings_add(struct wcd_port_bindings *bindings, const struct wcd_port_binding *from);
 
 #endif

@@ -266,6 +266,7 @@ static plat_hr container_network(struct fake_creation *creation)
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_NOT_FOUND),
                               "NetworkSharedContainerName: there is no %s", shared);
     }
+    creation->system->shares_network = shared[0] != '\0';
     for (const struct wcd_json *at = wcd_json_first(list); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
         hr = fake_system_add_endpoint(creation->system, wcd_json_string(at));

@@ -35,11 +35,7 @@ void fake_system_release_parts(struct fake_system *system)
     while (system->disks != NULL) {
         fake_system_drop_disk(system, system->disks);
     }
-    while (system->endpoints != NULL) {
-        struct fake_hcs_endpoint *endpoint = system->endpoints;
-        system->endpoints = endpoint->next;
-        free(endpoint);
-    }
+    fake_system_drop_endpoints(system);
 }
 
 /* Its exit as schema 2 tells it; NULL where nothing is told, and without memory. */

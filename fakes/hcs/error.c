@@ -7,6 +7,9 @@
 /* Microsoft-Windows-Hyper-V-Compute. */
 #define ERROR_PROVIDER "17103e3f-3c6e-4677-bb17-3b267eb5be57"
 
+/* The upper half of the codes of the network service. */
+#define ERROR_HNS_FACILITY 0x803Bu
+
 #define ERROR_NO_PROVIDER "00000000-0000-0000-0000-000000000000"
 /* Where the agent in a utility VM fails to start a process; code and text follow. */
 #define ERROR_TRACE                                                                                  \
@@ -69,11 +72,18 @@ static struct wcd_json *error_events(plat_hr hr, const struct error_event *what)
     return events;
 }
 
+/* Of codes of the network service HCS takes the lower half for a Win32 error (recorded: hcsctl). */
+static uint32_t error_number(plat_hr hr)
+{
+    uint32_t bits = plat_hr_bits(hr);
+    return bits >> 16 == ERROR_HNS_FACILITY ? bits & 0xFFFFu : bits;
+}
+
 /* Where there are no events, the text takes what they would say. */
 static bool error_set_message(struct wcd_json *document, const struct fake_host *host, plat_hr hr,
                               const char *more)
 {
-    const char *text = fake_os_text(host, plat_hr_bits(hr));
+    const char *text = fake_os_text(host, error_number(hr));
     char *both = more == NULL ? wcd_text_copy(text) : wcd_text_format("%s (%s)", text, more);
     bool done = both != NULL && wcd_json_set_string(document, "ErrorMessage", both);
     free(both);

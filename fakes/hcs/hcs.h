@@ -131,6 +131,7 @@ struct fake_system {
     bool saved_as_template;
     bool updates_pending; /* what PendingUpdates tells */
     bool leaving;         /* its exit is in the queue */
+    bool shares_network;  /* its endpoints are those of another one, too */
 
     uint32_t completion;   /* the notification of the operation under way; 0: none */
     plat_handle asked_by;  /* the handle that asked for it */
@@ -294,11 +295,12 @@ bool fake_system_has_resource(struct fake_system *system, const char *path);
 void fake_system_remove_resource(struct fake_system *system, const char *path);
 void fake_system_drop_resources(struct fake_system *system);
 
-/* Is there such an endpoint? The one place that asks the network service. */
-bool fake_hcs_endpoint_is_known(const struct fake_host *host, const char *id);
-/* ERROR_NOT_FOUND, ERROR_ALREADY_EXISTS, E_OUTOFMEMORY. */
+/* Attaches and detaches an endpoint of the network service: ERROR_NOT_FOUND, ERROR_ALREADY_EXISTS, what HNS says of one
+ * that is attached elsewhere, E_OUTOFMEMORY. */
 plat_hr fake_system_add_endpoint(struct fake_system *system, const char *id);
 plat_hr fake_system_remove_endpoint(struct fake_system *system, const char *id);
+/* Detaches all, because it has ended or never came to be. */
+void fake_system_drop_endpoints(struct fake_system *system);
 
 /* ---- ops ---- */
 

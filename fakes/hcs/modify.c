@@ -129,6 +129,28 @@ static plat_hr modify_resource(struct fake_system *system, const char *path, uns
     return PLAT_S_OK;
 }
 
+#define MODIFY_ADAPTERS "VirtualMachine/Devices/NetworkAdapters/"
+
+/* The endpoint behind an adapter comes and goes with it, if the settings name one. */
+static plat_hr modify_adapter(struct fake_system *system, const char *path, unsigned type,
+                              const struct wcd_json *settings)
+{
+    const char *endpoint = settings == NULL ? "" : fake_hcs_text(settings, "EndpointId");
+    plat_hr hr = modify_resource(system, path, type);
+    if (plat_failed(hr) || endpoint[0] == '\0' || type == FAKE_HCS_REQUEST_UPDATE) {
+        return hr;
+    }
+    if (type == FAKE_HCS_REQUEST_REMOVE) {
+        (void)fake_system_remove_endpoint(system, endpoint);
+        return hr;
+    }
+    hr = fake_system_add_endpoint(system, endpoint);
+    if (plat_failed(hr)) {
+        fake_system_remove_resource(system, path);
+    }
+    return hr;
+}
+
 static plat_hr modify_by_row(struct fake_system *system, struct fake_hcs_check *check,
                              const struct fake_hcs_resource_row *row,
                              const struct wcd_json *request)
@@ -142,6 +164,9 @@ static plat_hr modify_by_row(struct fake_system *system, struct fake_hcs_check *
     }
     bool looked_at = settings != NULL && row->settings != NULL;
     plat_hr hr = looked_at ? fake_hcs_check(check, row->settings, settings) : PLAT_S_OK;
+    if (plat_succeeded(hr) && wcd_text_has_prefix(path, MODIFY_ADAPTERS)) {
+        return modify_adapter(system, path, type, settings);
+    }
     if (plat_failed(hr) || row->key == NULL) {
         return plat_failed(hr) ? hr : modify_resource(system, path, type);
     }

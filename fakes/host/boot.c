@@ -56,4 +56,5 @@ void fake_host_reboot(struct fake_host *host)
     fake_storage_reboot(host);
     fake_scm_reboot(host);
     host->now_us += BOOT_US;
+    fake_hns_reboot(host);
 }

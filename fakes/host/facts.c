@@ -47,6 +47,46 @@ static const struct fake_fact fact_rows[] = {
     CELL(name, "template", template, source)
 #include "fakes/hcs/matrix.inc"
 #undef MATRIX
+#define FACT(id, behaviour, evidence, source) {"hns." id, "hns", behaviour, evidence, source},
+#include "fakes/hns/facts.inc"
+#undef FACT
+#define ERROR_ROW(name, id, rs1, rs3, rs4, rs5, behaviour, evidence, source)                       \
+    {"hns-error." id, "hns-error",                                                                 \
+     behaviour " is " #rs1 " up to 15063, " #rs3 " in 16299, " #rs4 " in 17134, then " #rs5,       \
+     evidence, source},
+#include "fakes/hns/errors.inc"
+#undef ERROR_ROW
+#define EXTENSION(id, guid, newer, build, title, evidence, source)                                 \
+    {"hns-extension." id, "hns-extension", "switches have the extension " title, evidence, source},
+#include "fakes/hns/extensions.inc"
+#undef EXTENSION
+#define FACT(id, behaviour, evidence, source)                                                      \
+    {"hns-given." id, "hns-given", behaviour, evidence, source},
+#include "fakes/hns/facts_given.inc"
+#undef FACT
+#define MEMBER_OF_ENDPOINT
+#define MEMBER_OF_NETWORK
+#define MEMBER(of, name, writer, first, last, evidence, source)                                    \
+    {"hns-member." #of "." name, "hns-member",                                                     \
+     "the " #of " has " name " since " #first ", up to " #last " (0: still)", evidence, source},
+#include "fakes/hns/members.inc"
+#undef MEMBER
+#undef MEMBER_OF_NETWORK
+#undef MEMBER_OF_ENDPOINT
+#define POLICY(type, id, places, since, shape, judge, behaviour, evidence, source)                 \
+    {"hns-policy." id, "hns-policy", behaviour, evidence, source},
+#include "fakes/hns/policy.inc"
+#undef POLICY
+#define TYPE_ROW(id, name, external, chooses, gateway, shares, build, kept_before, kept_since,     \
+                 behaviour, evidence, source)                                                      \
+    {"hns-type." id, "hns-type", behaviour, evidence, source},
+#include "fakes/hns/types.inc"
+#undef TYPE_ROW
+#define VERSION_ROW(id, build, revision, major, minor, evidence, source)                           \
+    {"hns-version." id, "hns-version",                                                             \
+     "HNS has version " #major "." #minor " from " #build "." #revision " on", evidence, source},
+#include "fakes/hns/version.inc"
+#undef VERSION_ROW
 #define X(feature, id, behaviour, build, evidence, source)                                         \
     {"host.feature-" id, "host", behaviour, evidence, source},
 #include "fakes/host/features.inc"

@@ -102,7 +102,7 @@ enum wcd_errc fake_host_create(struct fake_host **out, const struct fake_host_op
         host->start_100ns = host_start_of(options->build);
     }
     if (!fake_registry_init(host) || !fake_fs_init(host, options) || !fake_os_init(host, options) ||
-        !fake_scm_init(host)) {
+        !fake_scm_init(host) || !fake_hns_init(host, options->seed)) {
         fake_host_destroy(host);
         return wcd_error_no_memory(err);
     }
@@ -116,6 +116,7 @@ void fake_host_destroy(struct fake_host *host)
         return;
     }
     fake_hcs_release(host);
+    fake_hns_release(host);
     for (const struct fake_handle *at = fake_handles_after(&host->handles, PLAT_NO_HANDLE);
          at != NULL; at = fake_handles_after(&host->handles, at->id)) {
         if (at->kind == FAKE_HANDLE_REGISTRY_KEY) {
@@ -146,7 +147,7 @@ struct platform fake_host_platform(struct fake_host *host)
         .fs = {.ops = &fake_fs_ops, .ctx = host},
         .clock = {.ops = &fake_clock_ops, .ctx = host},
         .hcs = {.ops = &fake_hcs_ops, .ctx = host},
-        .hns = fake_absent_hns(),
+        .hns = {.ops = &fake_hns_ops, .ctx = host},
         .hcn = fake_absent_hcn(),
         .storage = {.ops = &fake_storage_ops, .ctx = host},
         .transport = {.ops = &fake_transport_ops, .ctx = host},

@@ -176,9 +176,18 @@ plat_hr fake_hns_foreign_call(struct fake_host *host, const char *method, const 
 void fake_hns_disconnect(struct fake_host *host);
 void fake_hns_reconnect(struct fake_host *host);
 
+/* An endpoint of that id, on a private network that is nobody's and outlives everything: what somebody else than the
+ * daemon has made. True also when it is there; false without memory and for an id that is no GUID. */
+bool fake_hns_put_endpoint(struct fake_host *host, const char *id);
+
 /* What HNS has, as its own GET answers would show it, for expectations: {"networks": [...], "endpoints": [...], "policylists": [...]}; the
  * caller's; NULL without memory. */
-struct wcd_json *fake_hns_state(const struct fake_host *host);
+struct wcd_json *fake_hns_state(struct fake_host *host);
+
+/* The ids of the containers that have an endpoint, also on builds whose documents do not tell; none for an id that is
+ * none. False without memory. */
+bool fake_hns_endpoint_containers(const struct fake_host *host, const char *id,
+                                  struct wcd_strlist *out);
 
 /* Connecting to a pipe and listening on it fails with hr; 0 ends it. False without memory. */
 bool fake_transport_set_failure(struct fake_host *host, const char *name, plat_hr hr);

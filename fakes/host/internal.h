@@ -7,6 +7,7 @@
 #include "fakes/fs/fs.h"
 #include "fakes/guest/programs.h"
 #include "fakes/hcs/hcs.h"
+#include "fakes/hns/hns.h"
 #include "fakes/host/handles.h"
 #include "fakes/host/host.h"
 #include "fakes/host/random.h"
@@ -36,6 +37,7 @@ struct fake_host {
     struct fake_fs fs;
     struct fake_storage storage;
     struct fake_hcs hcs;
+    struct fake_hns hns;
     struct fake_transport transport;
     struct fake_guests guests;
 };
@@ -65,6 +67,7 @@ extern const struct plat_fs_ops fake_fs_ops;
 extern const struct plat_clock_ops fake_clock_ops;
 extern const struct plat_storage_ops fake_storage_ops;
 extern const struct plat_hcs_ops fake_hcs_ops;
+extern const struct plat_hns_ops fake_hns_ops;
 extern const struct plat_transport_ops fake_transport_ops;
 
 /* Each fills its part of a host whose options are set; false without memory. The order matters: the

@@ -83,8 +83,70 @@
     X(0x011Eu, "The host compute system service has disconnected unexpectedly.", NULL)             \
     X(0x011Fu, "The process has already exited.", NULL)
 
+/* Of those that clients or users show, and where winerror.h is plain, the text is theirs; the others
+ * say what the name says. */
+#define HNS_TEXTS(X)                                                                               \
+    X(0x0001u, "The network was not found.")                                                       \
+    X(0x0002u, "The endpoint was not found.")                                                      \
+    X(0x0003u, "The network's underlying layer was not found.")                                    \
+    X(0x0004u, "The virtual switch was not found.")                                                \
+    X(0x0005u, "The network does not have a subnet for this endpoint.")                            \
+    X(0x0006u, "An adapter was not found.")                                                        \
+    X(0x0007u, "The switch-port was not found.")                                                   \
+    X(0x0008u, "An expected policy was not found.")                                                \
+    X(0x0009u, "A required VFP port setting was not found.")                                       \
+    X(0x000Au, "The provided network configuration is invalid or missing parameters.")             \
+    X(0x000Bu, "Invalid network type.")                                                            \
+    X(0x000Cu, "The provided endpoint configuration is invalid or missing parameters.")            \
+    X(0x000Du, "The provided policy configuration is invalid or missing parameters.")              \
+    X(0x000Eu, "Invalid policy type.")                                                             \
+    X(0x000Fu, "This requested operation is invalid for a remote endpoint.")                       \
+    X(0x0010u, "A network with this name already exists.")                                         \
+    X(0x0011u, "A network with this name already exists.")                                         \
+    X(0x0012u, "Policy information already exists on this object.")                                \
+    X(0x0013u, "The specified port already exists.")                                               \
+    X(0x0014u, "This endpoint is already attached to the switch.")                                 \
+    X(0x0015u, "The specified request is unsupported.")                                            \
+    X(0x0016u, "Port mapping is not supported on the given network.")                              \
+    X(0x0017u, "There was an operation attempted on a degraded object.")                           \
+    X(0x0018u, "Cannot modify a switch shared by multiple networks.")                              \
+    X(0x0019u, "Failed to interpret a parameter as a GUID.")                                       \
+    X(0x001Au, "Failed to process registry key.")                                                  \
+    X(0x001Bu, "Invalid JSON document string.")                                                    \
+    X(0x001Cu, "The reference is invalid in the JSON document.")                                   \
+    X(0x001Du, "Endpoint sharing is disabled.")                                                    \
+    X(0x001Eu, "IP address is either invalid or not part of any configured subnet(s).")            \
+    X(0x001Fu, "The specified switch extension does not exist on this switch.")                    \
+    X(0x0020u, "Operation cannot be performed while service is stopping.")                         \
+    X(0x0021u, "Operation cannot be performed while service module not found.")                    \
+    X(0x0022u, "Non-critical: no request handlers were found.")                                    \
+    X(0x0023u, "The specified request is not supported.")                                          \
+    X(0x0024u, "Runtime keys have failed.")                                                        \
+    X(0x0025u, "The time to wait for the network adapter is over.")                                \
+    X(0x0026u, "The network adapter was not found.")                                               \
+    X(0x0027u, "The network compartment was not found.")                                           \
+    X(0x0028u, "The network interface was not found.")                                             \
+    X(0x0029u, "A default namespace already exists.")                                              \
+    X(0x002Au, "Internet Connection Sharing service (SharedAccess) is disabled and cannot be "     \
+               "started.")                                                                         \
+    X(0x002Bu, "This requested operation is invalid as endpoint is already part of a network "     \
+               "namespace.")                                                                       \
+    X(0x002Cu, "The specified entity cannot be removed while it still has references.")            \
+    X(0x002Du, "The internal port must exist and cannot be zero.")                                 \
+    X(0x002Eu, "The requested operation for attach namespace failed.")                             \
+    X(0x002Fu, "An address provided is invalid or reserved.")                                      \
+    X(0x0030u, "The prefix provided is invalid.")                                                  \
+    X(0x0031u, "A call was performed against an object that was torn down.")                       \
+    X(0x0032u, "The provided subnet configuration is invalid or missing parameters.")              \
+    X(0x0033u, "The provided IP subnet configuration is invalid or missing parameters.")           \
+    X(0x0034u, "The endpoint must be attached to complete the operation.")                         \
+    X(0x0035u, "The endpoint must be local to complete the operation.")                            \
+    X(0x0036u, "Cannot apply more than one InterfaceParameters policy.")                           \
+    X(0x0037u, "The virtual filtering platform is not allowed here.")
+
 #define ROW_HCS(low, text, before)       {0x80370000u | (low), (text), (before)},
 #define ROW_VMCOMPUTE(low, text, before) {0xC0370000u | (low), (text), (before)},
+#define ROW_HNS(low, text)               {0x803B0000u | (low), (text), NULL},
 
 static const struct fake_os_message os_messages[] = {
     {0, "The operation completed successfully.", NULL},
@@ -194,7 +256,7 @@ static const struct fake_os_message os_messages[] = {
     {0x80004003u, "Invalid pointer", NULL},
     {0x80004005u, "Unspecified error", NULL},
     {0x8000FFFFu, "Catastrophic failure", NULL},
-    HCS_TEXTS(ROW_HCS) HCS_TEXTS_2018(ROW_HCS) HCS_TEXTS(ROW_VMCOMPUTE)};
+    HCS_TEXTS(ROW_HCS) HCS_TEXTS_2018(ROW_HCS) HNS_TEXTS(ROW_HNS) HCS_TEXTS(ROW_VMCOMPUTE)};
 
 const struct fake_os_message *fake_os_messages(size_t *count)
 {

@@ -100,8 +100,15 @@ static void scm_set_state(struct fake_host *host, struct fake_service *service,
 {
     bool alive = state != PLAT_SERVICE_STOPPED;
     bool compute = fake_name_equal(service->name, FAKE_HCS_SERVICE);
+    bool network = fake_name_equal(service->name, FAKE_HNS_SERVICE);
     if (compute && !alive && service->status.process_id != 0) {
         fake_hcs_service_stopped(host);
+    }
+    if (network && !alive && service->status.process_id != 0) {
+        fake_hns_service_stopped(host);
+    }
+    if (network && state == PLAT_SERVICE_RUNNING) {
+        fake_hns_service_started(host);
     }
     if (alive && service->status.process_id == 0) {
         host->scm.pid_last += 4;

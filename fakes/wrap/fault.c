@@ -102,8 +102,8 @@ static struct fault_rule *fault_rule_make(const struct wrap_fault_rule *wanted)
     if (wanted->kind != PLAT_EVENT_HCN) {
         rule->wanted.kind = PLAT_EVENT_HCS;
     }
-    const char **texts[] = {&rule->wanted.function, &rule->wanted.object, &rule->wanted.result,
-                            &rule->wanted.output};
+    const char **texts[] = {&rule->wanted.function, &rule->wanted.object, &rule->wanted.method,
+                            &rule->wanted.result, &rule->wanted.output};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         rule->texts[i] = *texts[i] == NULL ? NULL : wcd_text_copy(*texts[i]);
         if (*texts[i] != NULL && rule->texts[i] == NULL) {

@@ -31,6 +31,7 @@ struct wrap_fault;
 struct wrap_fault_call {
     const char *function; /* the name that traces show: "HcsStartComputeSystem" */
     const char *object;   /* what it is about, see wrap_fault_rule; NULL: nothing that has a name */
+    const char *method;   /* of an HNSCall; NULL: any other call */
     const char *source;   /* the other path of a move, a copy, an import or export; NULL: none */
     uint32_t process_id;  /* of a process in the compute system `object`; 0: none */
     uint64_t number;      /* of all calls: 1, 2, ... */
@@ -88,6 +89,7 @@ struct wrap_fault_rule {
      * object that it is, and any path in which it stands as whole parts: a layer's id fits the layer's
      * folder and all that is in it. Capital and small letters of ASCII are the same. */
     const char *object;
+    const char *method;  /* of an HNSCall, "POST"; NULL: any, and any other call */
     uint32_t process_id; /* 0: any */
     /* For objects whose name is not known beforehand; NULL: as above. Is asked on the thread that posts
      * when the rule is about notifications; must not call back. */

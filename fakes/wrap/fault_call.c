@@ -109,6 +109,7 @@ static bool fault_rule_meant(const struct fault_rule *rule, const struct fault_c
     const char *function = rule->wanted.function;
     return !rule->removed && is_about_calls(rule->wanted.action) &&
            (function == NULL || strcmp(function, view->function) == 0) &&
+           (rule->wanted.method == NULL || wcd_text_equal(rule->wanted.method, view->method)) &&
            (fault_rule_fits(rule, view->object, view->process_id) ||
             (view->source != NULL && fault_rule_fits(rule, view->source, view->process_id)));
 }

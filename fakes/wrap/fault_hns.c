@@ -13,6 +13,7 @@ static plat_hr fault_hns_call(void *ctx, const char *method, const char *path, c
     const struct plat_hns *hns = &fault->below.hns;
     struct fault_call call;
     fault_begin(&call, fault, "HNSCall", path);
+    call.view.method = method;
     fault_out_result(&call, response);
     if (fault_enter(&call)) {
         call.hr = hns->ops->call(hns->ctx, method, path, object, response);

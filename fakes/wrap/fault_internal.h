@@ -13,7 +13,7 @@
 
 struct fault_rule {
     struct wrap_fault_rule wanted; /* its texts are those of `texts` */
-    char *texts[4];
+    char *texts[5];
     uint64_t id;
     uint64_t seen; /* calls and notifications that fitted */
     uint64_t fired;

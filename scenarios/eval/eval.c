@@ -24,6 +24,7 @@ static const struct eval_rule rules[] = {
      eval_daemon_misc},
     {"daemon_stats", "statistics of HCS as the API has them", eval_daemon_stats},
     {"escape_args", "arguments to a command line", eval_escape_args},
+    {"init_network_controller", "the daemon's networks at its start", eval_init_network_controller},
     {"local_create_windows", "a spec to the container's document, and what follows",
      eval_local_create_windows},
     {"local_process_config", "a process of v25's local runtime to its document",

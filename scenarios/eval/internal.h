@@ -75,6 +75,10 @@ enum wcd_errc eval_client_add_process(const struct engine_rules *engine,
 enum wcd_errc eval_client_ops(const struct engine_rules *engine, const struct wcd_json *input,
                               struct wcd_json *output, struct wcd_error *err);
 
+enum wcd_errc eval_init_network_controller(const struct engine_rules *engine,
+                                           const struct wcd_json *input, struct wcd_json *output,
+                                           struct wcd_error *err);
+
 enum wcd_errc eval_name_to_guid(const struct engine_rules *engine, const struct wcd_json *input,
                                 struct wcd_json *output, struct wcd_error *err);
 

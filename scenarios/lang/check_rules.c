@@ -105,6 +105,18 @@ static void check_libraries(struct scn_checker *c, const struct scn_node *node)
     }
 }
 
+static void check_hns_call(struct scn_checker *c, const struct scn_node *node)
+{
+    static const char *const keys[] = {"method", "path"};
+    const char *call = constant(c, scn_node_get(node, "call"));
+    for (size_t i = 0; call != NULL && i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const struct scn_node *key = scn_node_get(node, keys[i]);
+        if (key != NULL && strcmp(call, "HNSCall") != 0) {
+            scn_complain(c, key->key_place, NULL, "only calls of HNSCall have a %s", keys[i]);
+        }
+    }
+}
+
 void scn_check_rule(struct scn_checker *c, const struct scn_map *map, const struct scn_node *node)
 {
     switch (map->rule) {
@@ -118,6 +130,9 @@ void scn_check_rule(struct scn_checker *c, const struct scn_map *map, const stru
         break;
     case SCN_RULE_LIBRARIES:
         check_libraries(c, node);
+        break;
+    case SCN_RULE_HNS_CALL:
+        check_hns_call(c, node);
         break;
     }
 }

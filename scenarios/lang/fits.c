@@ -96,6 +96,7 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         uint64_t big;
         uint32_t small;
         int32_t little;
+        struct scn_ports ports;
     } ignored;
     enum scn_span span;
     switch (scalar->type) {
@@ -145,6 +146,12 @@ static bool fits(const struct scn_scalar *scalar, const char *text)
         return scn_notification_type(text) != 0;
     case SCN_ERROR:
         return scn_parse_error(text, &ignored.small);
+    case SCN_PORT:
+        return scn_parse_port(text, &ignored.ports);
+    case SCN_EXPOSE:
+        return scn_parse_expose(text, &ignored.ports);
+    case SCN_PUBLISH:
+        return scn_parse_publish(text, &ignored.ports);
     }
     return false;
 }
@@ -188,6 +195,12 @@ static const char *looks_like(enum scn_type type)
     case SCN_ERROR:
         return "an HRESULT such as 0xC0370105, a Windows error up to 65535, or a name such as "
                "invalid state";
+    case SCN_PORT:
+        return "`tcp` or `udp`, and a number from 1 to 65535";
+    case SCN_EXPOSE:
+        return "such as 80, 80/udp or 8000-8010/tcp";
+    case SCN_PUBLISH:
+        return "such as 80, 8080:80, 8080:80/udp, 10.0.0.4:8080:80 or 8000-8001:80-81";
     case SCN_TEXT:
     case SCN_YES:
     case SCN_UINT:

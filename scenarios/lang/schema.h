@@ -48,9 +48,10 @@ struct scn_field {
 
 enum scn_rule {
     SCN_RULE_NONE,
-    SCN_RULE_REGISTRY, /* `data` is what its `type` takes */
-    SCN_RULE_DRIVE,    /* `free` is no more than `size` */
-    SCN_RULE_LIBRARIES /* the keys are names of files, without folders */
+    SCN_RULE_REGISTRY,  /* `data` is what its `type` takes */
+    SCN_RULE_DRIVE,     /* `free` is no more than `size` */
+    SCN_RULE_LIBRARIES, /* the keys are names of files, without folders */
+    SCN_RULE_HNS_CALL   /* `method` and `path` are for HNSCall alone */
 };
 
 struct scn_map {
@@ -154,6 +155,26 @@ extern const struct scn_shape scn_events_shape;
 extern const struct scn_shape scn_check_shape; /* `expect` of a moment */
 extern const struct scn_shape scn_race_shape;
 
+/* schema_network.c */
+extern const struct scn_shape scn_port_shape;
+extern const struct scn_shape scn_used_ports_shape;
+extern const struct scn_shape scn_publish_shape; /* a list, as docker's -p */
+extern const struct scn_shape scn_expose_shape;  /* a list */
+extern const struct scn_shape scn_create_network_shape;
+extern const struct scn_shape scn_list_networks_shape;
+extern const struct scn_shape scn_connect_network_shape;
+extern const struct scn_shape scn_disconnect_network_shape;
+extern const struct scn_shape scn_container_networks_shape;
+extern const struct scn_shape scn_expect_network_shape;
+extern const struct scn_shape scn_expect_networks_shape; /* of a container */
+
+/* schema_hns.c */
+extern const struct scn_shape scn_host_hns_shape;
+extern const struct scn_shape scn_hns_method_shape;
+extern const struct scn_shape scn_call_hns_shape;
+extern const struct scn_shape scn_adapter_shape;
+extern const struct scn_shape scn_expect_hns_shape;
+
 /* schema_guest.c */
 extern const struct scn_shape scn_programs_shape;
 extern const struct scn_shape scn_hcs_shape;
@@ -182,7 +203,7 @@ const char *scn_field_name(const struct scn_field *field, const char *key);
 bool scn_shape_has_choice(const struct scn_shape *shape);
 
 /* All maps with a title, for printing tables; returns how many (SCN_MAPS_MAX is enough). */
-#define SCN_MAPS_MAX 128u
+#define SCN_MAPS_MAX 192u
 size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX]);
 
 /* The JSON Schema (draft-07) of both kinds of files. False without memory. */

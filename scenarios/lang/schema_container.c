@@ -113,6 +113,19 @@ static const struct scn_field container_fields[] = {
     {"resources", &scn_resources_shape, 0,
      "Limits, by their names in the API: numbers, memory in bytes.", "{ CpuShares: 512 }"},
     {"network mode", &scn_text_shape, 0, "The network it asks for.", "'container:web'"},
+    {"network", &scn_text_shape, 0, "The same, in docker run's word.", "back"},
+    {"networks", &scn_container_networks_shape, 0, "Networks it is connected to, and how.",
+     "{ back: { ip: 172.30.0.10 } }"},
+    {"ports", &scn_publish_shape, 0, "Ports it publishes, as docker's -p takes them.",
+     "['8080:80', 53/udp]"},
+    {"publish all", &scn_yes_shape, 0, "All ports that it exposes are published; left out: no.",
+     "yes"},
+    {"expose", &scn_expose_shape, 0, "Ports it exposes.", "[80, 53/udp]"},
+    {"mac address", &scn_text_shape, 0, "The MAC address it asks for.", "'00:15:5D:00:00:10'"},
+    {"dns", &scn_texts_shape, 0, "DNS servers.", "[10.0.0.1]"},
+    {"dns options", &scn_texts_shape, 0, "Options for names.", "['ndots:2']"},
+    {"extra hosts", &scn_texts_shape, 0, "Names with addresses that it knows.", "['db:10.0.0.9']"},
+    {"links", &scn_texts_shape, 0, "Containers that it is linked to.", "['db:database']"},
     {"endpoints", &endpoints_shape, 0, "The endpoints it has.", "[{ network: nat, hnsid: e1 }]"},
     {"dns search", &scn_texts_shape, 0, "Domains that names are looked for in.", "[example.com]"},
     {"security opt", &scn_texts_shape, 0, "Security options.",
@@ -145,8 +158,11 @@ static const struct scn_field container_fields[] = {
      "The body of the API's POST /containers/create; keys beside it win.",
      "{ Image: servercore, HostConfig: { Memory: 1024 } }"},
 };
-const struct scn_map scn_container_map = {
-    .title = "container", .fields = container_fields, .count = COUNT(container_fields)};
+static const char *const container_not_both[] = {"network", "network mode", NULL};
+const struct scn_map scn_container_map = {.title = "container",
+                                          .fields = container_fields,
+                                          .count = COUNT(container_fields),
+                                          .not_both = container_not_both};
 const struct scn_shape scn_container_shape = {.name = "container", .map = &scn_container_map};
 const struct scn_shape scn_new_container_shape = {
     .name = "new container", .scalar = &text_scalar, .map = &scn_container_map};

@@ -207,6 +207,12 @@ static const struct scn_shape span_shape = {.scalar = &span_scalar};
     {"daemon", &daemon_shape, 0, "The daemon, by the members named.", "{ state: running }"},       \
         {"container NAME", &scn_expect_container_shape, SCN_NAMED,                                 \
          "A container, by the members named, or `missing`.", "{ state: exited, exit code: 3 }"},   \
+        {"network NAME", &scn_expect_network_shape, SCN_NAMED,                                     \
+         "A network of the daemon, by the members named, or `missing`.", "{ driver: nat }"},       \
+        {"networks", &scn_texts_shape, 0,                                                          \
+         "The names of the daemon's networks: exactly these, in any order.", "[nat, none]"},       \
+        {"hns", &scn_expect_hns_shape, 0, "What the network service has.",                         \
+         "{ networks: [nat], endpoints: 0 }"},                                                     \
         {"output of NAME", &scn_output_shape, SCN_NAMED,                                           \
          "What a container wrote, as its logs have it: a text, a list of lines, or more.",         \
          "[one, two]"},                                                                            \
@@ -225,8 +231,8 @@ static const struct scn_shape span_shape = {.scalar = &span_scalar};
     MOMENT_ROWS,                                                                                     \
     {                                                                                                \
         "left on host", &left_shape, 0,                                                              \
-            "Handles that stay open and compute systems that stay: `nothing` (also when left out), " \
-            "or a list of texts.",                                                                   \
+            "Handles that stay open, compute systems and endpoints that stay: `nothing` (also when " \
+            "left out), or a list of texts.",                                                        \
             "nothing"                                                                                \
     }
 

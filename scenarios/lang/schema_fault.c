@@ -8,7 +8,7 @@ static const struct scn_scalar nth_scalar = {SCN_UINT, "a number of a call", NUL
 const struct scn_shape scn_error_shape = {.name = "error", .scalar = &error_scalar};
 static const struct scn_shape nth_shape = {.name = "nth", .scalar = &nth_scalar};
 
-static const char *const service_words[] = {"vmcompute", NULL};
+static const char *const service_words[] = {"vmcompute", "hns", NULL};
 static const struct scn_scalar service_scalar = {SCN_WORD, "a service that can disconnect",
                                                  service_words, 0, 0};
 const struct scn_shape scn_service_shape = {.name = "service", .scalar = &service_scalar};
@@ -36,8 +36,18 @@ const struct scn_shape scn_notification_shape = {.name = "notification",
             "HcsStartComputeSystem"                                                                \
     }
 
+/* Which calls of HNS, whose path says what they are about. */
+#define HNS_ROWS                                                                                   \
+    {"method", &scn_hns_method_shape, 0, "Of HNSCall: with this method; left out: with any.",      \
+     "POST"},                                                                                      \
+    {                                                                                              \
+        "path", &scn_text_shape, 0,                                                                \
+            "Of HNSCall: on this path, whole or up to a `*`; left out: on any.", "'/endpoints/*'"  \
+    }
+
 static const struct scn_field fail_fields[] = {
     CALL_ROW,
+    HNS_ROWS,
     {"with", &scn_error_shape, SCN_REQUIRED, "What it answers.", "invalid state"},
     {"result", &scn_free_shape, 0, "The document that comes with it: a mapping, or text.",
      "{ Error: -1070137082 }"},
@@ -45,16 +55,21 @@ static const struct scn_field fail_fields[] = {
     {"done", &scn_yes_shape, 0, "It fails after it has done its work; left out: no.", "yes"},
     WHICH_ROWS("call"),
 };
-static const struct scn_map fail_map = {
-    .title = "fail call", .fields = fail_fields, .count = COUNT(fail_fields)};
+static const struct scn_map fail_map = {.title = "fail call",
+                                        .fields = fail_fields,
+                                        .count = COUNT(fail_fields),
+                                        .rule = SCN_RULE_HNS_CALL};
 
 static const struct scn_field delay_call_fields[] = {
     CALL_ROW,
+    HNS_ROWS,
     {"by", &scn_duration_shape, SCN_REQUIRED, "How long it hangs before it does its work.", "30s"},
     WHICH_ROWS("call"),
 };
-static const struct scn_map delay_call_map = {
-    .title = "delay call", .fields = delay_call_fields, .count = COUNT(delay_call_fields)};
+static const struct scn_map delay_call_map = {.title = "delay call",
+                                              .fields = delay_call_fields,
+                                              .count = COUNT(delay_call_fields),
+                                              .rule = SCN_RULE_HNS_CALL};
 const struct scn_shape scn_delay_call_shape = {.map = &delay_call_map};
 const struct scn_shape scn_fail_call_shape = {.map = &fail_map};
 
@@ -78,14 +93,17 @@ const struct scn_shape scn_never_shape = {.map = &never_map};
 
 static const struct scn_field kill_fields[] = {
     CALL_ROW,
+    HNS_ROWS,
     {"object", &scn_text_shape, 0, "Of which calls: as in `fail call`; left out: of any.", "web"},
     {"nth", &nth_shape, 0, "Which of these calls, from now on; left out: the first.", "2"},
     {"done", &scn_yes_shape, 0, "It dies when the call has done its work; left out: no.", "yes"},
     {"may not fire", &scn_yes_shape, 0,
      "It is fine if it never happens; left out: that fails the run.", "yes"},
 };
-static const struct scn_map kill_map = {
-    .title = "kill daemon at", .fields = kill_fields, .count = COUNT(kill_fields)};
+static const struct scn_map kill_map = {.title = "kill daemon at",
+                                        .fields = kill_fields,
+                                        .count = COUNT(kill_fields),
+                                        .rule = SCN_RULE_HNS_CALL};
 const struct scn_shape scn_kill_at_shape = {.map = &kill_map};
 
 /* ---- notifications ---- */

@@ -146,6 +146,12 @@ static void add_names(struct schema_writer *w, enum scn_type type)
     schema_close(w, '}');
 }
 
+#define PORT                                                                                       \
+    "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+#define PORTS    PORT "(-" PORT ")?"
+#define PROTOCOL "(/(tcp|udp|sctp))?"
+#define ADDRESS  "([0-9.]+|\\[[0-9A-Fa-f:.]+\\])"
+
 static const char *pattern_of(enum scn_type type)
 {
     switch (type) {
@@ -177,6 +183,12 @@ static const char *pattern_of(enum scn_type type)
         return "^(for ever|[0-9]+(s|m|h)( [0-9]+(s|m|h))*)$";
     case SCN_TIMES:
         return "^(for ever|0x0*[1-9A-Fa-f][0-9A-Fa-f]*|0*[1-9][0-9]*)$";
+    case SCN_PORT:
+        return "^(tcp|udp) " PORT "$";
+    case SCN_EXPOSE:
+        return "^" PORTS PROTOCOL "$";
+    case SCN_PUBLISH:
+        return "^(" ADDRESS ":(" PORTS ")?:|" PORTS ":)?" PORTS PROTOCOL "$";
     case SCN_TEXT:
     case SCN_SENTENCE:
     case SCN_YES:
@@ -226,6 +238,8 @@ static void add_scalar(struct schema_writer *w, const struct scn_scalar *scalar,
         add_integer(w, "0", UINT32_MAX);
     } else if (scalar->type == SCN_TIMES) {
         add_integer(w, "1", UINT32_MAX);
+    } else if (scalar->type == SCN_EXPOSE || scalar->type == SCN_PUBLISH) {
+        add_integer(w, "1", UINT16_MAX);
     } else if (scalar->type == SCN_UINT) {
         add_integer(w, scalar->min == 0 ? "0" : "1", scalar->max);
     }

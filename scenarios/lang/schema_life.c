@@ -240,6 +240,13 @@ static const struct scn_field container_fields[] = {
     {"id", &scn_text_shape, 0, "Its id.", "'${web.id}'"},
     {"image", &scn_text_shape, 0, "The image, as it was asked for.", "servercore"},
     {"isolation", &scn_text_shape, 0, "The isolation it asked for.", "hyperv"},
+    {"networks", &scn_expect_networks_shape, 0,
+     "Networks that it is in, by name, and what is known of it there.",
+     "{ nat: { ip: 172.20.0.2 } }"},
+    {"only networks", &scn_texts_shape, 0,
+     "The names of the networks it is in: exactly these, in any order.", "[nat]"},
+    {"ports", &scn_publish_shape, 0, "Its ports, in any order; those not published alone.",
+     "['8080:80/tcp', 53/udp]"},
 };
 static const struct scn_map container_map = {.title = "expect: container",
                                              .fields = container_fields,

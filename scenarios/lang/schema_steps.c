@@ -192,6 +192,7 @@ static const struct scn_field step_fields[] = {
      "Creates a container. Gives id, name, image, isolation, hostname, root, layer, warnings.",
      "create container: { name: web, image: servercore }"},
 #include "scenarios/lang/verbs_life.inc"
+#include "scenarios/lang/verbs_network.inc"
     {"mount container", &scn_text_shape, SCN_VERB | SCN_RESULT | SCN_RUNNING,
      "Mounts a container's file system for one more user. Gives path, mounts.",
      "mount container: web"},

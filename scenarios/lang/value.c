@@ -24,6 +24,7 @@ static const struct scn_win32_name win32_names[] = {
     {"invalid name", 123},
     {"already exists", 183},
     {"wrong directory", 267},
+    {"service not active", 1062},
     {"not found", 1168},
     {"logon failure", 1326},
     {"no system resources", 1450},
@@ -31,6 +32,8 @@ static const struct scn_win32_name win32_names[] = {
     {"timed out", 1460},
     {"server unavailable", 1722},
     {"call failed", 1726},
+    {"invalid object id", 4312},
+    {"object already exists", 5010},
 };
 
 static const struct scn_win32_name hcs_names[] = {
@@ -50,6 +53,16 @@ static const struct scn_win32_name hcs_names[] = {
     {"system already stopped", 0xC0370110u},
     {"invalid layer", 0xC0370112u},
     {"process already stopped", 0x8037011Fu},
+    {"network not found", 0x803B0001u},
+    {"endpoint not found", 0x803B0002u},
+    {"adapter not found", 0x803B0006u},
+    {"invalid network", 0x803B000Au},
+    {"invalid endpoint", 0x803B000Cu},
+    {"invalid policy", 0x803B000Du},
+    {"network already exists", 0x803B0010u},
+    {"port already exists", 0x803B0013u},
+    {"endpoint already attached", 0x803B0014u},
+    {"invalid ip", 0x803B001Eu},
 };
 
 const struct scn_win32_name *scn_win32_names(size_t *count)

@@ -35,7 +35,10 @@ enum scn_type {
     SCN_SECONDS,      /* whole seconds, or `for ever` */
     SCN_TIMES,        /* 1, 2, ..., or `for ever` */
     SCN_NOTIFICATION, /* a notification of HCS */
-    SCN_ERROR         /* an HRESULT, a Windows error, or the name of either */
+    SCN_ERROR,        /* an HRESULT, a Windows error, or the name of either */
+    SCN_PORT,         /* tcp 80 */
+    SCN_EXPOSE,       /* ports of a container: 80, 80/udp, 8000-8010/tcp */
+    SCN_PUBLISH       /* and where the host has them, as docker's -p: 8080:80/tcp */
 };
 
 #define SCN_SENTENCE_MAX 120u
@@ -64,6 +67,20 @@ bool scn_parse_error(const char *text, uint32_t *out); /* the bits of an HRESULT
 /* As the API has time-outs: below 0 for `for ever`. */
 bool scn_parse_seconds(const char *text, int32_t *out);
 bool scn_parse_times(const char *text, uint32_t *out); /* 0 for `for ever` */
+
+/* Longer ranges of ports are refused. */
+#define SCN_PORT_RANGE_MAX 1024
+
+/* What a SCN_EXPOSE or SCN_PUBLISH says. */
+struct scn_ports {
+    char ip[48];                    /* "": any */
+    uint16_t host_first, host_last; /* 0: not told */
+    uint16_t first, last;           /* of the container */
+    char protocol[5];               /* "tcp" also when it is not told */
+};
+bool scn_parse_publish(const char *text, struct scn_ports *out);
+bool scn_parse_expose(const char *text, struct scn_ports *out);
+bool scn_parse_port(const char *text, struct scn_ports *out); /* `tcp 80`: the port is `first` */
 
 enum scn_span {
     SCN_SPAN_UNDER,

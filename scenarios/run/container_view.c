@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/daemon/life.h"
+#include "scenarios/run/hns.h"
 #include "scenarios/run/process.h"
 
 #include <stdlib.h>
@@ -44,15 +45,74 @@ static bool add_health(struct wcd_json *view, const struct wcd_json *inspect)
                         streak == NULL ? wcd_json_new_uint64(0) : wcd_json_copy(streak));
 }
 
+/* The API's EndpointSettings in the words of expectations. */
+static struct wcd_json *joined_json(const struct wcd_json *settings)
+{
+    static const char *const words[][2] = {
+        {"ip", "IPAddress"},    {"prefix", "IPPrefixLen"}, {"mac", "MacAddress"},
+        {"gateway", "Gateway"}, {"id", "NetworkID"},       {"endpoint", "EndpointID"},
+        {"aliases", "Aliases"},
+    };
+    struct wcd_json *json = wcd_json_new_object();
+    for (size_t i = 0; json != NULL && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (!scn_copy_member(json, words[i][0], settings, words[i][1])) {
+            wcd_json_free(json);
+            json = NULL;
+        }
+    }
+    return json;
+}
+
+static bool add_networks(struct wcd_json *view, const struct wcd_json *settings)
+{
+    struct wcd_json *networks = wcd_json_new_object();
+    for (const struct wcd_json *item = wcd_json_first(wcd_json_get(settings, "Networks"));
+         networks != NULL && item != NULL; item = wcd_json_next(item)) {
+        if (!wcd_json_set(networks, wcd_json_name(item), joined_json(item))) {
+            wcd_json_free(networks);
+            networks = NULL;
+        }
+    }
+    return wcd_json_set(view, "networks", networks);
+}
+
+/* All that one port of the container is published as; itself when it is not. */
+static bool add_port(struct wcd_json *ports, const struct wcd_json *port)
+{
+    const struct wcd_json *first = wcd_json_first(port);
+    bool ok = first != NULL || wcd_json_append(ports, wcd_json_new_string(wcd_json_name(port)));
+    for (const struct wcd_json *item = first; ok && item != NULL; item = wcd_json_next(item)) {
+        char *text = scn_port_text(scn_hns_text(item, "HostIp"), scn_hns_text(item, "HostPort"),
+                                   wcd_json_name(port));
+        ok = text != NULL && wcd_json_append(ports, wcd_json_new_string(text));
+        free(text);
+    }
+    return ok;
+}
+
+static bool add_ports(struct wcd_json *view, const struct wcd_json *settings)
+{
+    struct wcd_json *ports = wcd_json_new_array();
+    for (const struct wcd_json *item = wcd_json_first(wcd_json_get(settings, "Ports"));
+         ports != NULL && item != NULL; item = wcd_json_next(item)) {
+        if (!add_port(ports, item)) {
+            wcd_json_free(ports);
+            ports = NULL;
+        }
+    }
+    return wcd_json_set(view, "ports", ports);
+}
+
 static struct wcd_json *view_of(const struct wcd_json *inspect)
 {
+    const struct wcd_json *settings = wcd_json_get(inspect, "NetworkSettings");
     struct wcd_json *view = wcd_json_new_object();
-    bool ok = view != NULL && add_health(view, inspect);
+    bool ok = view != NULL && add_health(view, inspect) && add_networks(view, settings) &&
+              add_ports(view, settings);
     for (size_t i = 0; ok && i < sizeof(members) / sizeof(members[0]); i++) {
         const struct wcd_json *part =
             members[i].part == NULL ? inspect : wcd_json_get(inspect, members[i].part);
-        const struct wcd_json *value = wcd_json_get(part, members[i].of);
-        ok = value == NULL || wcd_json_set(view, members[i].member, wcd_json_copy(value));
+        ok = scn_copy_member(view, members[i].member, part, members[i].of);
     }
     if (!ok) {
         wcd_json_free(view);

@@ -29,7 +29,19 @@ void scn_expect_virtual_time(struct scn_world *world, const struct scn_node *nod
 void scn_expect_events(struct scn_world *world, const struct scn_node *rules);
 void scn_expect_systems(struct scn_world *world, const struct scn_node *node);
 void scn_expect_container(struct scn_world *world, const struct scn_node *node, const char *name);
+void scn_expect_network(struct scn_world *world, const struct scn_node *node, const char *name);
+void scn_expect_networks(struct scn_world *world, const struct scn_node *node);
+void scn_expect_hns(struct scn_world *world, const struct scn_node *rules);
+/* The names of a container's networks, and its ports, as its view has them. */
+void scn_expect_joined(struct scn_world *world, const char *what, const struct scn_node *node,
+                       const struct wcd_json *networks);
+void scn_expect_ports(struct scn_world *world, const char *what, const struct scn_node *node,
+                      const struct wcd_json *ports);
 void scn_expect_output(struct scn_world *world, const struct scn_node *node, const char *name);
+
+/* The failure of an expectation for which the daemon could not be asked. */
+void scn_fail_error(struct scn_world *world, const struct scn_node *node, const char *what,
+                    const struct wcd_error *err);
 
 /* An entry of `expect`, or what `check` says: what must be true now. */
 void scn_expect_moment(struct scn_world *world, const struct scn_node *rules);

@@ -8,16 +8,36 @@
 
 /* ---- container NAME ---- */
 
-static void fail_with_error(struct scn_world *world, const struct scn_node *node, const char *what,
-                            const struct wcd_error *err)
+void scn_fail_error(struct scn_world *world, const struct scn_node *node, const char *what,
+                    const struct wcd_error *err)
 {
     char *expected = scn_node_text_of(node);
-    if (expected == NULL) {
+    if (expected == NULL || err->code == WCD_E_NO_MEMORY) {
         scn_no_memory(world);
     } else {
         scn_fail(world, node->place, what, expected, wcd_error_message(err));
     }
     free(expected);
+}
+
+static void expect_members(struct scn_world *world, const struct scn_node *node,
+                           const struct wcd_json *view)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct scn_node *child = &node->children[i];
+        const struct wcd_json *value = wcd_json_get(view, child->key);
+        char *what = wcd_text_format("%s, %s", node->key, child->key);
+        if (what == NULL) {
+            scn_no_memory(world);
+        } else if (strcmp(child->key, "only networks") == 0) {
+            scn_expect_joined(world, what, child, wcd_json_get(view, "networks"));
+        } else if (value != NULL && strcmp(child->key, "ports") == 0) {
+            scn_expect_ports(world, what, child, value);
+        } else {
+            scn_expect_member(world, what, child, view);
+        }
+        free(what);
+    }
 }
 
 void scn_expect_container(struct scn_world *world, const struct scn_node *node, const char *name)
@@ -29,9 +49,9 @@ void scn_expect_container(struct scn_world *world, const struct scn_node *node, 
         scn_fail_take(world, node->place, node->key, "missing",
                       scn_json_text(wcd_json_get(view, "state")));
     } else if (view != NULL) {
-        scn_expect_value(world, node->key, node, view);
+        expect_members(world, node, view);
     } else if (err.code != WCD_OK && !(missing && err.code == WCD_E_NOT_FOUND)) {
-        fail_with_error(world, node, node->key, &err);
+        scn_fail_error(world, node, node->key, &err);
     }
     wcd_json_free(view);
     wcd_error_release(&err);
@@ -126,7 +146,7 @@ void scn_expect_output(struct scn_world *world, const struct scn_node *node, con
     struct wcd_json *entries = scn_container_output(world, name, &err);
     if (entries == NULL) {
         if (err.code != WCD_OK) {
-            fail_with_error(world, node, node->key, &err);
+            scn_fail_error(world, node, node->key, &err);
         }
     } else if (node->kind == SCN_MAP) {
         expect_streams(world, node, name, entries);

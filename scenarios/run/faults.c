@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAULT_TEXTS_MAX 4u
+#define FAULT_TEXTS_MAX 6u
 
 struct scn_fault {
     struct scn_world *world;
@@ -18,6 +18,7 @@ struct scn_fault {
     char *texts[FAULT_TEXTS_MAX]; /* what the rule borrows, and the object */
     size_t text_count;
     const char *object; /* as it was written; NULL: any */
+    const char *path;   /* of an HNSCall, likewise */
     bool kill_done;     /* of `kill daemon at`: behind the call */
     bool may_not_fire;
     bool over;      /* was ended, or has happened often enough */
@@ -68,12 +69,26 @@ static bool is_layer(const char *folder, const char *id)
     return last != NULL && strlen(last + 1) == strlen(id) && starts_with(last + 1, id, strlen(id));
 }
 
+/* The path of an HNSCall, whole or up to a star. */
+static bool is_path(const char *text, const char *path)
+{
+    size_t len = strcspn(text, "*");
+    return text[len] == '*' ? strlen(path) >= len && starts_with(path, text, len)
+                            : strlen(path) == len && starts_with(path, text, len);
+}
+
 /* A container is told by its name, and may be made only after the fault was asked for. */
 static bool fits(void *ctx, const char *object, uint32_t process_id)
 {
     const struct scn_fault *fault = ctx;
     const char *id = scn_world_container_id(fault->world, fault->object);
     (void)process_id;
+    if (fault->path != NULL && (object == NULL || !is_path(fault->path, object))) {
+        return false;
+    }
+    if (fault->object == NULL) {
+        return true;
+    }
     return object != NULL && (is_object(fault->object, object) || is_layer(fault->object, object) ||
                               (id != NULL && is_object(id, object)));
 }
@@ -230,6 +245,8 @@ static bool read_rule(struct scn_world *world, struct scn_fault *fault, const st
     struct wrap_fault_rule *rule = &fault->rule;
     const struct scn_node *call = scn_node_get(args, "call");
     const struct scn_node *object = scn_node_get(args, "object");
+    const struct scn_node *path = scn_node_get(args, "path");
+    const struct scn_node *method = scn_node_get(args, "method");
     const struct scn_node *by = scn_node_get(args, "by");
     const struct scn_node *data = scn_node_get(args, "data");
     uint64_t copies = 1;
@@ -251,6 +268,14 @@ static bool read_rule(struct scn_world *world, struct scn_fault *fault, const st
     }
     if (object != NULL) {
         fault->object = keep(fault, wcd_text_copy(object->text));
+    }
+    if (path != NULL) {
+        fault->path = keep(fault, wcd_text_copy(path->text));
+    }
+    if (method != NULL) {
+        rule->method = keep(fault, wcd_text_copy(method->text));
+    }
+    if (object != NULL || path != NULL) {
         rule->fits = fits;
         rule->fits_ctx = fault;
     }

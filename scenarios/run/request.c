@@ -3,7 +3,10 @@
 
 #include "core/daemon/containers.h"
 #include "core/layer/store.h"
+#include "fakes/host/guid.h"
+#include "fakes/host/host.h"
 #include "scenarios/run/clients.h"
+#include "scenarios/run/network_request.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +42,7 @@ static const struct {
     {"args escaped", "ArgsEscaped", MEMBER_YES, false},
     {"interactive", "OpenStdin", MEMBER_YES, false},
     {"labels", "Labels", MEMBER_VALUE, false},
+    {"mac address", "MacAddress", MEMBER_TEXT, false},
     {"stop signal", "StopSignal", MEMBER_TEXT, false},
     {"stop timeout", "StopTimeout", MEMBER_SECONDS, false},
     {"health check", "Healthcheck", MEMBER_HEALTH, false},
@@ -48,7 +52,13 @@ static const struct {
     {"console size", "ConsoleSize", MEMBER_VALUE, true},
     {"isolation", "Isolation", MEMBER_TEXT, true},
     {"network mode", "NetworkMode", MEMBER_TEXT, true},
+    {"network", "NetworkMode", MEMBER_TEXT, true},
+    {"publish all", "PublishAllPorts", MEMBER_YES, true},
+    {"dns", "Dns", MEMBER_COMMAND, true},
+    {"dns options", "DnsOptions", MEMBER_COMMAND, true},
     {"dns search", "DnsSearch", MEMBER_COMMAND, true},
+    {"extra hosts", "ExtraHosts", MEMBER_COMMAND, true},
+    {"links", "Links", MEMBER_COMMAND, true},
     {"security opt", "SecurityOpt", MEMBER_COMMAND, true},
     {"binds", "Binds", MEMBER_COMMAND, true},
     {"devices", "Devices", MEMBER_DEVICES, true},
@@ -93,19 +103,6 @@ static struct wcd_json *devices_json(const struct scn_node *node)
         }
     }
     return list;
-}
-
-/* Mappings of texts: what stands there is text, whatever it looks like. */
-static struct wcd_json *texts_json(const struct scn_node *node)
-{
-    struct wcd_json *map = wcd_json_new_object();
-    for (size_t i = 0; map != NULL && i < node->count; i++) {
-        if (!wcd_json_set_string(map, node->children[i].key, node->children[i].text)) {
-            wcd_json_free(map);
-            map = NULL;
-        }
-    }
-    return map;
 }
 
 static struct wcd_json *seconds_json(const struct scn_node *node)
@@ -181,9 +178,9 @@ static struct wcd_json *driver_json(const struct scn_node *node)
     const struct scn_node *type = node->kind == SCN_MAP ? scn_node_get(node, "type") : node;
     const struct scn_node *options = scn_node_get(node, "options");
     struct wcd_json *json = wcd_json_new_object();
-    bool ok =
-        json != NULL && wcd_json_set_string(json, "Type", type->text) &&
-        wcd_json_set(json, "Config", options == NULL ? wcd_json_new_object() : texts_json(options));
+    bool ok = json != NULL && wcd_json_set_string(json, "Type", type->text) &&
+              wcd_json_set(json, "Config",
+                           options == NULL ? wcd_json_new_object() : scn_texts_json(options));
     if (!ok) {
         wcd_json_free(json);
         return NULL;
@@ -213,24 +210,7 @@ static struct wcd_json *member_json(enum member_kind kind, const struct scn_node
     case MEMBER_VALUE:
         break;
     }
-    return node->kind == SCN_MAP ? texts_json(node) : scn_json_of_node(node);
-}
-
-/* Copies the members of `from` but `left_out` that `to` does not have. */
-static bool add_members(struct wcd_json *to, const struct wcd_json *from, const char *left_out)
-{
-    if (!wcd_json_is(from, WCD_JSON_OBJECT)) {
-        return true;
-    }
-    for (const struct wcd_json *item = wcd_json_first(from); item != NULL;
-         item = wcd_json_next(item)) {
-        const char *name = wcd_json_name(item);
-        bool skip = strcmp(name, left_out) == 0 || wcd_json_get(to, name) != NULL;
-        if (!skip && !wcd_json_set(to, name, wcd_json_copy(item))) {
-            return false;
-        }
-    }
-    return true;
+    return node->kind == SCN_MAP ? scn_texts_json(node) : scn_json_of_node(node);
 }
 
 static bool is_yes(const struct scn_node *node)
@@ -250,8 +230,10 @@ static bool add_attach(struct wcd_json *json, const struct scn_node *args)
 }
 
 /* Config (or HostConfig) of a step. NULL without memory. */
-static struct wcd_json *config_json(const struct scn_node *args, bool of_host)
+static struct wcd_json *config_json(struct scn_world *world, const struct scn_node *args,
+                                    bool of_host)
 {
+    static const char *const others[] = {"HostConfig", "NetworkingConfig", NULL};
     const struct scn_node *api = scn_node_get(args, "api");
     const struct scn_node *resources = of_host ? scn_node_get(args, "resources") : NULL;
     struct wcd_json *json = scn_resources_of_node(resources);
@@ -262,7 +244,7 @@ static struct wcd_json *config_json(const struct scn_node *args, bool of_host)
             ok = wcd_json_set(json, members[i].member, member_json(members[i].kind, node));
         }
     }
-    ok = ok && (of_host || add_attach(json, args));
+    ok = ok && (of_host || add_attach(json, args)) && scn_add_ports(world, json, args, of_host);
     if (ok && api != NULL) {
         struct wcd_json *body = scn_json_of_node(api);
         const struct wcd_json *part = of_host ? wcd_json_get(body, "HostConfig") : body;
@@ -272,7 +254,7 @@ static struct wcd_json *config_json(const struct scn_node *args, bool of_host)
             json = wcd_json_copy(part); /* for the daemon to refuse */
             ok = json != NULL;
         } else {
-            ok = body != NULL && add_members(json, part, "HostConfig");
+            ok = body != NULL && scn_add_members(json, part, others);
         }
         wcd_json_free(body);
     }
@@ -288,7 +270,7 @@ static struct wcd_json *list_json(const struct scn_node *list)
 {
     struct wcd_json *json = wcd_json_new_array();
     for (size_t i = 0; json != NULL && list != NULL && i < list->count; i++) {
-        struct wcd_json *item = texts_json(&list->children[i]);
+        struct wcd_json *item = scn_texts_json(&list->children[i]);
         const struct scn_node *dns = scn_node_get(&list->children[i], "unqualified dns");
         if (item != NULL && dns != NULL &&
             !wcd_json_set(item, "unqualified dns", wcd_json_new_bool(scn_read_yes(dns->text)))) {
@@ -339,6 +321,7 @@ struct request_json {
     struct wcd_json *secrets;
     struct wcd_json *configs;
     struct wcd_json *endpoints;
+    struct wcd_json *networking; /* NULL: none */
 };
 
 static void release_request(struct request_json *request)
@@ -348,6 +331,7 @@ static void release_request(struct request_json *request)
     wcd_json_free(request->secrets);
     wcd_json_free(request->configs);
     wcd_json_free(request->endpoints);
+    wcd_json_free(request->networking);
 }
 
 static const struct wcd_container *create(struct scn_world *world, const struct scn_node *args,
@@ -362,6 +346,7 @@ static const struct wcd_container *create(struct scn_world *world, const struct 
         .secrets = json->secrets,
         .configs = json->configs,
         .endpoints = json->endpoints,
+        .networking = json->networking,
         .started_before = is_yes(scn_node_get(args, "started before")),
     };
     const struct wcd_container *container = NULL;
@@ -409,20 +394,37 @@ static bool add_image(struct scn_world *world, struct wcd_json *config)
                                scn_node_text(scn_node_get(&images->children[0], "name"), ""));
 }
 
+/* Endpoints that a scenario names are somebody else's: HNS has them before the container is made. What is no GUID is
+ * for scenarios whose container never starts. */
+static bool put_endpoints(struct scn_world *world, const struct wcd_json *endpoints)
+{
+    bool done = true;
+    for (const struct wcd_json *at = wcd_json_first(endpoints); at != NULL && done;
+         at = wcd_json_next(at)) {
+        const struct wcd_json *id = wcd_json_get(at, "hnsid");
+        if (wcd_json_is(id, WCD_JSON_STRING) && fake_guid_valid(wcd_json_string(id))) {
+            done = fake_hns_put_endpoint(world->host, wcd_json_string(id));
+        }
+    }
+    return done;
+}
+
 const struct wcd_container *scn_create_container(struct scn_world *world,
                                                  const struct scn_node *args,
                                                  struct scn_outcome *out)
 {
     const struct wcd_container *container = NULL;
     struct request_json json = {
-        .config = config_json(args, false),
-        .host_config = config_json(args, true),
+        .config = config_json(world, args, false),
+        .host_config = config_json(world, args, true),
         .secrets = list_json(scn_node_get(args, "secrets")),
         .configs = list_json(scn_node_get(args, "configs")),
         .endpoints = list_json(scn_node_get(args, "endpoints")),
     };
     if (json.config == NULL || json.host_config == NULL || json.secrets == NULL ||
-        json.configs == NULL || json.endpoints == NULL || !add_image(world, json.config)) {
+        json.configs == NULL || json.endpoints == NULL ||
+        !scn_networking_config(args, &json.networking) || !add_image(world, json.config) ||
+        !put_endpoints(world, json.endpoints)) {
         scn_no_memory(world);
     } else {
         container = create(world, args, &json, out);

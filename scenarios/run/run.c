@@ -23,7 +23,7 @@ static const char *lacks(const char *need)
         {"any host", NULL},        {"virtual time", NULL},
         {"faults", NULL},          {"registry", NULL},
         {"services", NULL},        {"files", NULL},
-        {"compute systems", NULL}, {"networks", "the emulator does not offer networks yet"},
+        {"compute systems", NULL}, {"networks", NULL},
         {"layers", NULL},          {"windows", "needs a real Windows"},
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -221,6 +221,9 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
     wcd_strlist_init(&world->flags);
     wcd_strlist_init(&world->leaked);
     wcd_strlist_init(&world->container_names);
+    wcd_strlist_init(&world->network_names);
+    wcd_strlist_init(&world->network_ids);
+    wcd_strlist_init(&world->foreign_endpoints);
     wcd_strlist_init(&world->container_ids);
     if (scenario_instance(planned->scenario, planned->run, &world->instance)) {
         world->engine = engine_rules_find(world->instance.engine);

@@ -7,9 +7,9 @@
 static const struct scn_step_verb *find_verb(const char *verb)
 {
     const struct scn_step_verb *const tables[] = {
-        scn_steps_daemon, scn_steps_verify,    scn_steps_host,  scn_steps_read,
-        scn_steps_image,  scn_steps_container, scn_steps_fault, scn_steps_client,
-        scn_steps_query,  scn_steps_fate,      scn_steps_check};
+        scn_steps_daemon,    scn_steps_verify,  scn_steps_host,   scn_steps_read,  scn_steps_image,
+        scn_steps_container, scn_steps_fault,   scn_steps_client, scn_steps_query, scn_steps_fate,
+        scn_steps_check,     scn_steps_network, scn_steps_hns};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         for (const struct scn_step_verb *row = tables[i]; row->verb != NULL; row++) {
             if (strcmp(row->verb, verb) == 0) {
@@ -23,7 +23,7 @@ static const struct scn_step_verb *find_verb(const char *verb)
 static const struct scn_lasting_verb *find_lasting(const char *verb)
 {
     const struct scn_lasting_verb *const tables[] = {scn_lasting_daemon, scn_lasting_life,
-                                                     scn_lasting_exec};
+                                                     scn_lasting_exec, scn_lasting_network};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         for (const struct scn_lasting_verb *row = tables[i]; row->verb != NULL; row++) {
             if (strcmp(row->verb, verb) == 0) {

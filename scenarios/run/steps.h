@@ -24,6 +24,8 @@ extern const struct scn_step_verb scn_steps_client[];
 extern const struct scn_step_verb scn_steps_query[];
 extern const struct scn_step_verb scn_steps_fate[];
 extern const struct scn_step_verb scn_steps_check[];
+extern const struct scn_step_verb scn_steps_network[];
+extern const struct scn_step_verb scn_steps_hns[];
 
 /* False, with the step failed, when no daemon runs. */
 bool scn_daemon_is_running(struct scn_world *world, struct scn_outcome *out);

@@ -16,16 +16,14 @@ static void reboot_host(struct scn_world *world, const struct scn_node *args,
 static void disconnect(struct scn_world *world, const struct scn_node *args,
                        struct scn_outcome *out)
 {
-    (void)args; /* there is one such service */
     (void)out;
-    fake_hcs_disconnect(world->host);
+    (strcmp(args->text, "hns") == 0 ? fake_hns_disconnect : fake_hcs_disconnect)(world->host);
 }
 
 static void connect(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out)
 {
-    (void)args;
     (void)out;
-    fake_hcs_reconnect(world->host);
+    (strcmp(args->text, "hns") == 0 ? fake_hns_reconnect : fake_hcs_reconnect)(world->host);
 }
 
 static void crash_guest(struct scn_world *world, const struct scn_node *args,

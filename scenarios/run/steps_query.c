@@ -2,6 +2,7 @@
 #include "core/daemon/life.h"
 #include "scenarios/run/clients.h"
 #include "scenarios/run/container_view.h"
+#include "scenarios/run/network_request.h"
 #include "scenarios/run/request.h"
 
 #include <stdlib.h>
@@ -150,30 +151,6 @@ static void top(struct scn_world *world, const struct scn_node *args, struct scn
 
 /* ---- lists ---- */
 
-static struct wcd_json *filters_json(const struct scn_node *filters)
-{
-    struct wcd_json *json = wcd_json_new_object();
-    for (size_t i = 0; json != NULL && i < filters->count; i++) {
-        const struct scn_node *filter = &filters->children[i];
-        struct wcd_json *values = wcd_json_new_array();
-        size_t count = filter->kind == SCN_LIST ? filter->count : 1;
-        bool ok = values != NULL;
-        for (size_t j = 0; ok && j < count; j++) {
-            const struct scn_node *value = filter->kind == SCN_LIST ? &filter->children[j] : filter;
-            ok = wcd_json_append(values, wcd_json_new_string(value->text));
-        }
-        if (!ok) {
-            wcd_json_free(values);
-            values = NULL;
-        }
-        if (!wcd_json_set(json, filter->key, values)) {
-            wcd_json_free(json);
-            json = NULL;
-        }
-    }
-    return json;
-}
-
 static struct wcd_json *list_options(const struct scn_node *args)
 {
     const struct scn_node *limit = scn_node_get(args, "limit");
@@ -184,7 +161,7 @@ static struct wcd_json *list_options(const struct scn_node *args)
               set_option(options, "Size", scn_node_get(args, "size")) &&
               (limit == NULL || (scn_parse_uint(limit->text, &count) &&
                                  wcd_json_set(options, "Limit", wcd_json_new_uint64(count)))) &&
-              (filters == NULL || wcd_json_set(options, "Filters", filters_json(filters)));
+              (filters == NULL || wcd_json_set(options, "Filters", scn_filters_json(filters)));
     if (!ok) {
         wcd_json_free(options);
         return NULL;

@@ -22,6 +22,7 @@ struct scn_lasting_verb {
 extern const struct scn_lasting_verb scn_lasting_daemon[];
 extern const struct scn_lasting_verb scn_lasting_life[];
 extern const struct scn_lasting_verb scn_lasting_exec[];
+extern const struct scn_lasting_verb scn_lasting_network[];
 
 struct scn_task {
     struct scn_task *next;

@@ -69,6 +69,13 @@ struct wcd_json *scn_resources_of_node(const struct scn_node *node)
     return resources;
 }
 
+bool scn_copy_member(struct wcd_json *to, const char *key, const struct wcd_json *from,
+                     const char *member)
+{
+    const struct wcd_json *value = wcd_json_get(from, member);
+    return value == NULL || wcd_json_set(to, key, wcd_json_copy(value));
+}
+
 /* ---- as text ---- */
 
 char *scn_json_text(const struct wcd_json *value)
@@ -199,8 +206,22 @@ static bool list_matches(const struct scn_node *expected, const struct wcd_json 
     return true;
 }
 
+/* Traces have documents as texts: they are looked into where something is expected of what is in them. */
+static bool document_matches(const struct scn_node *expected, const char *text)
+{
+    struct wcd_json_fault fault;
+    struct wcd_json *document = wcd_json_parse(text, strlen(text), &fault);
+    bool matches = document != NULL && !wcd_json_is(document, WCD_JSON_STRING) &&
+                   scn_value_matches(expected, document);
+    wcd_json_free(document);
+    return matches;
+}
+
 bool scn_value_matches(const struct scn_node *expected, const struct wcd_json *actual)
 {
+    if (expected->kind != SCN_SCALAR && wcd_json_is(actual, WCD_JSON_STRING)) {
+        return document_matches(expected, wcd_json_string(actual));
+    }
     switch (expected->kind) {
     case SCN_SCALAR:
         return scn_scalar_matches(expected->text, actual);
@@ -298,19 +319,15 @@ void scn_fail_missing(struct scn_world *world, const char *what, const struct sc
     free(want);
 }
 
-static void expect_member(struct scn_world *world, const char *what, const struct scn_node *child,
-                          const struct wcd_json *object)
+void scn_expect_member(struct scn_world *world, const char *what, const struct scn_node *child,
+                       const struct wcd_json *object)
 {
     const struct wcd_json *member = wcd_json_get(object, child->key);
-    char *name = wcd_text_format("%s, %s", what, child->key);
-    if (name == NULL) {
-        scn_no_memory(world);
-    } else if (member == NULL) {
-        scn_fail_missing(world, name, child, object, child->key);
+    if (member == NULL) {
+        scn_fail_missing(world, what, child, object, child->key);
     } else {
-        scn_expect_value(world, name, child, member);
+        scn_expect_value(world, what, child, member);
     }
-    free(name);
 }
 
 void scn_expect_value(struct scn_world *world, const char *what, const struct scn_node *expected,
@@ -318,7 +335,14 @@ void scn_expect_value(struct scn_world *world, const char *what, const struct sc
 {
     if (expected->kind == SCN_MAP && wcd_json_is(actual, WCD_JSON_OBJECT)) {
         for (size_t i = 0; i < expected->count; i++) {
-            expect_member(world, what, &expected->children[i], actual);
+            const struct scn_node *child = &expected->children[i];
+            char *name = wcd_text_format("%s, %s", what, child->key);
+            if (name == NULL) {
+                scn_no_memory(world);
+            } else {
+                scn_expect_member(world, name, child, actual);
+            }
+            free(name);
         }
     } else if (expected->kind == SCN_LIST && wcd_json_is(actual, WCD_JSON_ARRAY)) {
         if (!list_matches(expected, actual)) {

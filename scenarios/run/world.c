@@ -195,6 +195,9 @@ void scn_world_release(struct scn_world *world)
     wcd_error_release(&world->daemon_error);
     wcd_strlist_release(&world->leaked);
     wcd_strlist_release(&world->container_names);
+    wcd_strlist_release(&world->network_names);
+    wcd_strlist_release(&world->network_ids);
+    wcd_strlist_release(&world->foreign_endpoints);
     wcd_strlist_release(&world->container_ids);
     wcd_json_free(world->events);
     for (size_t i = 0; i < world->logs.count; i++) {

@@ -57,6 +57,9 @@ struct scn_world {
     struct scn_client *clients; /* clients.h */
     struct wcd_strlist container_names;
     struct wcd_strlist container_ids; /* of these */
+    struct wcd_strlist network_names;
+    struct wcd_strlist network_ids;       /* of these */
+    struct wcd_strlist foreign_endpoints; /* ids of those in HNS that no daemon made */
 
     struct scn_capture *captures;
     size_t capture_count;
@@ -97,6 +100,8 @@ bool scn_host_scm(struct scn_world *world, const struct scn_node *word);
 bool scn_host_dlls(struct scn_world *world, const struct scn_node *dlls);
 bool scn_host_environment(struct scn_world *world, const struct scn_node *variables);
 bool scn_host_registry_value(struct scn_world *world, const struct scn_node *entry);
+/* world_hns.c: networks, adapters and ports of the host, and what other programs made in HNS. */
+bool scn_host_hns(struct scn_world *world, const struct scn_node *hns);
 /* A setup call was refused: that is a failure at `place`, with the reason in `what`. */
 bool scn_host_refused(struct scn_world *world, struct scn_place place, const char *what,
                       const char *name);
@@ -171,6 +176,9 @@ struct wcd_json *scn_registry_data(const struct plat_registry_value *value);
 struct wcd_json *scn_json_of_node(const struct scn_node *node);
 /* The mapping `resources` of a step, its integers as numbers; empty for NULL. NULL without memory. */
 struct wcd_json *scn_resources_of_node(const struct scn_node *node);
+/* Copies a member, if there is one, under another name. False without memory. */
+bool scn_copy_member(struct wcd_json *to, const char *key, const struct wcd_json *from,
+                     const char *member);
 /* A value as a scenario would write it: strings and numbers as they are, yes and no, none, lists
  * and mappings as JSON. NULL without memory. */
 char *scn_json_text(const struct wcd_json *value);
@@ -180,11 +188,15 @@ char *scn_node_text_of(const struct scn_node *node);
 bool scn_scalar_matches(const char *expected, const struct wcd_json *actual);
 /* True when the text is the HRESULT, as 0x80070005 or as the signed number. */
 bool scn_hr_is(const char *text, plat_hr hr);
-/* Only the members that `expected` names are compared; lists as a whole. */
+/* Only the members that `expected` names are compared; lists as a whole. A mapping or list fits a text as well that
+ * is JSON of it. */
 bool scn_value_matches(const struct scn_node *expected, const struct wcd_json *actual);
 /* The same, with a failure for every difference. `what` names the value. */
 void scn_expect_value(struct scn_world *world, const char *what, const struct scn_node *expected,
                       const struct wcd_json *actual);
+/* The same for the member of `object` that is called as `child`; a failure also when there is none. */
+void scn_expect_member(struct scn_world *world, const char *what, const struct scn_node *child,
+                       const struct wcd_json *object);
 /* The failure of a member that is expected of `object` (NULL: there is none) and not there. */
 void scn_fail_missing(struct scn_world *world, const char *what, const struct scn_node *expected,
                       const struct wcd_json *object, const char *member);

@@ -1,4 +1,5 @@
 /* The daemon of a run: its configuration file, its life, what it logs and what it leaves behind. */
+#include "scenarios/run/hns.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/tasks.h"
 #include "scenarios/run/world.h"
@@ -305,7 +306,8 @@ static bool all_leftovers(struct scn_world *world, struct wcd_strlist *out)
 {
     struct wcd_strlist none;
     wcd_strlist_init(&none);
-    return fake_host_leftovers(world->host, out) && add_missing(out, &world->leaked, &none);
+    return fake_host_leftovers(world->host, out) && add_missing(out, &world->leaked, &none) &&
+           scn_hns_leftovers(world, out);
 }
 
 static bool wanted_leftovers(const struct scn_node *expected, struct wcd_strlist *out)

@@ -142,6 +142,18 @@ static void fake_setup_2019(struct contract_machine *machine)
     fake_setup_with(machine, &options);
 }
 
+static void fake_setup_1709(struct contract_machine *machine)
+{
+    const struct fake_host_options options = fake_options("server-1709");
+    fake_setup_with(machine, &options);
+}
+
+static void fake_setup_1803(struct contract_machine *machine)
+{
+    const struct fake_host_options options = fake_options("server-1803");
+    fake_setup_with(machine, &options);
+}
+
 static void fake_setup_2022(struct contract_machine *machine)
 {
     struct fake_host_options options = fake_options("server-2022");
@@ -267,6 +279,8 @@ FAKE_PLATFORM(contract_fake_2016, "2016", fake_setup_2016);
 FAKE_PLATFORM(contract_fake_2019, "2019", fake_setup_2019);
 FAKE_PLATFORM(contract_fake_2019_traced, "2019 traced", fake_setup_2019_traced);
 FAKE_PLATFORM(contract_fake_2022, "2022 at once", fake_setup_2022);
+FAKE_PLATFORM(contract_fake_1709, "1709", fake_setup_1709);
+FAKE_PLATFORM(contract_fake_1803, "1803", fake_setup_1803);
 
 const struct contract_platform *contract_platform(void **state)
 {
@@ -312,6 +326,16 @@ int contract_setup_2019_traced(void **state)
 int contract_setup_2022(void **state)
 {
     return contract_setup(state, &contract_fake_2022);
+}
+
+int contract_setup_1709(void **state)
+{
+    return contract_setup(state, &contract_fake_1709);
+}
+
+int contract_setup_1803(void **state)
+{
+    return contract_setup(state, &contract_fake_1803);
 }
 
 int contract_teardown(void **state)

@@ -57,6 +57,9 @@ extern const struct contract_platform contract_fake_2016;
 extern const struct contract_platform contract_fake_2019;
 extern const struct contract_platform contract_fake_2019_traced;
 extern const struct contract_platform contract_fake_2022;
+/* The builds between, for the network service. */
+extern const struct contract_platform contract_fake_1709;
+extern const struct contract_platform contract_fake_1803;
 
 /* ---- for the suites: each test gets the machine as its state ---- */
 
@@ -66,6 +69,8 @@ int contract_setup_2016(void **state);
 int contract_setup_2019(void **state);
 int contract_setup_2019_traced(void **state);
 int contract_setup_2022(void **state);
+int contract_setup_1709(void **state);
+int contract_setup_1803(void **state);
 int contract_teardown(void **state);
 
 /* What the image layers hold below Files: one file that both have, and one of each. */
@@ -98,6 +103,18 @@ char *contract_poison(void);
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
+    }
+
+/* A test of the network service, over each of its platforms. */
+#define CONTRACT_HNS_TEST(function)                                                                \
+    {#function " [2016]", function, contract_setup_2016, contract_teardown, NULL},                 \
+        {#function " [1709]", function, contract_setup_1709, contract_teardown, NULL},             \
+        {#function " [1803]", function, contract_setup_1803, contract_teardown, NULL},             \
+        {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
+        {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
+         NULL},                                                                                    \
+    {                                                                                              \
+#function " [2022]", function, contract_setup_2022, contract_teardown, NULL                \
     }
 
 #define ASSERT_HR(hr, expected) assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected))

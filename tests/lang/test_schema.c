@@ -54,6 +54,7 @@ static void every_key_is_used(void **state)
     (void)state;
     char *text = read_text("tests/lang/good/everything/in.yaml");
     char *life = read_text("tests/lang/good/life/in.yaml");
+    char *networks = read_text("tests/lang/good/networks/in.yaml");
     char *more = read_text("tests/lang/good/fragments/in.yaml");
     char *parts = read_text("tests/lang/good/fragments/parts/parts.yaml");
     const struct scn_map *maps[SCN_MAPS_MAX];
@@ -67,6 +68,7 @@ static void every_key_is_used(void **state)
             char *bare = wcd_text_format("- %s\n", field->key);
             bool used = strstr(text, key) != NULL || strstr(more, key) != NULL ||
                         strstr(life, key) != NULL || strstr(parts, key) != NULL ||
+                        strstr(networks, key) != NULL || strstr(networks, bare) != NULL ||
                         strstr(text, bare) != NULL || strstr(life, bare) != NULL;
             if (!used) {
                 fail_msg("\"%s\" of %s is used in no good case", field->key, maps[i]->title);
@@ -77,6 +79,7 @@ static void every_key_is_used(void **state)
     }
     free(text);
     free(life);
+    free(networks);
     free(more);
     free(parts);
 }

@@ -167,6 +167,53 @@ static void errors(void **state)
     assert_false(scn_parse_error("", &bits));
 }
 
+static void published_ports(void **state)
+{
+    (void)state;
+    struct scn_ports ports;
+    assert_true(scn_parse_publish("80", &ports));
+    assert_int_equal(ports.first, 80);
+    assert_int_equal(ports.last, 80);
+    assert_int_equal(ports.host_first, 0);
+    assert_string_equal(ports.protocol, "tcp");
+    assert_true(scn_parse_publish("10.0.0.4:8000-8001:90-91/udp", &ports));
+    assert_string_equal(ports.ip, "10.0.0.4");
+    assert_int_equal(ports.host_first, 8000);
+    assert_int_equal(ports.host_last, 8001);
+    assert_int_equal(ports.first, 90);
+    assert_int_equal(ports.last, 91);
+    assert_string_equal(ports.protocol, "udp");
+    assert_true(scn_parse_publish("10.0.0.4::80", &ports) && ports.host_first == 0);
+    assert_true(scn_parse_publish("[::1]:81:80/sctp", &ports));
+    assert_string_equal(ports.ip, "::1");
+    assert_true(scn_parse_publish("9000-9010:80", &ports) && ports.host_last == 9010);
+    static const char *const wrong[] = {
+        "",        "0",          "080",        "65536",      "80/",
+        "80/icmp", ":80",        "90-80",      "80:",        "8000-8002:80-81",
+        "1-2000",  "a:80",       "[::1:81:80", "1.2.3.4:80", "10.0.0.4:80:",
+        "80 ",     "80:80:80:80"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_false(scn_parse_publish(wrong[i], &ports));
+    }
+}
+
+static void ports_of_containers_and_hosts(void **state)
+{
+    (void)state;
+    struct scn_ports ports;
+    assert_true(scn_parse_expose("8000-8010/udp", &ports));
+    assert_int_equal(ports.first, 8000);
+    assert_int_equal(ports.last, 8010);
+    assert_false(scn_parse_expose("80:80", &ports));
+    assert_false(scn_parse_expose("", &ports));
+    assert_true(scn_parse_port("udp 53", &ports) && ports.first == 53);
+    assert_string_equal(ports.protocol, "udp");
+    assert_false(scn_parse_port("53", &ports));
+    assert_false(scn_parse_port("sctp 53", &ports));
+    assert_false(scn_parse_port("tcp 53 ", &ports));
+    assert_false(scn_parse_port("tcp 0", &ports));
+}
+
 static void seconds_and_times(void **state)
 {
     (void)state;
@@ -250,11 +297,18 @@ static void references(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(yes_and_no), cmocka_unit_test(integers_are_exact),
-        cmocka_unit_test(durations),  cmocka_unit_test(sizes),
-        cmocka_unit_test(times),      cmocka_unit_test(windows_errors),
-        cmocka_unit_test(errors),     cmocka_unit_test(seconds_and_times),
-        cmocka_unit_test(spans),      cmocka_unit_test(near_words),
+        cmocka_unit_test(yes_and_no),
+        cmocka_unit_test(integers_are_exact),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(times),
+        cmocka_unit_test(windows_errors),
+        cmocka_unit_test(errors),
+        cmocka_unit_test(published_ports),
+        cmocka_unit_test(ports_of_containers_and_hosts),
+        cmocka_unit_test(seconds_and_times),
+        cmocka_unit_test(spans),
+        cmocka_unit_test(near_words),
         cmocka_unit_test(references),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,6 +354,61 @@ static void ip_addresses(void **state)
     }
 }
 
+static void addresses_of_no_host(void **state)
+{
+    (void)state;
+    struct go_ip ip;
+    static const char *const any[] = {"0.0.0.0", "::", "::ffff:0.0.0.0"};
+    static const char *const some[] = {"0.0.0.1", "::1", "::fffe:0.0.0.0", "1::"};
+    for (size_t i = 0; i < sizeof(any) / sizeof(any[0]); i++) {
+        assert_true(go_ip_parse(any[i], false, &ip));
+        assert_true(go_ip_is_unspecified(&ip));
+    }
+    for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+        assert_true(go_ip_parse(some[i], false, &ip));
+        assert_false(go_ip_is_unspecified(&ip));
+    }
+}
+
+static void mac_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *printed; /* NULL: it is none */
+    } cases[] = {
+        {"00:15:5D:00:ab:0B", "00:15:5d:00:ab:0b"},
+        {"00-15-5d-00-ab-0b", "00:15:5d:00:ab:0b"},
+        {"0015.5d00.ab0b", "00:15:5d:00:ab:0b"},
+        {"02:00:5e:10:00:00:00:01", "02:00:5e:10:00:00:00:01"},
+        {"0200.5e10.0000.0001", "02:00:5e:10:00:00:00:01"},
+        {"00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01",
+         "00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01"},
+        {"", NULL},
+        {"0", NULL},
+        {"00:15:5d:00:ab", NULL},
+        {"00:15:5d:00:ab:0", NULL},
+        {"00:15:5d:00:ab:0b:", NULL},
+        {"00:15:5d:00:ab:0b:00", NULL},
+        {"00:15-5d:00:ab:0b", NULL},
+        {"00 15 5d 00 ab 0b", NULL},
+        {"00:15:5d:00:ab:0g", NULL},
+        {"0015.5d00-ab0b", NULL},
+        {"0015.5d0g.ab0b", NULL},
+        {"00:00:00:00:fe:80:00:00:00:00:00:00:02:00:5e:10:00:00:00:01:00", NULL},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        unsigned char mac[GO_MAC_BYTES_MAX];
+        struct wcd_buf out;
+        size_t len = go_mac_parse(cases[i].text, mac);
+        assert_int_equal(len != 0, cases[i].printed != NULL);
+        wcd_buf_init(&out, 256);
+        go_mac_text(&out, mac, len, ':');
+        assert_string_equal(wcd_buf_str(&out), cases[i].printed == NULL ? "" : cases[i].printed);
+        wcd_buf_release(&out);
+    }
+}
+
 static void hosts_and_ports(void **state)
 {
     static const struct {
@@ -455,6 +510,8 @@ int main(void)
         cmocka_unit_test(a_decoder_reads_one_value),
         cmocka_unit_test(what_is_no_text_becomes_the_replacement),
         cmocka_unit_test(ip_addresses),
+        cmocka_unit_test(addresses_of_no_host),
+        cmocka_unit_test(mac_addresses),
         cmocka_unit_test(hosts_and_ports),
         cmocka_unit_test(urls),
     };

@@ -385,6 +385,7 @@ static struct wcd_container *make_container(struct layer_fixture *f)
                      WCD_OK);
     assert_int_equal(wcd_container_read_endpoints(&container->endpoints, endpoints, &f->err),
                      WCD_OK);
+    container->endpoints_given = true;
     assert_int_equal(wcd_container_read_references(&container->secrets, secrets, &f->err), WCD_OK);
     container->secrets.items[0].mode = 0444;
     wcd_text_replace(&container->id, wcd_text_copy(LAYER_BOX));

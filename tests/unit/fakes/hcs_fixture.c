@@ -31,6 +31,16 @@ static void put_layers(struct fake_host *host)
     assert_true(fake_storage_put_layer(host, &top));
 }
 
+/* Those that documents of the tests name. */
+static void put_endpoints(struct fake_host *host)
+{
+    static const char *const ids[] = {"136c9e80-1d6b-41c6-baac-8512d39e5547",
+                                      "662460bb-4a75-43b1-8b4d-ad36ddc24e65"};
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        assert_true(fake_hns_put_endpoint(host, ids[i]));
+    }
+}
+
 void hcs_fixture_init_with(struct hcs_fixture *f, const struct fake_host_options *options)
 {
     struct wcd_error err = WCD_ERROR_INIT;
@@ -42,6 +52,7 @@ void hcs_fixture_init_with(struct hcs_fixture *f, const struct fake_host_options
     f->queue = wcd_queue_create(4096);
     assert_non_null(f->queue);
     put_layers(f->host);
+    put_endpoints(f->host);
     const struct plat_storage *storage = &f->platform.storage;
     assert_int_equal(storage->ops->name_to_guid(storage->ctx, "top", &f->ids[0]), PLAT_S_OK);
     assert_int_equal(storage->ops->name_to_guid(storage->ctx, "base", &f->ids[1]), PLAT_S_OK);

@@ -444,6 +444,33 @@ static void hns_always_responds_to_a_success(void **state)
     faulty_release(&f);
 }
 
+static void calls_of_hns_are_told_by_their_method(void **state)
+{
+    (void)state;
+    struct faulty f;
+    faulty_make(&f);
+    const struct plat_hns *hns = &f.platform.hns;
+    char *response = NULL;
+    uint64_t id =
+        faulty_add(&f, (struct wrap_fault_rule){.action = WRAP_FAULT_ANSWER,
+                                                .object = "networks",
+                                                .method = "DELETE",
+                                                .hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER)});
+    (void)hns->ops->call(hns->ctx, "GET", "/networks/x", "", &response);
+    free(response);
+    assert_int_equal(wrap_fault_seen(f.fault, id), 0);
+    assert_int_equal(hns->ops->call(hns->ctx, "DELETE", "/networks/x", "", &response),
+                     plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER));
+    free(response);
+    assert_int_equal(wrap_fault_fired(f.fault, id), 1);
+    /* What is no call of HNS has no method. */
+    uint64_t other =
+        faulty_add(&f, (struct wrap_fault_rule){.action = WRAP_FAULT_ANSWER, .method = "DELETE"});
+    (void)f.platform.fs.ops->remove_file(f.platform.fs.ctx, "C:\\new.txt");
+    assert_int_equal(wrap_fault_seen(f.fault, other), 0);
+    faulty_release(&f);
+}
+
 static void the_first_rule_that_fires_answers(void **state)
 {
     (void)state;
@@ -550,6 +577,7 @@ int main(void)
         cmocka_unit_test(a_lost_answer_leaves_no_handle),
         cmocka_unit_test(an_invented_success_gives_handles_that_lead_nowhere),
         cmocka_unit_test(hns_always_responds_to_a_success),
+        cmocka_unit_test(calls_of_hns_are_told_by_their_method),
         cmocka_unit_test(the_first_rule_that_fires_answers),
         cmocka_unit_test(a_call_can_hang),
         cmocka_unit_test(want_of_memory_is_told),
