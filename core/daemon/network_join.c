@@ -263,8 +263,6 @@ enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_conta
                                      bool update, struct wcd_error *err)
 {
     const struct engine_rules *engine = daemon->engine;
-    const char *id = wcd_text_or_empty(settings->network_id);
-    bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(term);
     const struct wcd_network *network = NULL;
     if (wcd_network_mode_is_container(container->host_config.network_mode)) {
         return wcd_error_set(err, engine->verify_error_class, "%s", engine->shared_network_message);
@@ -273,7 +271,8 @@ enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_conta
         container->config.network_disabled = true;
         return WCD_OK;
     }
-    enum wcd_errc code = daemon_find_network(daemon, by_id ? id : term, &network, err);
+    enum wcd_errc code =
+        daemon_find_network(daemon, daemon_network_term(daemon, term, settings), &network, err);
     if (code != WCD_OK) {
         return code;
     }
