@@ -561,8 +561,9 @@ static void compare_streams(struct pair *pair, const struct stream *recorded,
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,
                   const struct trace *run, struct differences *out)
 {
-    const struct trace_entry *no_entry = NULL;
-    const struct stream none = {.entries = &no_entry};
+    static const struct trace_entry no_entry = {.fn = ""};
+    const struct trace_entry *no_entries = &no_entry;
+    const struct stream none = {.entries = &no_entries};
     struct streams a;
     struct streams b;
     streams_sort(&a, recorded, &match->recorded);
