@@ -133,14 +133,22 @@ enum wcd_errc daemon_find_network(const struct wcd_daemon *daemon, const char *t
                                                       : find_by_id(daemon, term, out, err);
 }
 
+enum wcd_errc daemon_find_kept_network(const struct wcd_daemon *daemon, const char *term,
+                                       const struct wcd_endpoint_settings *settings,
+                                       const struct wcd_network **out, struct wcd_error *err)
+{
+    const char *id = wcd_text_or_empty(settings->network_id);
+    bool by_id = daemon->engine->endpoints_keep_networks && id[0] != '\0' &&
+                 wcd_network_mode_is_user_defined(term);
+    return daemon_find_network(daemon, by_id ? id : term, out, err);
+}
+
 const struct wcd_network *daemon_network_of(const struct wcd_daemon *daemon,
                                             const struct wcd_endpoint_settings *settings)
 {
     const struct wcd_network *network = NULL;
     struct wcd_error failure = WCD_ERROR_INIT;
-    const char *id = wcd_text_or_empty(settings->network_id);
-    bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(settings->network);
-    (void)daemon_find_network(daemon, by_id ? id : settings->network, &network, &failure);
+    (void)daemon_find_kept_network(daemon, settings->network, settings, &network, &failure);
     wcd_error_release(&failure);
     return network;
 }

@@ -267,6 +267,12 @@ struct engine_rules {
     const char *ipv6_address_message;
     bool disconnect_is_told_twice; /* v25, of a container that runs */
     bool rename_renames_endpoints; /* 2017; v25 changes their DNS names */
+    const char *hot_plug_message; /* of a container that runs; NULL: v25 attaches endpoints to it */
+    bool
+        endpoints_keep_networks; /* v25 connects by the network's id once it knows it, 2017 always by name */
+    const char
+        *lost_mode_message; /* {}: the network of the container's mode, which v25 looks for when
+                                    * it connects another one; ": " and why follow; NULL: 2017 does not */
 
     /* ---- runtime ---- */
     bool
