@@ -299,7 +299,8 @@ enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_conta
         container->config.network_disabled = true;
         return WCD_OK;
     }
-    enum wcd_errc code = daemon_find_kept_network(daemon, term, settings, &network, err);
+    enum wcd_errc code =
+        daemon_find_network(daemon, daemon_network_term(daemon, term, settings), &network, err);
     if (code == WCD_OK) {
         code = normalize_mode(daemon, container, term, err);
     }

@@ -246,7 +246,6 @@ static const struct engine_rules rules[] = {
             .rename_renames_endpoints = true,
             .hot_plug_message =
                 "windows does not support connecting a running container to a network",
-            .endpoints_keep_networks = false,
             .lost_mode_message = NULL,
             .runtime_creates_running = true,
             .runtime_selection = WCD_RUNTIME_ALWAYS_LOCAL,
@@ -490,7 +489,6 @@ static const struct engine_rules rules[] = {
             .disconnect_is_told_twice = true,
             .rename_renames_endpoints = false,
             .hot_plug_message = NULL,
-            .endpoints_keep_networks = true,
             .lost_mode_message = "could not find a network matching network mode {}",
             .runtime_creates_running = false,
             .runtime_selection = WCD_RUNTIME_BY_NAME,

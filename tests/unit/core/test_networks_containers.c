@@ -94,6 +94,12 @@ static struct wcd_op *connect(struct life *l, const char *network, const char *s
     return op;
 }
 
+static void end(struct life *l, const char *name)
+{
+    static const struct wcd_remove_options force = {.force = true};
+    life_ok(l, wcd_daemon_remove(l->daemon, name, &force));
+}
+
 /* ---- a run ---- */
 
 static void a_container_is_in_the_default_network_while_it_runs(void **state)
@@ -181,20 +187,22 @@ static void modes_and_networks_that_are_asked_for(void **state)
     }
 }
 
-static void a_daemon_that_dies_leaves_no_endpoints(void **state)
+static void a_daemon_that_died_left_endpoints(void **state)
 {
     for (int i = 0; i < 2; i++) {
         struct life l;
         open_with_back(&l, *state, (enum wcd_engine)i);
-        assert_created(&l, NULL, "{\"NetworkMode\":\"back\"}", NULL, "");
+        assert_created(&l, NULL, "{\"NetworkMode\":\"back\",\"Isolation\":\"hyperv\"}", NULL, "");
         life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
         life_kill_daemon(&l);
         assert_int_equal(hns_endpoints(&l), 1);
         life_start_daemon(&l);
-        assert_int_equal(hns_endpoints(&l), 0);
-        /* 2017 gives networks that it finds ids of its own, and its names stay. */
+        /* 2017's driver does not know them any more, and leaves them where they are. */
+        size_t left = i == 0 ? 1 : 0;
+        assert_int_equal(hns_endpoints(&l), left);
         life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
-        assert_int_equal(hns_endpoints(&l), 1);
+        assert_int_equal(hns_endpoints(&l), left + 1);
+        end(&l, "web");
         life_close(&l);
     }
 }
@@ -356,6 +364,7 @@ static void a_container_that_does_not_run_is_connected_at_its_start(void **state
                    "No such container: nobody");
         life_fails(&l, wcd_daemon_disconnect(l.daemon, "front", "web", false), WCD_E_NOT_FOUND,
                    "network front not found");
+        end(&l, "web");
         life_close(&l);
     }
 }
@@ -453,6 +462,7 @@ static void a_network_is_shared(void **state)
                "connected to any other network");
     life_ok(&l, wcd_daemon_stop_container(l.daemon, "side", 10, NULL));
     assert_int_equal(hns_endpoints(&l), 1);
+    end(&l, "web");
     life_close(&l);
 }
 
@@ -486,7 +496,7 @@ int main(void)
         layer_test(a_container_is_in_the_default_network_while_it_runs),
         layer_test(ports_are_published),
         layer_test(modes_and_networks_that_are_asked_for),
-        layer_test(a_daemon_that_dies_leaves_no_endpoints),
+        layer_test(a_daemon_that_died_left_endpoints),
         layer_test(conflicting_options),
         layer_test(endpoint_settings_are_judged),
         layer_test(a_container_that_runs_is_connected_and_disconnected),
