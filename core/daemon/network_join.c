@@ -63,15 +63,14 @@ static char *port_name(const struct wcd_port_binding *binding)
 }
 
 /* All bindings of one port. */
-static struct wcd_json *bindings_of(const struct wcd_port_bindings *all, const char *port)
+static struct wcd_json *bindings_of(const struct wcd_port_bindings *all,
+                                    const struct wcd_port_binding *port)
 {
     struct wcd_json *out = wcd_json_new_array();
     for (size_t i = 0; out != NULL && i < all->count; i++) {
-        char *name = port_name(&all->items[i]);
-        bool ok = name != NULL &&
-                  (strcmp(name, port) != 0 || wcd_json_append(out, binding_of(&all->items[i])));
-        free(name);
-        if (!ok) {
+        const struct wcd_port_binding *item = &all->items[i];
+        bool meant = item->port == port->port && item->protocol == port->protocol;
+        if (meant && !wcd_json_append(out, binding_of(item))) {
             return discard(out);
         }
     }
@@ -83,9 +82,10 @@ static struct wcd_json *ports_of(const struct wcd_endpoint *endpoint)
 {
     struct wcd_json *out = wcd_json_new_object();
     for (size_t i = 0; out != NULL && i < endpoint->ports.count; i++) {
-        char *name = port_name(&endpoint->ports.items[i]);
+        const struct wcd_port_binding *item = &endpoint->ports.items[i];
+        char *name = port_name(item);
         bool ok = name != NULL && (wcd_json_get(out, name) != NULL ||
-                                   wcd_json_set(out, name, bindings_of(&endpoint->ports, name)));
+                                   wcd_json_set(out, name, bindings_of(&endpoint->ports, item)));
         free(name);
         if (!ok) {
             return discard(out);

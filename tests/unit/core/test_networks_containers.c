@@ -455,6 +455,7 @@ static void a_network_is_shared(void **state)
     assert_int_equal(hns_endpoints(&l), 1);
     assert_int_equal(side->endpoints.count, 0);
     assert_int_equal(side->shared_endpoints.count, 1);
+    assert_string_equal(side->config.hostname, life_get(&l, "web")->config.hostname);
     assert_string_equal(side->shared_endpoints.items[0],
                         life_get(&l, "web")->endpoints.items[0].hns_id);
     life_fails(&l, wcd_daemon_connect(l.daemon, "back", "side", NULL), WCD_E_INVALID_PARAMETER,
