@@ -140,6 +140,7 @@ struct engine_rules {
     bool rename_loses_class;              /* of why a name cannot be had */
     bool names_match_with_slash_only;     /* the filter "name" of docker ps */
     bool ports_can_be_filtered;           /* docker ps: publish, expose */
+    bool network_ids_may_be_short;        /* and of the filter "network" */
     enum wcd_errc filter_class;           /* of a wrong filter */
     const char *invalid_filter_message;   /* {}: "name" or "name=value" */
     const char *status_filter_message;    /* {}: the state that is none */
