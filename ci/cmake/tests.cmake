@@ -39,6 +39,15 @@ function(drydock_shared_objects out source)
     set(${out} ${objects} PARENT_SCOPE)
 endfunction()
 
+# drydock_test_has_threads(NAME)
+#
+# A test whose threads count beside each other where coverage is measured: its counts go elsewhere.
+function(drydock_test_has_threads name)
+    if(DRYDOCK_COVERAGE)
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT "GCOV_PREFIX=${CMAKE_BINARY_DIR}/uncounted")
+    endif()
+endfunction()
+
 # drydock_skip_test(NAME LABEL REASON)
 #
 # A test that this build cannot run: it is counted and shown as skipped.

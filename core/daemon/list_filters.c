@@ -331,6 +331,21 @@ static bool has_volume(const struct list_filters *filters, const struct wcd_cont
     return field == NULL;
 }
 
+/* In v25 the beginning of an id is enough. */
+static bool has_id(const struct list_filters *filters, const struct wcd_json *field, const char *id)
+{
+    if (!filters->daemon->engine->network_ids_may_be_short) {
+        return id[0] != '\0' && filter_has(field, id);
+    }
+    for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
+         item = wcd_json_next(item)) {
+        if (wcd_text_has_prefix(id, filter_value(field, item))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_network(const struct list_filters *filters, const struct wcd_container *container)
 {
     const struct wcd_json *field = field_of(filters, "network");
@@ -341,8 +356,8 @@ static bool has_network(const struct list_filters *filters, const struct wcd_con
     }
     for (size_t i = 0; i < container->networks.count; i++) {
         const struct wcd_endpoint_settings *item = container->networks.items[i];
-        const char *id = wcd_text_or_empty(item->network_id);
-        if (filter_has(field, item->network) || (id[0] != '\0' && filter_has(field, id))) {
+        if (filter_has(field, item->network) ||
+            has_id(filters, field, wcd_text_or_empty(item->network_id))) {
             return true;
         }
     }

@@ -9,9 +9,13 @@
 
 #define CONTROLLER_ERROR "error obtaining controller instance"
 
-enum wcd_errc wcd_network_save(const struct wcd_network_controller *controller, const char *word,
+enum wcd_errc wcd_network_save(struct wcd_network_controller *controller, const char *word,
                                struct wcd_error *err)
 {
+    if (controller->is_starting) {
+        controller->is_unsaved = true;
+        return WCD_OK;
+    }
     enum wcd_errc code = wcd_network_store_write(
         controller->options.platform, controller->options.folder, controller->first, err);
     if (code == WCD_OK || code == WCD_E_NO_MEMORY || word == NULL) {

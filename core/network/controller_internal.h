@@ -11,11 +11,13 @@ struct wcd_network_controller {
     struct wcd_net_driver *driver;
     struct wcd_ipam *ipam;
     struct wcd_network *first;
+    bool is_starting; /* writes wait for the end of the start ... */
+    bool is_unsaved;  /* ... and there was one */
 };
 
 /* updateToStore and deleteFromStore: writes all that is to be kept. "failed to update store for object type
  * <word>: ..." where a word is given. */
-enum wcd_errc wcd_network_save(const struct wcd_network_controller *controller, const char *word,
+enum wcd_errc wcd_network_save(struct wcd_network_controller *controller, const char *word,
                                struct wcd_error *err);
 /* config.IsValidName of the generation's time. */
 enum wcd_errc wcd_network_check_name(const struct engine_rules *engine, const char *name,

@@ -41,7 +41,7 @@ static struct wcd_endpoint **end_of(struct wcd_network *network, size_t *count)
     return end;
 }
 
-static enum wcd_errc save(const struct wcd_network_controller *controller,
+static enum wcd_errc save(struct wcd_network_controller *controller,
                           const struct wcd_network *network, struct wcd_error *err)
 {
     return network->persist

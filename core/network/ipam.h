@@ -31,7 +31,8 @@ void wcd_ipam_release(struct wcd_ipam *ipam, const struct wcd_network *network);
 enum wcd_errc wcd_ipam_reserve(struct wcd_ipam *ipam, const struct wcd_network *network,
                                struct wcd_error *err);
 
-/* An endpoint's address ("10.77.0.50", *out is the caller's). `preferred` may be NULL. *out is NULL where HNS is to choose. */
+/* An endpoint's address ("10.77.0.50", *out is the caller's). `preferred` may be NULL. *out is NULL where HNS is to
+ * choose. */
 enum wcd_errc wcd_ipam_take_address(struct wcd_ipam *ipam, const struct wcd_network *network,
                                     const char *preferred, char **out, struct wcd_error *err);
 /* `address` may have the network's bits behind it. NULL: nothing to do. */

@@ -29,15 +29,16 @@ void wcd_pools_free(struct wcd_pools *pools);
 enum wcd_errc wcd_pools_take(struct wcd_pools *pools, enum wcd_pool_space space,
                              const struct wcd_cidr *wanted, const struct wcd_cidr *part,
                              struct wcd_cidr *out, struct wcd_error *err);
+/* Of what wcd_pools_take gave. */
 void wcd_pools_give_back(struct wcd_pools *pools, enum wcd_pool_space space,
-                         const struct wcd_cidr *pool, const struct wcd_cidr *part);
+                         const struct wcd_cidr *cidr, const struct wcd_cidr *part);
 
 /* RequestAddress: `wanted`, or the lowest that is free. WCD_E_UNAVAILABLE when all are taken. */
 enum wcd_errc wcd_pools_take_address(struct wcd_pools *pools, enum wcd_pool_space space,
-                                     const struct wcd_cidr *pool, const struct wcd_cidr *part,
+                                     const struct wcd_cidr *cidr, const struct wcd_cidr *part,
                                      const struct go_ip *wanted, struct go_ip *out,
                                      struct wcd_error *err);
 void wcd_pools_give_address_back(struct wcd_pools *pools, enum wcd_pool_space space,
-                                 const struct wcd_cidr *pool, const struct go_ip *ip);
+                                 const struct wcd_cidr *cidr, const struct go_ip *ip);
 
 #endif

@@ -2,7 +2,10 @@
  * both generations.
  *
  * Both go the same way: what HNS lost is deleted; `none` is made; all that HNS has is made anew, with the names of
- * those that were known; the default network is made when there is none. What fails in between is logged. */
+ * those that were known; the default network is made when there is none. What fails in between is logged.
+ *
+ * The original writes each of these steps down, and a crash between a network's deletion and its return loses what was
+ * known of it. Here the disk sees the whole, once. */
 #include "core/network/controller_internal.h"
 
 #include "core/base/utf8.h"
@@ -333,6 +336,26 @@ static enum wcd_errc reconcile(struct reconciliation *r, struct wcd_error *err)
     return code == WCD_OK && !r->start->bridge_disabled ? make_default(r, err) : code;
 }
 
+/* What was done is written down also when the start failed: HNS has it. The first error counts. */
+static enum wcd_errc save_all(struct wcd_network_controller *controller, enum wcd_errc code,
+                              struct wcd_error *err)
+{
+    struct wcd_error second = WCD_ERROR_INIT;
+    if (!controller->is_unsaved) {
+        return code;
+    }
+    controller->is_unsaved = false;
+    if (code == WCD_OK) {
+        return wcd_network_save(controller, controller->options.engine->network_type_word, err);
+    }
+    if (wcd_network_save(controller, controller->options.engine->network_type_word, &second) !=
+        WCD_OK) {
+        wcd_log(controller->options.log, WCD_LOG_ERROR, "%s", wcd_error_message(&second));
+    }
+    wcd_error_release(&second);
+    return code;
+}
+
 enum wcd_errc wcd_network_controller_start(struct wcd_network_controller *controller,
                                            const struct wcd_network_start *start,
                                            struct wcd_error *err)
@@ -341,7 +364,10 @@ enum wcd_errc wcd_network_controller_start(struct wcd_network_controller *contro
         .controller = controller, .engine = controller->options.engine, .start = start};
     enum wcd_errc code = wcd_hns_call(&controller->hns, "GET", "/networks/", "", &r.hns, err);
     if (code == WCD_OK) {
+        controller->is_starting = true;
         code = reconcile(&r, err);
+        controller->is_starting = false;
+        code = save_all(controller, code, err);
     }
     wcd_json_free(r.hns);
     return code;

@@ -4,14 +4,18 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+static void release_config(struct wcd_ipam_config *config)
+{
+    free(config->preferred_pool);
+    free(config->sub_pool);
+    free(config->gateway);
+    wcd_json_free(config->aux_addresses);
+}
+
 void wcd_ipam_configs_release(struct wcd_ipam_configs *configs)
 {
     for (size_t i = 0; i < configs->count; i++) {
-        struct wcd_ipam_config *config = &configs->items[i];
-        free(config->preferred_pool);
-        free(config->sub_pool);
-        free(config->gateway);
-        wcd_json_free(config->aux_addresses);
+        release_config(&configs->items[i]);
     }
     free(configs->items);
     *configs = (struct wcd_ipam_configs){0};
@@ -56,10 +60,20 @@ static struct wcd_ipam_config *add_config(struct wcd_ipam_configs *configs)
     return config;
 }
 
+/* Takes the last one away again unless it is whole. */
+static bool keep_if(struct wcd_ipam_configs *configs, bool whole)
+{
+    if (!whole) {
+        release_config(&configs->items[--configs->count]);
+    }
+    return whole;
+}
+
 bool wcd_ipam_configs_add(struct wcd_ipam_configs *configs, const char *pool, const char *gateway)
 {
     struct wcd_ipam_config *to = add_config(configs);
-    return to != NULL && copy_text(&to->preferred_pool, pool) && copy_text(&to->gateway, gateway);
+    return to != NULL && keep_if(configs, copy_text(&to->preferred_pool, pool) &&
+                                              copy_text(&to->gateway, gateway));
 }
 
 static bool add_copy(struct wcd_ipam_configs *configs, const struct wcd_ipam_config *from)
@@ -71,8 +85,8 @@ static bool add_copy(struct wcd_ipam_configs *configs, const struct wcd_ipam_con
     if (from->aux_addresses != NULL) {
         to->aux_addresses = wcd_json_copy(from->aux_addresses);
     }
-    return copy_text(&to->sub_pool, from->sub_pool) &&
-           (from->aux_addresses == NULL || to->aux_addresses != NULL);
+    return keep_if(configs, copy_text(&to->sub_pool, from->sub_pool) &&
+                                (from->aux_addresses == NULL || to->aux_addresses != NULL));
 }
 
 bool wcd_ipam_configs_append(struct wcd_ipam_configs *configs, const struct wcd_ipam_configs *more)

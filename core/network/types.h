@@ -111,9 +111,9 @@ struct wcd_endpoint {
 /* Each frees what it holds and leaves it empty. */
 void wcd_ipam_configs_release(struct wcd_ipam_configs *configs);
 void wcd_port_bindings_release(struct wcd_port_bindings *bindings);
-/* Adds a copy; NULL texts stay NULL. False without memory: what is there is then to be released. */
+/* Adds a copy; NULL texts stay NULL. False without memory: nothing was added. */
 bool wcd_ipam_configs_add(struct wcd_ipam_configs *configs, const char *pool, const char *gateway);
-/* The same of whole configurations. */
+/* The same of whole configurations, one by one. */
 bool wcd_ipam_configs_append(struct wcd_ipam_configs *configs, const struct wcd_ipam_configs *more);
 /* *to, which is released first, becomes a copy; without memory (false) it stays as it was. */
 bool wcd_ipam_configs_copy(struct wcd_ipam_configs *to, const struct wcd_ipam_configs *from);

@@ -2,7 +2,6 @@
 #include "fakes/hns/answer.h"
 
 #include "core/base/buf.h"
-#include "core/base/limits.h"
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
@@ -33,6 +32,9 @@ plat_hr fake_hns_error(const struct fake_host *host, enum fake_hns_error error)
 }
 
 /* ---- style ---- */
+
+/* Of one answer: what a list of half a million endpoints takes. */
+#define ANSWER_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 
 /* Up to 17134 there are blanks around everything; slashes are escaped in the last two of these. */
 struct answer_style {
@@ -109,7 +111,7 @@ static char *answer_print(const struct fake_host *host, const struct wcd_json *e
         return compact;
     }
     struct wcd_buf buf;
-    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    wcd_buf_init(&buf, ANSWER_BYTES_MAX);
     answer_widen(&buf, &style, compact);
     free(compact);
     return wcd_buf_take(&buf);
@@ -154,23 +156,19 @@ static char *answer_success(const struct fake_host *host, struct wcd_json *outpu
     return text;
 }
 
-plat_hr fake_hns_answer(struct fake_host *host, plat_hr hr, struct wcd_json *output,
-                        char **response)
+plat_hr fake_hns_respond(struct fake_host *host, struct fake_hns_call *call)
 {
-    bool failed = plat_failed(hr);
-    if (hr == PLAT_E_OUTOFMEMORY || hr == FAKE_NO_MEMORY) {
-        wcd_json_free(output);
-        return PLAT_E_OUTOFMEMORY;
-    }
-    if (failed) {
-        wcd_json_free(output);
-        *response = answer_failure(host, hr);
-    } else {
-        *response = answer_success(host, output);
-    }
+    struct wcd_json *output = call->output;
+    call->output = NULL;
+    call->response = answer_success(host, output);
+    return call->response == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+}
+
+plat_hr fake_hns_refuse(const struct fake_host *host, plat_hr hr, char **response)
+{
+    *response = hr == PLAT_E_OUTOFMEMORY ? NULL : answer_failure(host, hr);
     if (*response == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
-    bool told = failed && fake_build_has(host->build, FAKE_FEATURE_HNS_9);
-    return told ? hr : PLAT_S_OK;
+    return fake_build_has(host->build, FAKE_FEATURE_HNS_9) ? hr : PLAT_S_OK;
 }

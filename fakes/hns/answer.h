@@ -4,9 +4,7 @@
 
 #include "fakes/hns/hns.h"
 
-/* Puts the output (which it takes, and which may be NULL), or what went wrong, into the envelope of the
- * build. *response is NULL without memory. */
-plat_hr fake_hns_answer(struct fake_host *host, plat_hr hr, struct wcd_json *output,
-                        char **response);
+/* The envelope of a failure in *response, and what HNSCall answers then. Without memory there is none. */
+plat_hr fake_hns_refuse(const struct fake_host *host, plat_hr hr, char **response);
 
 #endif

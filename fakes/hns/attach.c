@@ -116,6 +116,13 @@ static plat_hr attach_begin(struct fake_host *host, struct fake_hns_call *call,
     return *endpoint == NULL ? hr : fake_hns_check(host, call, &attach_shape);
 }
 
+/* An empty object. */
+static plat_hr attach_respond(struct fake_host *host, struct fake_hns_call *call)
+{
+    call->output = wcd_json_new_object();
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
+}
+
 plat_hr fake_hns_endpoint_attach(struct fake_host *host, struct fake_hns_call *call)
 {
     struct fake_hns_endpoint *endpoint = NULL;
@@ -127,9 +134,9 @@ plat_hr fake_hns_endpoint_attach(struct fake_host *host, struct fake_hns_call *c
     if (plat_failed(hr)) {
         return hr;
     }
-    call->output = wcd_json_new_object();
-    if (call->output == NULL) {
-        return PLAT_E_OUTOFMEMORY;
+    hr = attach_respond(host, call);
+    if (plat_failed(hr)) {
+        return hr;
     }
     if (!on_host) {
         hr = attach_to(host, endpoint, fake_hcs_text(call->body, "ContainerId"), false);
@@ -138,10 +145,6 @@ plat_hr fake_hns_endpoint_attach(struct fake_host *host, struct fake_hns_call *c
     } else {
         endpoint->on_host = true;
         attach_set_state(host, endpoint);
-    }
-    if (plat_failed(hr)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
     }
     return hr;
 }
@@ -158,9 +161,9 @@ plat_hr fake_hns_endpoint_detach(struct fake_host *host, struct fake_hns_call *c
     if (on_host ? !endpoint->on_host : at == endpoint->containers.count) {
         return fake_hns_error(host, FAKE_HNS_E_DETACHED);
     }
-    call->output = wcd_json_new_object();
-    if (call->output == NULL) {
-        return PLAT_E_OUTOFMEMORY;
+    hr = attach_respond(host, call);
+    if (plat_failed(hr)) {
+        return hr;
     }
     if (on_host) {
         endpoint->on_host = false;

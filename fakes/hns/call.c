@@ -2,6 +2,7 @@
 #include "fakes/hns/answer.h"
 #include "fakes/host/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- is anybody there? ---- */
@@ -182,8 +183,9 @@ static plat_hr call_read(struct fake_host *host, const char *object, struct wcd_
 
 /* ---- the call ---- */
 
+/* *response is the envelope of a success, NULL after a failure. */
 static plat_hr call_run(struct fake_host *host, const struct call_row *row,
-                        const struct call_path *path, const char *object, struct wcd_json **output)
+                        const struct call_path *path, const char *object, char **response)
 {
     struct fake_hns_call call = {.method = row->method};
     struct wcd_json *body = NULL;
@@ -197,8 +199,16 @@ static plat_hr call_run(struct fake_host *host, const struct call_row *row,
         call.body = body;
         hr = row->handler(host, &call);
     }
+    if (plat_succeeded(hr) && call.response == NULL) {
+        hr = fake_hns_respond(host, &call);
+    }
+    if (plat_failed(hr)) {
+        wcd_json_free(call.output);
+        free(call.response);
+        call.response = NULL;
+    }
     wcd_json_free(body);
-    *output = call.output;
+    *response = call.response;
     return hr;
 }
 
@@ -207,7 +217,6 @@ static plat_hr hns_call(void *ctx, const char *method, const char *path, const c
 {
     struct fake_host *host = ctx;
     struct call_path parts;
-    struct wcd_json *output = NULL;
     bool known = false;
     *response = NULL;
     plat_hr hr = call_begin(host);
@@ -219,9 +228,9 @@ static plat_hr hns_call(void *ctx, const char *method, const char *path, const c
     if (row == NULL) {
         hr = fake_hns_error(host, known ? FAKE_HNS_E_METHOD_INVALID : FAKE_HNS_E_PATH_UNKNOWN);
     } else {
-        hr = call_run(host, row, &parts, object, &output);
+        hr = call_run(host, row, &parts, object, response);
     }
-    return fake_hns_answer(host, hr, output, response);
+    return plat_failed(hr) ? fake_hns_refuse(host, hr, response) : hr;
 }
 
 const struct plat_hns_ops fake_hns_ops = {.call = hns_call};

@@ -105,6 +105,7 @@ void fake_hns_disconnect(struct fake_host *host)
 {
     fake_scm_set_dead(host, FAKE_HNS_SERVICE, true);
     host->hns.stopped = true;
+    host->hns.just_stopped = true;
 }
 
 void fake_hns_reconnect(struct fake_host *host)

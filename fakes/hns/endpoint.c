@@ -143,12 +143,11 @@ struct fake_hns_endpoint *fake_hns_endpoint_of(struct fake_host *host,
     return endpoint;
 }
 
-plat_hr fake_hns_endpoint_answer(const struct fake_host *host,
-                                 const struct fake_hns_endpoint *endpoint,
+plat_hr fake_hns_endpoint_answer(struct fake_host *host, const struct fake_hns_endpoint *endpoint,
                                  struct fake_hns_call *call)
 {
     call->output = fake_hns_endpoint_write(host, endpoint);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 plat_hr fake_hns_endpoint_get(struct fake_host *host, struct fake_hns_call *call)
@@ -168,6 +167,9 @@ plat_hr fake_hns_endpoint_delete(struct fake_host *host, struct fake_hns_call *c
     plat_hr hr = PLAT_S_OK;
     struct fake_hns_endpoint *endpoint = fake_hns_endpoint_of(host, call, &hr);
     if (endpoint != NULL) {
+        hr = fake_hns_respond(host, call);
+    }
+    if (endpoint != NULL && plat_succeeded(hr)) {
         fake_hns_endpoint_free(host, endpoint);
     }
     return hr;

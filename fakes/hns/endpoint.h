@@ -22,8 +22,7 @@ plat_hr fake_hns_endpoint_make(struct fake_host *host, struct fake_hns_network *
 struct wcd_json *fake_hns_endpoint_write(const struct fake_host *host,
                                          const struct fake_hns_endpoint *endpoint);
 /* The same as an answer. */
-plat_hr fake_hns_endpoint_answer(const struct fake_host *host,
-                                 const struct fake_hns_endpoint *endpoint,
+plat_hr fake_hns_endpoint_answer(struct fake_host *host, const struct fake_hns_endpoint *endpoint,
                                  struct fake_hns_call *call);
 
 /* The endpoint of the path; NULL and the code. */

@@ -1,5 +1,6 @@
 /* How an endpoint comes to be: addresses, ports, names. */
 #include "fakes/hns/endpoint.h"
+#include "fakes/hns/fields.h"
 #include "fakes/hns/network.h"
 #include "fakes/host/internal.h"
 
@@ -7,27 +8,6 @@
 #include <string.h>
 
 /* ---- the document ---- */
-
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_TEXT                                                      \
-    }
-#define BOOL(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_BOOL                                                      \
-    }
-#define ANY(member)                                                                                \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_WHATEVER                                                  \
-    }
-#define UINT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX                                   \
-    }
-#define SHAPE(fields)                                                                              \
-    {                                                                                              \
-        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
-    }
 
 #define CREATE_ENCAP_MAX  UINT16_MAX
 #define CREATE_PREFIX_MAX 32u
@@ -123,13 +103,19 @@ static plat_hr create_take(struct fake_host *host, struct fake_hns_endpoint *end
 static plat_hr create_take_any(struct fake_host *host, struct fake_hns_endpoint *endpoint)
 {
     struct fake_hns_network *network = endpoint->network;
+    const plat_hr exhausted = fake_hns_error(host, FAKE_HNS_E_ADDRESSES_EXHAUSTED);
     plat_hr hr = PLAT_S_OK;
     for (size_t i = 0; i < network->subnet_count; i++) {
         struct fake_hns_subnet *subnet = &network->subnets[i];
-        hr = subnet->gives ? fake_hns_pool_take_any(host, &subnet->pool, &endpoint->address) : hr;
-        if (subnet->gives && plat_succeeded(hr)) {
+        if (!subnet->gives) {
+            continue;
+        }
+        hr = fake_hns_pool_take_any(host, &subnet->pool, &endpoint->address);
+        if (plat_succeeded(hr)) {
             endpoint->subnet = i;
-            return hr;
+        }
+        if (hr != exhausted) {
+            break;
         }
     }
     return hr;
@@ -277,8 +263,6 @@ plat_hr fake_hns_endpoint_create(struct fake_host *host, struct fake_hns_call *c
         hr = fake_hns_endpoint_answer(host, endpoint, call);
     }
     if (plat_succeeded(hr) && !fake_hns_endpoint_enlist(host, endpoint)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
         hr = PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {

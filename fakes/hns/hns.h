@@ -211,6 +211,7 @@ struct fake_hns_call {
     const struct wcd_json *body; /* an object; NULL for GET, DELETE and an empty document */
     char activity_id[FAKE_GUID_BYTES];
     struct wcd_json *output; /* what goes into the envelope; NULL: no member Output */
+    char *response;          /* the envelope, once it is made */
     struct fake_hcs_check check;
 };
 
@@ -218,6 +219,9 @@ struct fake_hns_call {
  * NULL. PLAT_E_OUTOFMEMORY without memory. */
 typedef plat_hr fake_hns_handler(struct fake_host *host, struct fake_hns_call *call);
 
+/* Makes the envelope of a success, of what is in `output`. Handlers that change something do so before what cannot be
+ * taken back; for the others it is made when they are done. What is made goes with a failure. */
+plat_hr fake_hns_respond(struct fake_host *host, struct fake_hns_call *call);
 /* PLAT_S_OK, or the code for a document that is not what the table says. */
 plat_hr fake_hns_check(struct fake_host *host, struct fake_hns_call *call,
                        const struct fake_hcs_shape *shape);

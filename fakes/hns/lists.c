@@ -209,11 +209,11 @@ static struct wcd_json *list_document(const struct fake_host *host,
     return fake_hns_write(host, list_members, sizeof(list_members) / sizeof(list_members[0]), list);
 }
 
-static plat_hr list_answer(const struct fake_host *host, struct fake_hns_call *call,
+static plat_hr list_answer(struct fake_host *host, struct fake_hns_call *call,
                            const struct fake_hns_list *list)
 {
     call->output = list_document(host, list);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 /* ---- calls ---- */
@@ -272,8 +272,6 @@ plat_hr fake_hns_list_create(struct fake_host *host, struct fake_hns_call *call)
     }
     hr = list_fill(host, call, list);
     if (plat_succeeded(hr) && !list_enter(host, list)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
         hr = PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {
@@ -311,6 +309,9 @@ plat_hr fake_hns_list_delete(struct fake_host *host, struct fake_hns_call *call)
     if (list == NULL) {
         return fake_hns_error(host, FAKE_HNS_E_ID_UNKNOWN);
     }
-    list_remove(host, list);
-    return PLAT_S_OK;
+    plat_hr hr = fake_hns_respond(host, call);
+    if (plat_succeeded(hr)) {
+        list_remove(host, list);
+    }
+    return hr;
 }

@@ -212,11 +212,11 @@ static struct wcd_json *space_document(const struct fake_host *host,
                           space);
 }
 
-static plat_hr space_answer(const struct fake_host *host, struct fake_hns_call *call,
+static plat_hr space_answer(struct fake_host *host, struct fake_hns_call *call,
                             const struct fake_hns_namespace *space)
 {
     call->output = space_document(host, space);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 /* ---- calls ---- */
@@ -293,8 +293,6 @@ plat_hr fake_hns_namespace_create(struct fake_host *host, struct fake_hns_call *
     }
     hr = space_fill(host, call, space);
     if (plat_succeeded(hr) && !space_enter(host, space)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
         hr = PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {
@@ -335,6 +333,9 @@ plat_hr fake_hns_namespace_delete(struct fake_host *host, struct fake_hns_call *
     plat_hr hr = PLAT_S_OK;
     struct fake_hns_namespace *space = space_find(host, call, &hr);
     if (space != NULL) {
+        hr = fake_hns_respond(host, call);
+    }
+    if (space != NULL && plat_succeeded(hr)) {
         space_free(host, space);
     }
     return hr;

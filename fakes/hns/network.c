@@ -1,5 +1,6 @@
 /* Networks: where they are kept, and the calls about them but for creation. */
 #include "fakes/hns/network.h"
+#include "fakes/hns/fields.h"
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -7,27 +8,6 @@
 #include <string.h>
 
 /* ---- the document ---- */
-
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_TEXT                                                      \
-    }
-#define BOOL(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_BOOL                                                      \
-    }
-#define ANY(member)                                                                                \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_WHATEVER                                                  \
-    }
-#define UINT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX                                   \
-    }
-#define SHAPE(fields)                                                                              \
-    {                                                                                              \
-        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
-    }
 
 static const struct fake_hcs_field network_mac_pool_fields[] = {
     {.name = "StartMacAddress", .type = FAKE_HCS_TEXT, .required = true},
@@ -260,11 +240,11 @@ static struct fake_hns_network *network_of(struct fake_host *host, const struct 
     return network;
 }
 
-static plat_hr network_answer(const struct fake_host *host, const struct fake_hns_network *network,
+static plat_hr network_answer(struct fake_host *host, const struct fake_hns_network *network,
                               struct fake_hns_call *call)
 {
     call->output = fake_hns_network_write(host, network);
-    return call->output == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+    return call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
 }
 
 plat_hr fake_hns_network_get(struct fake_host *host, struct fake_hns_call *call)
@@ -279,6 +259,9 @@ plat_hr fake_hns_network_delete(struct fake_host *host, struct fake_hns_call *ca
     plat_hr hr = PLAT_S_OK;
     struct fake_hns_network *network = network_of(host, call, &hr);
     if (network != NULL) {
+        hr = fake_hns_respond(host, call);
+    }
+    if (network != NULL && plat_succeeded(hr)) {
         fake_hns_network_free(host, network);
     }
     return hr;

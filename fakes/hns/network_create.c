@@ -192,12 +192,12 @@ plat_hr fake_hns_network_create(struct fake_host *host, struct fake_hns_call *ca
     }
     if (plat_succeeded(hr)) {
         call->output = fake_hns_network_write(host, network);
-        hr = call->output == NULL || !fake_hns_network_enlist(host, network) ? PLAT_E_OUTOFMEMORY
-                                                                             : PLAT_S_OK;
+        hr = call->output == NULL ? PLAT_E_OUTOFMEMORY : fake_hns_respond(host, call);
+    }
+    if (plat_succeeded(hr) && !fake_hns_network_enlist(host, network)) {
+        hr = PLAT_E_OUTOFMEMORY;
     }
     if (plat_failed(hr)) {
-        wcd_json_free(call->output);
-        call->output = NULL;
         fake_hns_network_drop(network);
     }
     return hr;

@@ -142,10 +142,9 @@ char *network_world_plain(const struct network_world *world, const char *message
     char *text = wcd_text_copy(message);
     for (size_t i = 0; text != NULL && i < NETWORK_WORLD_CALL_COUNT; i++) {
         const char *words = wcd_text_or_empty(world->errors[i]);
-        char *said = wcd_text_format("%s%s", WORDS_LATER, without_client(words));
-        if (said != NULL && words[0] != '\0' && world->engine->engine == WCD_ENGINE_V17) {
-            memcpy(said, WORDS_2017, strlen(WORDS_2017));
-        }
+        bool is_2017 = world->engine->engine == WCD_ENGINE_V17;
+        char *said =
+            wcd_text_format("%s%s", is_2017 ? WORDS_2017 : WORDS_LATER, without_client(words));
         char *at = said == NULL || words[0] == '\0' ? NULL : strstr(text, said);
         if (at != NULL) {
             wcd_text_replace(&text, wcd_text_format("%.*s%s%s", (int)(at - text), text, words,

@@ -5,6 +5,7 @@
 #include "core/base/queue.h"
 #include "core/json/json.h"
 #include "fakes/host/host.h"
+#include "tests/bench/networks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -379,12 +380,12 @@ static bool bench_memory(const struct emulator_bench *bench)
 
 bool emulator_bench(const struct emulator_bench *bench)
 {
-    bool ok = bench->lives == 0 || bench_lives(bench);
+    bool ok = bench->lives == 0 || (bench_lives(bench) && networks_bench(bench));
     if (ok && bench->systems > 0) {
         ok = bench_memory(bench);
     }
     if (!ok) {
-        (void)fputs("the emulated compute service failed\n", bench->out);
+        (void)fputs("the emulated services failed\n", bench->out);
     }
     return ok;
 }

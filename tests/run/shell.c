@@ -67,7 +67,7 @@ static void run_words(struct shell *shell, const char *line, const char *input, 
     cli_attach(&cli);
     cli.clock_us = no_time;
     cli.colour = false;
-    cli.processors = 2;
+    cli.processors = TEST_JOBS;
     shell->code = run(ctx, count, words, &cli);
     assert_int_equal(fclose(cli.in), 0);
     assert_int_equal(fclose(cli.out), 0);

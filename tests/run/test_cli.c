@@ -57,6 +57,12 @@ static void lives_are_judged(void **state)
     assert_report("run " CASES "/fail_waits.yaml", 1, "fail_waits.txt");
 }
 
+static void networks_are_judged(void **state)
+{
+    (void)state;
+    assert_report("run " CASES "/fail_networks.yaml", 1, "fail_networks.txt");
+}
+
 static void faults_must_happen(void **state)
 {
     (void)state;
@@ -340,6 +346,7 @@ int main(void)
         cmocka_unit_test(failures_are_reported_whole),
         cmocka_unit_test(captures_are_replaced),
         cmocka_unit_test(lives_are_judged),
+        cmocka_unit_test(networks_are_judged),
         cmocka_unit_test(faults_must_happen),
         cmocka_unit_test(the_command_of_a_report_repeats_the_run),
         cmocka_unit_test(skips_tell_why_and_count_when_strict),

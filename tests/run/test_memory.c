@@ -107,6 +107,12 @@ static void a_containers_life(void **state)
     starve_some("run --jobs 1 tests/run/cases/starving_life.yaml --json -", 1, 151, 1);
 }
 
+static void a_containers_networks(void **state)
+{
+    (void)state;
+    starve_some("run --jobs 1 tests/run/cases/starving_networks.yaml", 1, 61, 1);
+}
+
 static void traces_and_known_gaps(void **state)
 {
     (void)state;
@@ -125,9 +131,13 @@ static void lists_and_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_that_passes), cmocka_unit_test(a_run_that_fails),
-        cmocka_unit_test(a_daemon),          cmocka_unit_test(traces_and_known_gaps),
-        cmocka_unit_test(lists_and_tables),  cmocka_unit_test(a_containers_life),
+        cmocka_unit_test(a_run_that_passes),
+        cmocka_unit_test(a_run_that_fails),
+        cmocka_unit_test(a_daemon),
+        cmocka_unit_test(traces_and_known_gaps),
+        cmocka_unit_test(lists_and_tables),
+        cmocka_unit_test(a_containers_life),
+        cmocka_unit_test(a_containers_networks),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }

@@ -117,7 +117,8 @@ static void filters_choose(void **state)
         {FILTER("\"volume\":[\"c:\\\\w\"]"), "/web"},
         {FILTER("\"volume\":[\"c:\\\\windows\"]"), "/web"},
         {FILTER("\"volume\":[\"d:\"]"), ""},
-        {FILTER("\"network\":[\"nat\"]"), ""},
+        {FILTER("\"network\":[\"nat\"]"), "/new /vm /web /old"},
+        {FILTER("\"network\":[\"back\"]"), ""},
         {FILTER("\"expose\":[\"80\"]"), "/web"},
         {FILTER("\"expose\":[\"50-60/udp\"]"), "/web"},
         {FILTER("\"expose\":[\"80/udp\"]"), ""},
@@ -208,18 +209,24 @@ static void a_row_of_the_list(void **state)
         wcd_container_state_text(&web->state, l.f->engine, clock->ops->wall_100ns(clock->ctx));
     assert_true(wcd_text_has_prefix(status, "Up "));
     char *text = wcd_json_print(list);
+    assert_int_equal(web->networks.count, 1);
+    struct wcd_json *nat = wcd_endpoint_settings_to_json(web->networks.items[0], l.f->engine);
+    char *settings = wcd_json_print(nat);
     char *expected = wcd_text_format(
         "[{\"Id\":\"%s\",\"Names\":[\"/web\"],\"Image\":\"app\",\"ImageID\":\"%s\",\"Command\":"
-        "\"serve 'a b'\",\"Created\":%lld,\"Ports\":[],\"Labels\":{\"only\":\"\",\"tier\":"
+        "\"serve 'a b'\",\"Created\":%lld,\"Ports\":[{\"IP\":\"0.0.0.0\",\"PrivatePort\":80,"
+        "\"PublicPort\":8080,\"Type\":\"tcp\"},{\"PrivatePort\":53,\"Type\":\"udp\"}],\"Labels\":{\"only\":\"\",\"tier\":"
         "\"front\"},\"State\":\"running\",\"Status\":\"%s\",\"HostConfig\":"
-        "{\"NetworkMode\":\"default\"},\"NetworkSettings\":{\"Networks\":{}},\"Mounts\":[{\"Type\":"
+        "{\"NetworkMode\":\"default\"},\"NetworkSettings\":{\"Networks\":{\"nat\":%s}},\"Mounts\":[{\"Type\":"
         "\"bind\",\"Source\":\"c:\\\\windows\",\"Destination\":\"c:\\\\w\",\"Mode\":\"\",\"RW\":"
         "true,\"Propagation\":\"\"}]}]",
-        web->id, web->image_id, (long long)wcd_time_unix_s(web->created_100ns), status);
+        web->id, web->image_id, (long long)wcd_time_unix_s(web->created_100ns), status, settings);
     assert_string_equal(text, expected);
     free(expected);
+    free(settings);
     free(status);
     free(text);
+    wcd_json_free(nat);
     wcd_json_free(list);
     wcd_json_free(options);
     close_all(&l);

@@ -82,7 +82,7 @@ static void begin(struct fixture *f)
 }
 
 /* Calls a handler again and again, with one allocation more each time, until it works; what a collection has
- * stays as it was until then. (Where the answer is put into its envelope after that, it is lost alone.) */
+ * stays as it was until then. */
 static void without_memory(struct fixture *f, fake_hns_handler *handler, const char *id,
                            const char *object, const char *collection)
 {
@@ -99,13 +99,14 @@ static void without_memory(struct fixture *f, fake_hns_handler *handler, const c
         plat_hr hr = handler(f->host, &call);
         if (!alloc_fail_off()) {
             assert_int_equal(hr, PLAT_S_OK);
-            assert_non_null(call.output);
-            wcd_json_free(call.output);
+            assert_non_null(call.response);
+            free(call.response);
             assert_true(n > 1);
             break;
         }
         assert_int_equal(hr, PLAT_E_OUTOFMEMORY);
-        assert_null(call.output);
+        wcd_json_free(call.output);
+        free(call.response);
         struct wcd_json *now = all(f->host, collection);
         assert_true(wcd_json_equal(before, now));
         wcd_json_free(now);

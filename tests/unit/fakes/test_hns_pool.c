@@ -292,8 +292,18 @@ static void the_smallest_subnet_has_one_address(void **state)
     assert_hr(fake_hns_pool_init(host, &pool, (struct fake_ip4_prefix){0x0A000001, 24}, 0),
               PARAMETER);
     assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A000100), PARAMETER);
-    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A000000), PARAMETER);
     assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A0000FF), PARAMETER);
+    fake_host_destroy(host);
+}
+
+static void the_subnets_own_address_stands_for_no_gateway(void **state)
+{
+    (void)state;
+    struct fake_host *host = new_host("server-2016");
+    struct fake_hns_pool pool;
+    assert_hr(fake_hns_pool_init(host, &pool, prefix_of("10.0.0.0/24"), 0x0A000000), 0);
+    assert_int_equal(pool.gateway, 0x0A000001);
+    fake_hns_pool_release(&pool);
     fake_host_destroy(host);
 }
 
@@ -457,6 +467,7 @@ int main(void)
         cmocka_unit_test(an_older_build_gives_the_lowest_address),
         cmocka_unit_test(a_newer_build_gives_any_address_once),
         cmocka_unit_test(the_smallest_subnet_has_one_address),
+        cmocka_unit_test(the_subnets_own_address_stands_for_no_gateway),
         cmocka_unit_test(addresses_that_are_asked_for_are_checked),
         cmocka_unit_test(a_big_subnet_gives_many),
         cmocka_unit_test(mac_addresses_come_from_the_pools_in_turn),
