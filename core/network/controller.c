@@ -12,12 +12,13 @@
 enum wcd_errc wcd_network_save(struct wcd_network_controller *controller, const char *word,
                                struct wcd_error *err)
 {
-    if (controller->is_starting) {
-        controller->is_unsaved = true;
+    controller->is_unsaved = true;
+    if (controller->holds_writes) {
         return WCD_OK;
     }
     enum wcd_errc code = wcd_network_store_write(
         controller->options.platform, controller->options.folder, controller->first, err);
+    controller->is_unsaved = code != WCD_OK;
     if (code == WCD_OK || code == WCD_E_NO_MEMORY || word == NULL) {
         return code;
     }
@@ -72,8 +73,8 @@ const struct wcd_network *wcd_network_by_id(const struct wcd_network_controller 
     return NULL;
 }
 
-const struct wcd_net_driver *
-wcd_network_controller_driver(const struct wcd_network_controller *controller)
+const struct wcd_net_driver *wcd_network_controller_driver(
+    const struct wcd_network_controller *controller)
 {
     return controller->driver;
 }
