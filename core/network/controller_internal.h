@@ -29,6 +29,10 @@ struct wcd_network *wcd_network_own(struct wcd_network_controller *controller,
 /* Delete by the controller itself: whatever its endpoints and its driver say. */
 enum wcd_errc wcd_network_delete_forced(struct wcd_network_controller *controller,
                                         struct wcd_network *network, struct wcd_error *err);
+/* deleteEndpoint: what HNS says against it is a warning, unless it forbids it. */
+enum wcd_errc wcd_endpoint_delete_in_driver(const struct wcd_network_controller *controller,
+                                            const struct wcd_endpoint *endpoint,
+                                            struct wcd_error *err);
 /* Takes an endpoint out of its network and frees it. */
 void wcd_endpoint_drop(struct wcd_endpoint *endpoint);
 
