@@ -15,6 +15,8 @@
 #include "fakes/dll/call.h"
 #include "fakes/dll/callback.h"
 
+#include <objbase.h> /* CoTaskMemFree */
+
 struct fake_dll_process_information {
     DWORD process_id;
     DWORD reserved;
