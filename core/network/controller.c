@@ -12,12 +12,13 @@
 enum wcd_errc wcd_network_save(struct wcd_network_controller *controller, const char *word,
                                struct wcd_error *err)
 {
-    if (controller->is_starting) {
-        controller->is_unsaved = true;
+    controller->is_unsaved = true;
+    if (controller->holds_writes) {
         return WCD_OK;
     }
     enum wcd_errc code = wcd_network_store_write(
         controller->options.platform, controller->options.folder, controller->first, err);
+    controller->is_unsaved = code != WCD_OK;
     if (code == WCD_OK || code == WCD_E_NO_MEMORY || word == NULL) {
         return code;
     }

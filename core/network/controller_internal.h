@@ -11,8 +11,8 @@ struct wcd_network_controller {
     struct wcd_net_driver *driver;
     struct wcd_ipam *ipam;
     struct wcd_network *first;
-    bool is_starting; /* writes wait for the end of the start ... */
-    bool is_unsaved;  /* ... and there was one */
+    bool holds_writes; /* a deletion waits for the return of what is deleted ... */
+    bool is_unsaved;   /* ... and there was one */
 };
 
 /* updateToStore and deleteFromStore: writes all that is to be kept. "failed to update store for object type

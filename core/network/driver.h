@@ -54,6 +54,8 @@ struct wcd_net_endpoint_options {
     bool disable_dns;
     bool disable_gateway_dns;
     bool disable_icc;
+    const struct wcd_json
+        *texts; /* what the user names for the driver, an object of texts; NULL: nothing */
 };
 
 /* CreateEndpoint: fills hns_id, address, gateway, mac, ports, exposed and allow_unqualified_dns_query of *endpoint, which has id

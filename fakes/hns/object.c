@@ -1,7 +1,6 @@
 /* What every object of HNS has: its id, the activity that made it, health, resources, the version. */
 #include "fakes/host/internal.h"
 
-#include <ctype.h>
 #include <string.h>
 
 struct object_version {
@@ -46,7 +45,8 @@ void fake_hns_id_text(const struct fake_host *host, const char *id, char out[FAK
 {
     bool upper = fake_build_has(host->build, FAKE_FEATURE_HNS_9);
     for (size_t i = 0; i < FAKE_GUID_BYTES; i++) {
-        out[i] = upper ? (char)toupper((unsigned char)id[i]) : id[i];
+        bool letter = id[i] >= 'a' && id[i] <= 'f';
+        out[i] = upper && letter ? (char)(id[i] - 'a' + 'A') : id[i];
     }
 }
 
