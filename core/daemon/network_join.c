@@ -36,12 +36,6 @@ static bool add_port(struct wcd_json *ports, const char *name, struct wcd_json *
     return wcd_json_set(ports, name, list);
 }
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 static struct wcd_json *binding_of(const struct wcd_port_binding *binding)
 {
     char *port = wcd_text_format("%u", (unsigned int)binding->host_port);
@@ -49,7 +43,7 @@ static struct wcd_json *binding_of(const struct wcd_port_binding *binding)
     const char *ip = binding->host_ip == NULL ? "0.0.0.0" : binding->host_ip;
     if (out != NULL &&
         (!wcd_json_set_string(out, "HostIp", ip) || !wcd_json_set_string(out, "HostPort", port))) {
-        out = discard(out);
+        out = wcd_json_discard(out);
     }
     free(port);
     return out;
@@ -71,7 +65,7 @@ static struct wcd_json *bindings_of(const struct wcd_port_bindings *all,
         const struct wcd_port_binding *item = &all->items[i];
         bool meant = item->port == port->port && item->protocol == port->protocol;
         if (meant && !wcd_json_append(out, binding_of(item))) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -88,12 +82,12 @@ static struct wcd_json *ports_of(const struct wcd_endpoint *endpoint)
                                    wcd_json_set(out, name, bindings_of(&endpoint->ports, item)));
         free(name);
         if (!ok) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     for (size_t i = 0; out != NULL && i < endpoint->exposed.count; i++) {
         if (!add_port(out, endpoint->exposed.items[i], wcd_json_new_null())) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;

@@ -235,6 +235,17 @@ bool wcd_json_set_bool(struct wcd_json *object, const char *name, bool value)
     return wcd_json_set(object, name, wcd_json_new_bool(value));
 }
 
+struct wcd_json *wcd_json_discard(struct wcd_json *value)
+{
+    wcd_json_free(value);
+    return NULL;
+}
+
+struct wcd_json *wcd_json_if(bool well, struct wcd_json *value)
+{
+    return well ? value : wcd_json_discard(value);
+}
+
 /* Every member of a is in b with an equal value; with equal sizes and no doubles that is equality. */
 static bool members_equal(const struct wcd_json *a, const struct wcd_json *b)
 {

@@ -364,7 +364,7 @@ enum wcd_errc wcd_network_controller_start(struct wcd_network_controller *contro
 {
     struct reconciliation r = {
         .controller = controller, .engine = controller->options.engine, .start = start};
-    enum wcd_errc code = wcd_hns_call(&controller->hns, "GET", "/networks/", "", &r.hns, err);
+    enum wcd_errc code = wcd_hns_list_networks(&controller->hns, &r.hns, err);
     if (code == WCD_OK) {
         code = reconcile(&r, err);
     }

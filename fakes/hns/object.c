@@ -99,11 +99,7 @@ struct wcd_json *fake_hns_write(const struct fake_host *host, const struct fake_
                      (rows[i].last_build == 0 || build <= rows[i].last_build);
         done = !there || rows[i].write(host, object, rows[i].name, out);
     }
-    if (!done) {
-        wcd_json_free(out);
-        return NULL;
-    }
-    return out;
+    return wcd_json_if(done, out);
 }
 
 bool fake_hns_write_activity_id(const struct fake_host *host, const void *object, const char *name,
@@ -135,11 +131,7 @@ bool fake_hns_write_health(const struct fake_host *host, const void *object, con
     (void)host;
     bool done = health != NULL && wcd_json_set_int64(health, "LastErrorCode", 0) &&
                 wcd_json_set_int64(health, "LastUpdateTime", (int64_t)common->updated_100ns);
-    if (!done) {
-        wcd_json_free(health);
-        return false;
-    }
-    return wcd_json_set(out, name, health);
+    return wcd_json_set(out, name, wcd_json_if(done, health));
 }
 
 /* A few members only: of the allocators of virtual adapters, switches and NATs behind an object nobody
@@ -161,11 +153,7 @@ bool fake_hns_write_resources(const struct fake_host *host, const void *object, 
         bool state = strcmp(times[i], "State") == 0;
         done = wcd_json_set_int64(resources, times[i], state ? 1 : 0);
     }
-    if (!done) {
-        wcd_json_free(resources);
-        return false;
-    }
-    return wcd_json_set(out, name, resources);
+    return wcd_json_set(out, name, wcd_json_if(done, resources));
 }
 
 bool fake_hns_write_version(const struct fake_host *host, const void *object, const char *name,

@@ -182,6 +182,26 @@ static void none_is_kept_out_of_the_file_and_cannot_be_deleted(void **state)
     ctl_tear_down(&bed);
 }
 
+/* The driver of type null keeps nothing: a kept network of its type does not stand in the way of `none`. */
+static void a_kept_network_of_type_null_ends_no_start(void **state)
+{
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        struct ctl_bed bed;
+        ctl_set_up(&bed, (enum wcd_engine)engine);
+        ctl_open_well(&bed);
+        assert_int_equal(create_named(&bed, "null", "nothing"), WCD_OK);
+        ctl_close(&bed);
+        ctl_open_well(&bed);
+        assert_int_equal(ctl_start(&bed), WCD_OK);
+        ctl_assert_names(&bed, "none null -\nnat nat made-1\n");
+        assert_int_equal(bed.log.count, 1);
+        assert_string_equal(bed.log.items[0], "error: Error occurred when removing network network "
+                                              "of type \"null\" cannot be deleted");
+        ctl_tear_down(&bed);
+    }
+}
+
 static void networks_come_back(void **state)
 {
     (void)state;
@@ -404,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_failing_hns_leaves_no_network),
         cmocka_unit_test(a_failing_disk_takes_the_network_back),
         cmocka_unit_test(none_is_kept_out_of_the_file_and_cannot_be_deleted),
+        cmocka_unit_test(a_kept_network_of_type_null_ends_no_start),
         cmocka_unit_test(networks_come_back),
         cmocka_unit_test(endpoints_hold_their_network),
         cmocka_unit_test(an_endpoint_that_hns_refuses_is_not_there),
