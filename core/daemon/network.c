@@ -133,14 +133,22 @@ enum wcd_errc daemon_find_network(const struct wcd_daemon *daemon, const char *t
                                                       : find_by_id(daemon, term, out, err);
 }
 
+const char *daemon_network_term(const struct wcd_daemon *daemon, const char *name,
+                                const struct wcd_endpoint_settings *settings)
+{
+    const char *id = wcd_text_or_empty(settings->network_id);
+    bool by_id = !daemon->engine->networks_are_found_by_name && id[0] != '\0' &&
+                 wcd_network_mode_is_user_defined(name);
+    return by_id ? id : name;
+}
+
 const struct wcd_network *daemon_network_of(const struct wcd_daemon *daemon,
                                             const struct wcd_endpoint_settings *settings)
 {
     const struct wcd_network *network = NULL;
     struct wcd_error failure = WCD_ERROR_INIT;
-    const char *id = wcd_text_or_empty(settings->network_id);
-    bool by_id = id[0] != '\0' && wcd_network_mode_is_user_defined(settings->network);
-    (void)daemon_find_network(daemon, by_id ? id : settings->network, &network, &failure);
+    const char *term = daemon_network_term(daemon, settings->network, settings);
+    (void)daemon_find_network(daemon, term, &network, &failure);
     wcd_error_release(&failure);
     return network;
 }

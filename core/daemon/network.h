@@ -23,6 +23,9 @@ void daemon_close_networks(struct wcd_daemon *daemon);
 /* FindNetwork: by id, name, or the beginning of an id: "network x not found". *out is NULL on failure. */
 enum wcd_errc daemon_find_network(const struct wcd_daemon *daemon, const char *term,
                                   const struct wcd_network **out, struct wcd_error *err);
+/* getNetworkID: by what a container's network is looked for: its id if it has been there, and nobody but a user made it. */
+const char *daemon_network_term(const struct wcd_daemon *daemon, const char *name,
+                                const struct wcd_endpoint_settings *settings);
 /* The one that a container's settings mean; NULL when it is not there. */
 const struct wcd_network *daemon_network_of(const struct wcd_daemon *daemon,
                                             const struct wcd_endpoint_settings *settings);

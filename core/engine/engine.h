@@ -140,6 +140,7 @@ struct engine_rules {
     bool rename_loses_class;              /* of why a name cannot be had */
     bool names_match_with_slash_only;     /* the filter "name" of docker ps */
     bool ports_can_be_filtered;           /* docker ps: publish, expose */
+    bool network_ids_may_be_short;        /* and of the filter "network" */
     enum wcd_errc filter_class;           /* of a wrong filter */
     const char *invalid_filter_message;   /* {}: "name" or "name=value" */
     const char *status_filter_message;    /* {}: the state that is none */
@@ -239,9 +240,10 @@ struct engine_rules {
     bool aliases_have_id; /* 2017 adds the short id to them; v25 only where they are looked at */
     const char *predefined_network_message; /* {}: the name that a network cannot be given */
     bool network_names_may_double;          /* 2017 warns, unless it is asked to check */
-    bool networks_are_found_by_name; /* 2017: a name wins over an id; "" is the default one */
-    const char *overlay_message;     /* of a network of a swarm, without one; NULL: 2017 goes on */
-    bool pools_are_checked;          /* v25 judges all pools and addresses of a request first */
+    /* 2017: a name wins over an id, also over the one that a container remembers; "" is the default one. */
+    bool networks_are_found_by_name;
+    const char *overlay_message; /* of a network of a swarm, without one; NULL: 2017 goes on */
+    bool pools_are_checked;      /* v25 judges all pools and addresses of a request first */
     const char *network_removal_context; /* ": " and why follow; NULL: why alone */
     bool prunes_by_filters;              /* networks: label and until; 2017 takes no filters */
     bool network_lists_are_short;        /* v25 lists networks without their containers */
@@ -267,6 +269,10 @@ struct engine_rules {
     const char *ipv6_address_message;
     bool disconnect_is_told_twice; /* v25, of a container that runs */
     bool rename_renames_endpoints; /* 2017; v25 changes their DNS names */
+    const char *hot_plug_message; /* of a container that runs; NULL: v25 attaches endpoints to it */
+    const char
+        *lost_mode_message; /* {}: the network of the container's mode, which v25 looks for when
+                                    * it connects another one; ": " and why follow; NULL: 2017 does not */
 
     /* ---- runtime ---- */
     bool

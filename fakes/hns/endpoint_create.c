@@ -1,5 +1,6 @@
 /* How an endpoint comes to be: addresses, ports, names. */
 #include "fakes/hns/endpoint.h"
+#include "fakes/hns/fields.h"
 #include "fakes/hns/network.h"
 #include "fakes/host/internal.h"
 
@@ -7,27 +8,6 @@
 #include <string.h>
 
 /* ---- the document ---- */
-
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_TEXT                                                      \
-    }
-#define BOOL(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_BOOL                                                      \
-    }
-#define ANY(member)                                                                                \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_WHATEVER                                                  \
-    }
-#define UINT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX                                   \
-    }
-#define SHAPE(fields)                                                                              \
-    {                                                                                              \
-        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
-    }
 
 #define CREATE_ENCAP_MAX  UINT16_MAX
 #define CREATE_PREFIX_MAX 32u

@@ -1,5 +1,6 @@
 /* Networks: where they are kept, and the calls about them but for creation. */
 #include "fakes/hns/network.h"
+#include "fakes/hns/fields.h"
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -7,27 +8,6 @@
 #include <string.h>
 
 /* ---- the document ---- */
-
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_TEXT                                                      \
-    }
-#define BOOL(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_BOOL                                                      \
-    }
-#define ANY(member)                                                                                \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_WHATEVER                                                  \
-    }
-#define UINT(member)                                                                               \
-    {                                                                                              \
-        .name = member, .type = FAKE_HCS_UINT, .max = UINT32_MAX                                   \
-    }
-#define SHAPE(fields)                                                                              \
-    {                                                                                              \
-        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
-    }
 
 static const struct fake_hcs_field network_mac_pool_fields[] = {
     {.name = "StartMacAddress", .type = FAKE_HCS_TEXT, .required = true},

@@ -115,7 +115,7 @@ static const struct scn_field container_fields[] = {
     {"network mode", &scn_text_shape, 0, "The network it asks for.", "'container:web'"},
     {"network", &scn_text_shape, 0, "The same, in docker run's word.", "back"},
     {"networks", &scn_container_networks_shape, 0, "Networks it is connected to, and how.",
-     "{ back: { ip: 172.30.0.10 } }"},
+     "{ back: { ip: 10.30.0.10 } }"},
     {"ports", &scn_publish_shape, 0, "Ports it publishes, as docker's -p takes them.",
      "['8080:80', 53/udp]"},
     {"publish all", &scn_yes_shape, 0, "All ports that it exposes are published; left out: no.",

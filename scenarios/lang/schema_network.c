@@ -23,12 +23,12 @@ const struct scn_shape scn_expose_shape = {.name = "exposed ports", .item = &exp
 static const struct scn_field create_fields[] = {
     {"name", &scn_text_shape, SCN_REQUIRED, "Its name.", "back"},
     {"driver", &scn_text_shape, 0, "Its driver; left out: nat, or as `api` has it.", "transparent"},
-    {"subnet", &scn_text_shape, 0, "Its subnet.", "172.30.0.0/16"},
+    {"subnet", &scn_text_shape, 0, "Its subnet.", "10.30.0.0/16"},
     {"ip range", &scn_text_shape, 0, "The part of the subnet that containers get addresses of.",
-     "172.30.5.0/24"},
-    {"gateway", &scn_text_shape, 0, "Its gateway.", "172.30.0.1"},
+     "10.30.5.0/24"},
+    {"gateway", &scn_text_shape, 0, "Its gateway.", "10.30.0.1"},
     {"aux addresses", &scn_names_shape, 0, "Addresses that its driver keeps for itself.",
-     "{ host: 172.30.0.9 }"},
+     "{ host: 10.30.0.9 }"},
     {"ipam driver", &scn_text_shape, 0, "Who gives addresses; left out: not sent.", "windows"},
     {"ipam options", &scn_names_shape, 0, "Options of that driver.", "{ a: b }"},
     {"options", &scn_names_shape, 0, "Options of its driver.",
@@ -39,6 +39,8 @@ static const struct scn_field create_fields[] = {
      "yes"},
     {"ingress", &scn_yes_shape, 0, "It is the swarm's routing mesh; left out: not sent.", "yes"},
     {"ipv6", &scn_yes_shape, 0, "It has IPv6 addresses; left out: not sent.", "yes"},
+    {"managed", &scn_yes_shape, 0,
+     "The agent of a swarm makes it for its manager, as all overlay networks are made.", "yes"},
     {"scope", &scn_text_shape, 0, "How far it reaches.", "local"},
     {"api", &scn_free_map_shape, 0,
      "The body of the API's POST /networks/create; keys beside it win.",
@@ -60,13 +62,13 @@ const struct scn_shape scn_list_networks_shape = {.map = &list_map, .empty = tru
 /* ---- containers in networks ---- */
 
 #define ENDPOINT_ROWS                                                                              \
-    {"ip", &scn_text_shape, 0, "The address it asks for.", "172.30.0.10"},                         \
+    {"ip", &scn_text_shape, 0, "The address it asks for.", "10.30.0.10"},                         \
         {"mac", &scn_text_shape, 0, "The MAC address it asks for.", "'00:15:5D:00:00:10'"},        \
         {"aliases", &scn_texts_shape, 0, "What else it is called there.", "[db]"},                 \
         {"options", &scn_names_shape, 0, "Options of the driver.", "{ a: b }"},                    \
     {                                                                                              \
         "api", &scn_free_map_shape, 0, "The API's EndpointSettings; keys beside it win.",          \
-            "{ IPAMConfig: { IPv4Address: 172.30.0.10 } }"                                         \
+            "{ IPAMConfig: { IPv4Address: 10.30.0.10 } }"                                         \
     }
 
 static const struct scn_field connect_fields[] = {
@@ -103,10 +105,10 @@ static const struct scn_field network_fields[] = {
     {"id", &scn_text_shape, 0, "Its id.", "'${back.id}'"},
     {"driver", &scn_text_shape, 0, "Its driver.", "nat"},
     {"scope", &scn_text_shape, 0, "How far it reaches.", "local"},
-    {"subnet", &scn_text_shape, 0, "Its first subnet.", "172.30.0.0/16"},
+    {"subnet", &scn_text_shape, 0, "Its first subnet.", "10.30.0.0/16"},
     {"ip range", &scn_text_shape, 0, "The part of it that containers get addresses of.",
-     "172.30.5.0/24"},
-    {"gateway", &scn_text_shape, 0, "The gateway of the first subnet.", "172.30.0.1"},
+     "10.30.5.0/24"},
+    {"gateway", &scn_text_shape, 0, "The gateway of the first subnet.", "10.30.0.1"},
     {"ipam driver", &scn_text_shape, 0, "Who gives addresses.", "windows"},
     {"internal", &scn_yes_shape, 0, "It leads nowhere else.", "no"},
     {"attachable", &scn_yes_shape, 0, "Containers beside services may join.", "no"},
@@ -131,10 +133,10 @@ const struct scn_shape scn_expect_network_shape = {
     .name = "expected network", .scalar = &missing_scalar, .map = &network_map};
 
 static const struct scn_field joined_fields[] = {
-    {"ip", &scn_text_shape, 0, "Its address there.", "172.30.0.10"},
+    {"ip", &scn_text_shape, 0, "Its address there.", "10.30.0.10"},
     {"prefix", &scn_uint_shape, 0, "How many bits of the address are the subnet's.", "16"},
     {"mac", &scn_text_shape, 0, "Its MAC address there.", "'00:15:5d:00:00:10'"},
-    {"gateway", &scn_text_shape, 0, "Its gateway there.", "172.30.0.1"},
+    {"gateway", &scn_text_shape, 0, "Its gateway there.", "10.30.0.1"},
     {"id", &scn_text_shape, 0, "The network's id.", "'${back.id}'"},
     {"endpoint", &scn_text_shape, 0, "The id of its endpoint.", NULL},
     {"aliases", &scn_texts_shape, 0, "What else it is called there.", "[db]"},

@@ -3,6 +3,8 @@
 
 #include "core/daemon/containers.h"
 #include "core/layer/store.h"
+#include "fakes/host/guid.h"
+#include "fakes/host/host.h"
 #include "scenarios/run/clients.h"
 #include "scenarios/run/network_request.h"
 
@@ -392,6 +394,21 @@ static bool add_image(struct scn_world *world, struct wcd_json *config)
                                scn_node_text(scn_node_get(&images->children[0], "name"), ""));
 }
 
+/* Endpoints that a scenario names are somebody else's: HNS has them before the container is made. What is no GUID is
+ * for scenarios whose container never starts. */
+static bool put_endpoints(struct scn_world *world, const struct wcd_json *endpoints)
+{
+    bool done = true;
+    for (const struct wcd_json *at = wcd_json_first(endpoints); at != NULL && done;
+         at = wcd_json_next(at)) {
+        const struct wcd_json *id = wcd_json_get(at, "hnsid");
+        if (wcd_json_is(id, WCD_JSON_STRING) && fake_guid_valid(wcd_json_string(id))) {
+            done = fake_hns_put_endpoint(world->host, wcd_json_string(id));
+        }
+    }
+    return done;
+}
+
 const struct wcd_container *scn_create_container(struct scn_world *world,
                                                  const struct scn_node *args,
                                                  struct scn_outcome *out)
@@ -406,7 +423,8 @@ const struct wcd_container *scn_create_container(struct scn_world *world,
     };
     if (json.config == NULL || json.host_config == NULL || json.secrets == NULL ||
         json.configs == NULL || json.endpoints == NULL ||
-        !scn_networking_config(args, &json.networking) || !add_image(world, json.config)) {
+        !scn_networking_config(args, &json.networking) || !add_image(world, json.config) ||
+        !put_endpoints(world, json.endpoints)) {
         scn_no_memory(world);
     } else {
         container = create(world, args, &json, out);

@@ -1,5 +1,5 @@
-/* How fast the whole thing is: scenario runs, verifications, OCI specs and lives of emulated compute systems per
- * second, the best of several rounds each; next to the specs what it costs to print the same document when it is
+/* How fast the whole thing is: scenario runs, verifications, OCI specs, lives of emulated compute systems and of
+ * containers per second, the best of several rounds each; next to the specs what it costs to print the same document when it is
  * ready, and to read and print it; and what many living systems take of memory. Not a test: what the numbers should be depends on the machine. */
 #include "core/engine/engine.h"
 #include "core/hostconfig/hostconfig.h"
@@ -9,9 +9,13 @@
 #include "scenarios/cli/options.h"
 #include "scenarios/run/pool.h"
 #include "tests/bench/emulator.h"
+#include "tests/bench/lives.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* The daemon's lives are that much longer than the bare ones of compute systems. */
+#define CONTAINER_SHARE 10u
 
 struct bench {
     struct cli cli;
@@ -268,7 +272,12 @@ static int bench_emulator(const struct bench *bench)
                                            .rounds = bench->rounds,
                                            .lives = bench->lives,
                                            .systems = bench->systems};
-    return emulator_bench(&options) ? CLI_PASSED : CLI_FAILED;
+    const struct lives_bench lives = {.out = bench->cli.out,
+                                      .clock_us = console_clock_us,
+                                      .rounds = bench->rounds,
+                                      .lives =
+                                          (bench->lives + CONTAINER_SHARE - 1) / CONTAINER_SHARE};
+    return emulator_bench(&options) && lives_bench(&lives) ? CLI_PASSED : CLI_FAILED;
 }
 
 int main(int argc, char **argv)
@@ -287,7 +296,8 @@ int main(int argc, char **argv)
          .number = &bench.repeats},
         {"verifications", "N", "how many in a round (100000)", .number = &bench.verifications},
         {"specs", "N", "how many in a round (20000)", .number = &bench.specs},
-        {"lives", "N", "how many lives of compute systems in a round (10000)",
+        {"lives", "N",
+         "how many lives of compute systems in a round, and a tenth of them of containers (10000)",
          .number = &bench.lives},
         {"systems", "N", "how many compute systems live at once (10000)", .number = &bench.systems},
         {"jobs", "N", "how many runs at a time (1)", .number = &bench.jobs}};
@@ -295,7 +305,8 @@ int main(int argc, char **argv)
         "bench",
         "PATH... [OPTION...]",
         "Times the scenarios that the paths name, verifications of host configurations, OCI specs, and\n"
-        "lives of emulated compute systems; measures what many that live at once take of memory.\n",
+        "lives of emulated compute systems and of containers; measures what many systems that live at\n"
+        "once take of memory.\n",
         "  bench scenarios\n"
         "  bench scenarios/start --rounds 20\n",
         options,

@@ -1,6 +1,7 @@
 /* The contract of core/platform/hns.h: HNSCall and networks. */
 #include "tests/contract/networks.h"
 
+#include "fakes/hns/pool.h"
 #include "fakes/host/host.h"
 #include "tests/support/cmocka.h"
 
@@ -173,14 +174,14 @@ static void wrong_values_are_refused(void **state)
 
 static void assert_chosen(const struct wcd_json *network)
 {
-    unsigned second = 0;
-    unsigned third = 0;
-    char rest = 0;
-    const char *prefix = networks_text(network, "/Subnets/0/AddressPrefix");
-    assert_int_equal(sscanf(prefix, "172.%u.%u.0/20%c", &second, &third, &rest), 2);
-    assert_true(second >= 16 && second < 32 && third < 256 && third % 16 == 0);
-    char gateway[32];
-    (void)snprintf(gateway, sizeof(gateway), "172.%u.%u.1", second, third);
+    const struct fake_ip4_prefix all = {0xAC100000u, 12};
+    struct fake_ip4_prefix prefix;
+    char gateway[FAKE_IP4_BYTES];
+    const char *text = networks_text(network, "/Subnets/0/AddressPrefix");
+    assert_true(fake_ip4_prefix_parse(text, &prefix));
+    assert_int_equal(prefix.length, 20);
+    assert_true(fake_ip4_prefix_within(prefix, all));
+    fake_ip4_text(prefix.address + 1, gateway);
     assert_string_equal(networks_text(network, "/Subnets/0/GatewayAddress"), gateway);
 }
 
@@ -474,12 +475,10 @@ static void members_are_those_of_the_build(void **state)
     if (n.build != 20348) {
         assert_int_equal(networks_number(network, "/Version"), versions[n.era]);
     }
-    unsigned pool[3] = {0};
-    assert_int_equal(sscanf(networks_text(network, "/MacPools/0/StartMacAddress"),
-                            "00-15-5D-%2X-%2X-%2X", &pool[0], &pool[1], &pool[2]),
-                     3);
-    assert_int_equal(pool[1] % 16, 0);
-    assert_int_equal(pool[2], 0);
+    uint64_t mac = 0;
+    assert_true(fake_mac_parse(networks_text(network, "/MacPools/0/StartMacAddress"), &mac));
+    assert_int_equal(mac >> 24, 0x00155D);
+    assert_int_equal(mac & 0xFFFu, 0);
     networks_release(&n);
 }
 

@@ -54,6 +54,18 @@ static void a_stop_breaks_calls_and_loses_attached_endpoints(void **state)
     networks_release(&n);
 }
 
+static void a_service_that_never_ran_can_be_gone_too(void **state)
+{
+    struct networks n;
+    networks_init(&n, state);
+    fake_hns_disconnect(n.machine->host);
+    assert_no_answer(&n, PLAT_RPC_S_CALL_FAILED);
+    assert_no_answer(&n, PLAT_ERROR_SERVICE_NOT_ACTIVE);
+    fake_hns_reconnect(n.machine->host);
+    assert_int_equal(count_of(&n, "/networks/"), 0);
+    networks_release(&n);
+}
+
 static void a_stop_by_the_service_manager_is_the_same(void **state)
 {
     struct networks n;
@@ -263,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONTRACT_HNS_TEST(a_stop_breaks_calls_and_loses_attached_endpoints),
+        CONTRACT_HNS_TEST(a_service_that_never_ran_can_be_gone_too),
         CONTRACT_HNS_TEST(a_stop_by_the_service_manager_is_the_same),
         CONTRACT_HNS_TEST(everything_outlives_the_client),
         CONTRACT_HNS_TEST(reboots_leave_what_the_build_keeps),

@@ -3,6 +3,9 @@
 #include "tests/support/alloc_fail.h"
 #include "tests/unit/core/life_fixture.h"
 
+/* Of the allocations, which the emulator's own are most of, not each one fails in turn. */
+#define STRIDE 20
+
 /* ---- helpers ---- */
 
 /* Makes a network of the API's request; the caller frees the id. */
@@ -316,7 +319,50 @@ static void names_and_ids_that_are_several(void **state)
     life_close(&l);
 }
 
-/* The answer where there is memory, and "out of memory" otherwise; nobody knows of half a network. */
+static void an_overlay_network_is_a_swarms(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct life l;
+        struct wcd_strlist warnings = {0};
+        char *id = NULL;
+        life_open(&l, *state, (enum wcd_engine)i);
+        struct wcd_json *json = life_json(
+            "{\"Name\":\"over\",\"Driver\":\"overlay\",\"IPAM\":{\"Config\":[{\"Subnet\":"
+            "\"10.9.0.0/24\",\"Gateway\":\"10.9.0.1\"}]},\"Options\":{\"com.docker.network."
+            "driver.overlay.vxlanid_list\":\"4097\"}}");
+        (void)wcd_daemon_create_managed_network(l.daemon, json, &id, &warnings, &l.f->err);
+        assert_string_equal(wcd_error_message(&l.f->err), "");
+        assert_shown(&l, "over", "/Driver", "\"overlay\"");
+        assert_shown(&l, "over", "/Scope", "\"swarm\"");
+        assert_int_equal(hns_networks(&l), 2);
+        /* The next daemon gets to know of it by its swarm. */
+        life_kill_daemon(&l);
+        life_start_daemon(&l);
+        assert_listed(&l, "{\"driver\":[\"overlay\"]}", "");
+        wcd_json_free(json);
+        free(id);
+        life_close(&l);
+    }
+}
+
+/* What HNS made and nobody heard of, for want of memory for its answer, somebody else takes away. */
+static void forget_networks(struct life *l)
+{
+    struct wcd_json *state = fake_hns_state(l->f->host);
+    for (const struct wcd_json *at = wcd_json_first(wcd_json_get(state, "networks")); at != NULL;
+         at = wcd_json_next(at)) {
+        char *path = wcd_text_format("/networks/%s", wcd_json_string(wcd_json_get(at, "ID")));
+        char *response = NULL;
+        if (strcmp(wcd_json_string(wcd_json_get(at, "Name")), "nat") != 0) {
+            (void)fake_hns_foreign_call(l->f->host, "DELETE", path, "", &response);
+        }
+        free(response);
+        free(path);
+    }
+    wcd_json_free(state);
+}
+
+/* The answer where there is memory, and "out of memory" otherwise; the daemon knows of no half network. */
 static void every_allocation_can_fail(void **state)
 {
     struct life l;
@@ -324,7 +370,7 @@ static void every_allocation_can_fail(void **state)
                                       "{\"Config\":[{\"Subnet\":\"10.5.0.0/16\",\"Gateway\":"
                                       "\"10.5.0.1\"}]}}");
     life_open(&l, *state, WCD_ENGINE_V25);
-    for (size_t n = 1;; n++) {
+    for (size_t n = 1;; n += 1 + n / STRIDE) {
         struct wcd_strlist warnings = {0};
         struct wcd_json *shown = NULL;
         struct wcd_json *list = NULL;
@@ -344,6 +390,7 @@ static void every_allocation_can_fail(void **state)
         wcd_error_release(&l.f->err);
         (void)wcd_daemon_remove_network(l.daemon, "back", &l.f->err);
         wcd_error_release(&l.f->err);
+        forget_networks(&l);
         wcd_json_free(list);
         wcd_json_free(shown);
         free(id);
@@ -367,6 +414,7 @@ int main(void)
         layer_test(networks_are_listed_by_filters),
         layer_test(networks_nobody_uses_are_pruned),
         layer_test(names_and_ids_that_are_several),
+        layer_test(an_overlay_network_is_a_swarms),
         layer_test(every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
