@@ -118,15 +118,18 @@ plat_hr win32_fs_list(void *ctx, const char *path, struct plat_dir_list *out)
 
 /* ---- streams ---- */
 
-/* Windows says ":name:$DATA"; the unnamed stream is "::$DATA". */
+plat_hr win32_stream_name(const wchar_t *given, char **out)
+{
+    const wchar_t *first = given + (given[0] == L':' ? 1 : 0);
+    const wchar_t *end = wcschr(first, L':');
+    return win32_text(first, end != NULL ? (size_t)(end - first) : wcslen(first), out);
+}
+
 static plat_hr add_stream(struct plat_stream_list *list, const WIN32_FIND_STREAM_DATA *data)
 {
-    const wchar_t *first = data->cStreamName + (data->cStreamName[0] == L':' ? 1 : 0);
-    const wchar_t *end = wcschr(first, L':');
-    size_t units = end != NULL ? (size_t)(end - first) : wcslen(first);
     char *name = NULL;
     void *entries = list->entries;
-    plat_hr hr = win32_text(first, units, &name);
+    plat_hr hr = win32_stream_name(data->cStreamName, &name);
     if (plat_failed(hr)) {
         return hr;
     }

@@ -18,11 +18,6 @@ struct reparse_names {
     USHORT print_size;
 };
 
-union reparse_buffer {
-    struct reparse_names head;
-    unsigned char bytes[MAXIMUM_REPARSE_DATA_BUFFER_SIZE];
-};
-
 plat_hr win32_fs_create_symlink(void *ctx, const char *path, const char *target, bool directory)
 {
     (void)ctx;
@@ -49,7 +44,7 @@ static plat_hr name_at(const unsigned char *bytes, size_t room, size_t offset, s
                        char **out)
 {
     wchar_t name[MAXIMUM_REPARSE_DATA_BUFFER_SIZE / sizeof(wchar_t)];
-    if (offset > room || size > room - offset) {
+    if (offset > room || size > room - offset || size > sizeof(name)) {
         return plat_hr_win32(PLAT_ERROR_INVALID_DATA);
     }
     memcpy(name, bytes + offset, size - size % sizeof(*name));
@@ -62,24 +57,27 @@ static plat_hr name_at(const unsigned char *bytes, size_t room, size_t offset, s
     return win32_text(first, units, out);
 }
 
-static plat_hr target_of(const union reparse_buffer *buffer, DWORD got, char **target)
+plat_hr win32_reparse_target(const void *data, size_t size, char **target)
 {
-    size_t names = sizeof(buffer->head);
-    if (got < names) {
+    struct reparse_names head;
+    size_t names = sizeof(head);
+    *target = NULL;
+    if (size < names) {
         return plat_hr_win32(PLAT_ERROR_INVALID_DATA);
     }
-    if (buffer->head.tag == IO_REPARSE_TAG_SYMLINK) {
+    memcpy(&head, data, sizeof(head));
+    if (head.tag == IO_REPARSE_TAG_SYMLINK) {
         names += sizeof(ULONG);
-    } else if (buffer->head.tag != IO_REPARSE_TAG_MOUNT_POINT) {
+    } else if (head.tag != IO_REPARSE_TAG_MOUNT_POINT) {
         return plat_hr_win32(ERROR_NOT_A_REPARSE_POINT);
     }
-    size_t offset = buffer->head.print_offset;
-    size_t size = buffer->head.print_size;
-    if (size == 0) {
-        offset = buffer->head.substitute_offset;
-        size = buffer->head.substitute_size;
+    size_t offset = head.print_offset;
+    size_t bytes = head.print_size;
+    if (bytes == 0) {
+        offset = head.substitute_offset;
+        bytes = head.substitute_size;
     }
-    return name_at(buffer->bytes, got, names + offset, size, target);
+    return name_at(data, size, names + offset, bytes, target);
 }
 
 plat_hr win32_fs_read_symlink(void *ctx, const char *path, char **target)
@@ -98,11 +96,11 @@ plat_hr win32_fs_read_symlink(void *ctx, const char *path, char **target)
     if (file == INVALID_HANDLE_VALUE) {
         return win32_last();
     }
-    union reparse_buffer buffer = {.bytes = {0}};
+    unsigned char buffer[MAXIMUM_REPARSE_DATA_BUFFER_SIZE];
     DWORD got = 0;
-    if (DeviceIoControl(file, FSCTL_GET_REPARSE_POINT, NULL, 0, &buffer, sizeof(buffer), &got,
+    if (DeviceIoControl(file, FSCTL_GET_REPARSE_POINT, NULL, 0, buffer, sizeof(buffer), &got,
                         NULL)) {
-        hr = target_of(&buffer, got, target);
+        hr = win32_reparse_target(buffer, got, target);
     } else {
         hr = win32_last();
     }

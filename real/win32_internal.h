@@ -141,9 +141,14 @@ void win32_streams_destroy(struct win32_streams *streams);
 /* Parts of fs.h that have files of their own. */
 plat_hr win32_fs_create_symlink(void *ctx, const char *path, const char *target, bool directory);
 plat_hr win32_fs_read_symlink(void *ctx, const char *path, char **target);
+/* Where a reparse point of these bytes leads. ERROR_NOT_A_REPARSE_POINT for one that is no link,
+ * ERROR_INVALID_DATA where the bytes contradict themselves. */
+plat_hr win32_reparse_target(const void *data, size_t size, char **target);
 plat_hr win32_fs_security(void *ctx, const char *path, char **sddl);
 plat_hr win32_fs_set_security(void *ctx, const char *path, const char *sddl);
 plat_hr win32_fs_list(void *ctx, const char *path, struct plat_dir_list *out);
+/* The name in ":name:$DATA", "" in "::$DATA". */
+plat_hr win32_stream_name(const wchar_t *given, char **out);
 plat_hr win32_fs_streams(void *ctx, const char *path, struct plat_stream_list *out);
 plat_hr win32_fs_open(void *ctx, const char *path, uint32_t access,
                       enum plat_file_disposition disposition, plat_handle *out);

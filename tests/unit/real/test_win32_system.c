@@ -221,6 +221,87 @@ static void security_is_read_and_set_as_text(void **state)
     assert_int_equal(fs->ops->remove_directory(fs->ctx, folder), PLAT_S_OK);
 }
 
+/* ---- links and streams, which Wine does not have ---- */
+
+#define SYMLINK  0xA000000Cu
+#define JUNCTION 0xA0000003u
+
+/* A reparse point of two names, one behind the other, as Windows lays it out; its size. */
+static size_t reparse_point(unsigned char *to, uint32_t tag, const wchar_t *substitute,
+                            const wchar_t *print)
+{
+    uint16_t sizes[2] = {(uint16_t)(wcslen(substitute) * 2), (uint16_t)(wcslen(print) * 2)};
+    const uint16_t fields[6] = {0, 0, 0, sizes[0], sizes[0], sizes[1]};
+    size_t at = tag == SYMLINK ? 20 : 16;
+    memset(to, 0, at);
+    memcpy(to, &tag, sizeof(tag));
+    memcpy(to + 4, fields, sizeof(fields));
+    memcpy(to + at, substitute, sizes[0]);
+    memcpy(to + at + sizes[0], print, sizes[1]);
+    return at + sizes[0] + sizes[1];
+}
+
+static void links_lead_where_they_say(void **state)
+{
+    static const struct {
+        uint32_t tag;
+        const wchar_t *substitute;
+        const wchar_t *print;
+        const char *target;
+    } cases[] = {
+        {SYMLINK, L"\\??\\C:\\a", L"C:/a", "C:/a"},
+        {SYMLINK, L"..\\a", L"..\\a", "..\\a"},
+        {SYMLINK, L"\\??\\C:\\a", L"", "C:\\a"},
+        {JUNCTION, L"\\??\\C:\\" WHALE_UTF16, L"", "C:\\" WHALE_UTF8},
+        {JUNCTION, L"\\??\\C:\\a", L"C:\\a", "C:\\a"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        unsigned char data[256];
+        size_t size = reparse_point(data, cases[i].tag, cases[i].substitute, cases[i].print);
+        char *target = NULL;
+        assert_int_equal(win32_reparse_target(data, size, &target), PLAT_S_OK);
+        assert_string_equal(target, cases[i].target);
+        free(target);
+        /* One byte less, and the last name is not all there; no header, and there is none. */
+        assert_int_equal(win32_reparse_target(data, size - 1, &target),
+                         plat_hr_win32(PLAT_ERROR_INVALID_DATA));
+        assert_int_equal(win32_reparse_target(data, 15, &target),
+                         plat_hr_win32(PLAT_ERROR_INVALID_DATA));
+        assert_null(target);
+    }
+}
+
+static void reparse_points_that_are_no_links_are_told(void **state)
+{
+    unsigned char data[256];
+    char *target = NULL;
+    (void)state;
+    size_t size = reparse_point(data, 0x80000017u, L"a", L"a"); /* WOF */
+    assert_int_equal(win32_reparse_target(data, size, &target), plat_hr_win32(4390));
+    size = reparse_point(data, SYMLINK, L"a", L"b");
+    memset(data + 12, 0xFF, 4); /* the printed name lies far behind the end */
+    assert_int_equal(win32_reparse_target(data, size, &target),
+                     plat_hr_win32(PLAT_ERROR_INVALID_DATA));
+    assert_null(target);
+}
+
+static void streams_have_names_without_their_type(void **state)
+{
+    static const struct {
+        const wchar_t *given;
+        const char *name;
+    } cases[] = {
+        {L"::$DATA", ""}, {L":Zone:$DATA", "Zone"}, {L":" WHALE_UTF16, WHALE_UTF8}, {L"", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *name = NULL;
+        assert_int_equal(win32_stream_name(cases[i].given, &name), PLAT_S_OK);
+        assert_string_equal(name, cases[i].name);
+        free(name);
+    }
+}
+
 /* ---- want of memory ---- */
 
 /* Calls that stand by themselves: a handle of a service that is none is more than Wine bears. */
@@ -340,6 +421,9 @@ int main(void)
         SYSTEM_TEST(this_is_told_from_wine),
         SYSTEM_TEST(values_are_read_in_any_state),
         SYSTEM_TEST(security_is_read_and_set_as_text),
+        SYSTEM_TEST(links_lead_where_they_say),
+        SYSTEM_TEST(reparse_points_that_are_no_links_are_told),
+        SYSTEM_TEST(streams_have_names_without_their_type),
         SYSTEM_TEST(want_of_memory_is_told),
         SYSTEM_TEST(a_machine_is_made_or_not),
         SYSTEM_TEST(a_machine_ends_what_is_left),
