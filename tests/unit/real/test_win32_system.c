@@ -407,6 +407,57 @@ static void a_stream_has_to_be_overlapped(void **state)
     wcd_queue_destroy(queue);
 }
 
+/* What another program writes to its end of a pipe, an event for its own use. */
+static void write_raw(plat_handle end, const char *data, DWORD size)
+{
+    OVERLAPPED op = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    DWORD put = 0;
+    assert_non_null(op.hEvent);
+    if (!WriteFile(win32_handle(end), data, size, NULL, &op)) {
+        DWORD error = GetLastError();
+        assert_int_equal(error, PLAT_ERROR_IO_PENDING);
+    }
+    assert_true(GetOverlappedResult(win32_handle(end), &op, &put, TRUE));
+    assert_int_equal(put, size);
+    assert_true(CloseHandle(op.hEvent));
+}
+
+static void a_write_of_nothing_is_not_told(void **state)
+{
+    static const char name[] = "\\\\.\\pipe\\drydock-unit-nothing";
+    const struct system_fixture *f = *state;
+    const struct plat_transport *t = &f->platform.transport;
+    struct wcd_queue *queue = wcd_queue_create(8);
+    struct plat_event event = {.type = 0};
+    plat_handle listener = PLAT_NO_HANDLE;
+    plat_handle client = PLAT_NO_HANDLE;
+    plat_handle server = PLAT_NO_HANDLE;
+    char data[4];
+    size_t got = 0;
+    assert_int_equal(t->ops->listen(t->ctx, name, NULL, &listener), PLAT_S_OK);
+    assert_int_equal(t->ops->attach(t->ctx, listener, wcd_queue_sink(queue), 1), PLAT_S_OK);
+    assert_int_equal(t->ops->connect(t->ctx, name, &client), PLAT_S_OK);
+    assert_int_equal(t->ops->accept(t->ctx, listener, &server), PLAT_S_OK);
+    assert_int_equal(t->ops->attach(t->ctx, server, wcd_queue_sink(queue), 2), PLAT_S_OK);
+    assert_int_equal(t->ops->read(t->ctx, server, data, sizeof(data), &got),
+                     plat_hr_win32(PLAT_ERROR_IO_PENDING));
+    write_raw(client, "", 0);
+    write_raw(client, "x", 1);
+    while (!wcd_queue_take(queue, &event)) {
+        win32_machine_wait_us(f->machine, 1000);
+    }
+    assert_int_equal(event.type, PLAT_STREAM_READABLE);
+    assert_int_equal(event.status, PLAT_S_OK);
+    assert_int_equal(t->ops->read(t->ctx, server, data, sizeof(data), &got), PLAT_S_OK);
+    assert_int_equal(got, 1);
+    assert_int_equal(data[0], 'x');
+    assert_false(wcd_queue_take(queue, &event));
+    assert_int_equal(t->ops->close(t->ctx, server), PLAT_S_OK);
+    assert_int_equal(t->ops->close(t->ctx, client), PLAT_S_OK);
+    assert_int_equal(t->ops->close(t->ctx, listener), PLAT_S_OK);
+    wcd_queue_destroy(queue);
+}
+
 #define SYSTEM_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -428,6 +479,7 @@ int main(void)
         SYSTEM_TEST(a_machine_is_made_or_not),
         SYSTEM_TEST(a_machine_ends_what_is_left),
         SYSTEM_TEST(a_stream_has_to_be_overlapped),
+        SYSTEM_TEST(a_write_of_nothing_is_not_told),
     };
     return cmocka_run_group_tests_name("win32 system", tests, NULL, NULL);
 }
