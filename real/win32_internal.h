@@ -18,7 +18,7 @@ plat_hr win32_wide_n(const char *text, size_t len, wchar_t **out, size_t *units)
 plat_hr win32_text(const wchar_t *wide, size_t units, char **out);
 /* The same with the bytes counted, NULs among them. */
 plat_hr win32_text_n(const wchar_t *wide, size_t units, char **out, size_t *len);
-/* For what explains an answer and must not change it: lone surrogates become U+FFFD; NULL for NULL and
+/* For documents of services, which Go's clients read so too: lone surrogates become U+FFFD. NULL for NULL and
  * without memory. */
 char *win32_text_lossy(const wchar_t *wide);
 
@@ -61,16 +61,64 @@ win32_function win32_system_function(const wchar_t *dll, const char *name);
 /* ---- the machine ---- */
 
 struct win32_clock;
-struct win32_hcs;
-struct win32_hcn;
 struct win32_streams;
+struct win32_registration;
+
+/* The callbacks that are registered with services of Windows. */
+struct win32_registrations {
+    SRWLOCK lock; /* of all below, and held while posting */
+    struct win32_registration *all;
+    plat_handle last_number;
+};
 
 struct win32_machine {
     struct win32_dll vmcompute;
     struct win32_dll computenetwork;
     struct win32_dll virtdisk;
     struct win32_clock *clock;
+    struct win32_registrations registrations;
+    struct win32_streams *streams;
 };
+
+/* ---- registrations ---- */
+
+enum win32_registration_kind {
+    WIN32_OF_SYSTEM,
+    WIN32_OF_PROCESS,
+    WIN32_OF_HCN
+};
+
+void win32_registrations_init(struct win32_registrations *registrations);
+void win32_registrations_release(struct win32_registrations *registrations);
+
+/* A registration that posts from now on; its address is the callback's context. E_OUTOFMEMORY. */
+plat_hr win32_registration_open(struct win32_registrations *registrations,
+                                enum win32_registration_kind kind, struct plat_event_sink sink,
+                                uint64_t key, struct win32_registration **out);
+/* Windows took it: its handle is kept with it. The number to hand out. */
+plat_handle win32_registration_keep(struct win32_registration *registration, void *handle);
+/* Posts nothing from now on. ERROR_INVALID_HANDLE for a number that is none of this kind. */
+plat_hr win32_registration_close(struct win32_registrations *registrations,
+                                 enum win32_registration_kind kind, plat_handle number,
+                                 struct win32_registration **out, void **handle);
+/* Windows has forgotten it: its place may be used again. */
+void win32_registration_forget(struct win32_registration *registration);
+
+/* The one callback there is: posts and does nothing else. */
+void CALLBACK win32_notified(DWORD type, void *ctx, HRESULT status, PCWSTR data);
+
+/* ---- what services give out ---- */
+
+/* Frees a text of the service's (CoTaskMemAlloc). In *out is its UTF-8 after a success, NULL after a failure or
+ * for NULL; the answer is `hr`, or E_OUTOFMEMORY. */
+plat_hr win32_take_text(plat_hr hr, wchar_t *wide, char **out);
+/* The same for a text that explains the answer, whatever that was. */
+void win32_take_detail(wchar_t *wide, char **out);
+
+/* A GUID of its 36 characters. ERROR_INVALID_PARAMETER for another text. */
+plat_hr win32_guid(const char *text, GUID *out);
+#define WIN32_GUID_BYTES 37u
+void win32_guid_text(const GUID *guid, char out[WIN32_GUID_BYTES]);
 
 /* ---- services ---- */
 
@@ -79,9 +127,16 @@ extern const struct plat_registry_ops win32_registry_ops;
 extern const struct plat_scm_ops win32_scm_ops;
 extern const struct plat_fs_ops win32_fs_ops;
 extern const struct plat_clock_ops win32_clock_ops;
+extern const struct plat_hcs_ops win32_hcs_ops;
+extern const struct plat_hns_ops win32_hns_ops;
+extern const struct plat_hcn_ops win32_hcn_ops;
+extern const struct plat_storage_ops win32_storage_ops;
+extern const struct plat_transport_ops win32_transport_ops;
 
 plat_hr win32_clock_create(struct win32_clock **out);
 void win32_clock_destroy(struct win32_clock *clock);
+plat_hr win32_streams_create(struct win32_streams **out);
+void win32_streams_destroy(struct win32_streams *streams);
 
 /* Parts of fs.h that have files of their own. */
 plat_hr win32_fs_create_symlink(void *ctx, const char *path, const char *target, bool directory);

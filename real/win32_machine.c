@@ -15,6 +15,9 @@ static plat_hr fill(struct win32_machine *machine, const struct win32_dlls *dlls
     if (plat_succeeded(hr)) {
         hr = win32_clock_create(&machine->clock);
     }
+    if (plat_succeeded(hr)) {
+        hr = win32_streams_create(&machine->streams);
+    }
     return hr;
 }
 
@@ -26,6 +29,7 @@ plat_hr win32_machine_create(struct win32_machine **out, const struct win32_dlls
     if (machine == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
+    win32_registrations_init(&machine->registrations);
     plat_hr hr = fill(machine, dlls != NULL ? dlls : &standard);
     if (plat_failed(hr)) {
         win32_machine_destroy(machine);
@@ -40,7 +44,9 @@ void win32_machine_destroy(struct win32_machine *machine)
     if (machine == NULL) {
         return;
     }
+    win32_streams_destroy(machine->streams);
     win32_clock_destroy(machine->clock);
+    win32_registrations_release(&machine->registrations);
     win32_dll_release(&machine->virtdisk);
     win32_dll_release(&machine->computenetwork);
     win32_dll_release(&machine->vmcompute);
@@ -56,6 +62,11 @@ struct platform win32_machine_platform(struct win32_machine *machine)
         .registry = {.ops = &win32_registry_ops},
         .fs = {.ops = &win32_fs_ops},
         .clock = {.ops = &win32_clock_ops, .ctx = machine->clock},
+        .hcs = {.ops = &win32_hcs_ops, .ctx = machine},
+        .hns = {.ops = &win32_hns_ops, .ctx = machine},
+        .hcn = {.ops = &win32_hcn_ops, .ctx = machine},
+        .storage = {.ops = &win32_storage_ops, .ctx = machine},
+        .transport = {.ops = &win32_transport_ops, .ctx = machine->streams},
     };
 }
 

@@ -2,6 +2,8 @@
 #include "real/win32_internal.h"
 
 #include <limits.h>
+#include <objbase.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,4 +92,47 @@ char *win32_text_lossy(const wchar_t *wide)
         (void)to_utf8(wide, wcslen(wide), 0, &text, &len);
     }
     return text;
+}
+
+plat_hr win32_take_text(plat_hr hr, wchar_t *wide, char **out)
+{
+    *out = NULL;
+    if (wide != NULL && plat_succeeded(hr)) {
+        *out = win32_text_lossy(wide);
+        hr = *out != NULL ? hr : PLAT_E_OUTOFMEMORY;
+    }
+    CoTaskMemFree(wide);
+    return hr;
+}
+
+void win32_take_detail(wchar_t *wide, char **out)
+{
+    *out = win32_text_lossy(wide);
+    CoTaskMemFree(wide);
+}
+
+plat_hr win32_guid(const char *text, GUID *out)
+{
+    wchar_t braced[WIN32_GUID_BYTES + 2] = L"{";
+    size_t len = strlen(text);
+    *out = (GUID){0};
+    if (len != WIN32_GUID_BYTES - 1) {
+        return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
+    for (size_t i = 0; i < len; i++) {
+        braced[i + 1] = (wchar_t)(unsigned char)text[i];
+    }
+    braced[len + 1] = L'}';
+    return plat_succeeded(CLSIDFromString(braced, out))
+               ? PLAT_S_OK
+               : plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+}
+
+void win32_guid_text(const GUID *guid, char out[WIN32_GUID_BYTES])
+{
+    const unsigned char *d = guid->Data4;
+    (void)snprintf(out, WIN32_GUID_BYTES, "%08lx-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                   (unsigned long)guid->Data1, (unsigned)guid->Data2, (unsigned)guid->Data3,
+                   (unsigned)d[0], (unsigned)d[1], (unsigned)d[2], (unsigned)d[3], (unsigned)d[4],
+                   (unsigned)d[5], (unsigned)d[6], (unsigned)d[7]);
 }

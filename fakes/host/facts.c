@@ -14,6 +14,13 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"clock." id, "clock", behaviour, evidence, source},
 #include "fakes/clock/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"dll." id, "dll", behaviour, evidence, source},
+#include "fakes/dll/facts.inc"
+#undef FACT
+#define EXPORT(name, evidence, source)                                                             \
+    {"dll-export." #name, "dll-export", "vmcompute.dll exports " #name, evidence, source},
+#include "fakes/dll/exports.inc"
+#undef EXPORT
 #define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
 #include "fakes/fs/facts.inc"
 #undef FACT

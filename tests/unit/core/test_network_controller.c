@@ -313,6 +313,44 @@ static void stale_endpoints_are_dropped_at_the_next_start(void **state)
     ctl_tear_down(&bed);
 }
 
+/* Those of a container go first, from all its networks; what HNS says against it is a warning. */
+static void stale_sandboxes_go_before_stale_endpoints(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"made", "joined", "again"};
+    struct ctl_bed bed;
+    char *calls[COUNT_OF(names)] = {NULL};
+    ctl_set_up(&bed, WCD_ENGINE_V25);
+    ctl_open_well(&bed);
+    const struct wcd_network *networks[] = {ctl_make(&bed, "nat", "one"),
+                                            ctl_make(&bed, "nat", "two")};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct wcd_endpoint *endpoint = NULL;
+        assert_int_equal(add_endpoint(&bed, networks[i / 2], names[i], &endpoint), WCD_OK);
+        calls[i] = wcd_text_format("DELETE /endpoints/%s", endpoint->hns_id);
+        if (i > 0) {
+            assert_int_equal(wcd_endpoint_join(bed.controller, endpoint, "c1", &bed.err), WCD_OK);
+        }
+    }
+    ctl_close(&bed);
+    ctl_forget(&bed);
+    bed.fail_from = bed.call + 2; /* the first call asks for overlay networks */
+    bed.fail_to = bed.fail_from;
+    ctl_open_well(&bed);
+    assert_int_equal(bed.calls.count, 1 + COUNT_OF(names));
+    assert_string_equal(bed.calls.items[1], calls[1]);
+    assert_string_equal(bed.calls.items[2], calls[2]);
+    assert_string_equal(bed.calls.items[3], calls[0]);
+    assert_int_equal(bed.log.count, 1);
+    assert_string_equal(
+        bed.log.items[0],
+        "warning: driver error deleting endpoint joined : hns failed with error : boom");
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        free(calls[i]);
+    }
+    ctl_tear_down(&bed);
+}
+
 /* ---- want of memory ---- */
 
 static enum wcd_errc live(struct ctl_bed *bed)
@@ -391,6 +429,7 @@ int main(void)
         cmocka_unit_test(endpoints_hold_their_network),
         cmocka_unit_test(an_endpoint_that_hns_refuses_is_not_there),
         cmocka_unit_test(stale_endpoints_are_dropped_at_the_next_start),
+        cmocka_unit_test(stale_sandboxes_go_before_stale_endpoints),
         cmocka_unit_test(want_of_memory_is_told),
     };
     return cmocka_run_group_tests_name("network controller", tests, NULL, NULL);

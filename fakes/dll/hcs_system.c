@@ -1,0 +1,161 @@
+/* vmcompute.dll: compute systems and the service. */
+#include "fakes/dll/text.h"
+#include "fakes/dll/vmcompute.h"
+
+static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
+{
+    return &call->dll->platform.hcs;
+}
+
+FAKE_DLL_EXPORT HcsEnumerateComputeSystems(const wchar_t *query, wchar_t **systems,
+                                           wchar_t **result)
+{
+    struct fake_dll_call call = {0};
+    const char *asked = fake_dll_text(&call, query, "");
+    char **answer = fake_dll_wanted(&call, systems);
+    char **document = fake_dll_result(&call, result);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->enumerate_systems(hcs->ctx, asked, answer, document);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsCreateComputeSystem(const wchar_t *id, const wchar_t *configuration,
+                                       HANDLE identity, void **system, wchar_t **result)
+{
+    (void)identity; /* no client passes one */
+    struct fake_dll_call call = {0};
+    const char *name = fake_dll_text(&call, id, NULL);
+    const char *asked = fake_dll_text(&call, configuration, NULL);
+    char **document = fake_dll_result(&call, result);
+    plat_handle handle = PLAT_NO_HANDLE;
+    fake_dll_place(&call, (const void *)system);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->create_system(hcs->ctx, name, asked, &handle, document);
+    }
+    if (system != NULL) {
+        *system = fake_dll_handle_out(handle);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsOpenComputeSystem(const wchar_t *id, void **system, wchar_t **result)
+{
+    struct fake_dll_call call = {0};
+    const char *name = fake_dll_text(&call, id, NULL);
+    char **document = fake_dll_result(&call, result);
+    plat_handle handle = PLAT_NO_HANDLE;
+    fake_dll_place(&call, (const void *)system);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->open_system(hcs->ctx, name, &handle, document);
+    }
+    if (system != NULL) {
+        *system = fake_dll_handle_out(handle);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
+{
+    struct fake_dll_call call = {0};
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->close_system(hcs->ctx, fake_dll_handle_in(system));
+    }
+    return fake_dll_end(&call);
+}
+
+/* Start, shutdown and so on: a handle, options, a result document. */
+#define CONTROL(function, op)                                                                      \
+    FAKE_DLL_EXPORT function(void *system, const wchar_t *options, wchar_t **result)               \
+    {                                                                                              \
+        struct fake_dll_call call = {0};                                                           \
+        const char *asked = fake_dll_text(&call, options, "");                                     \
+        char **document = fake_dll_result(&call, result);                                          \
+        if (fake_dll_begin(&call)) {                                                               \
+            const struct plat_hcs *hcs = hcs_of(&call);                                            \
+            call.hr = hcs->ops->op(hcs->ctx, fake_dll_handle_in(system), asked, document);         \
+        }                                                                                          \
+        return fake_dll_end(&call);                                                                \
+    }
+
+CONTROL(HcsStartComputeSystem, start_system)
+CONTROL(HcsShutdownComputeSystem, shutdown_system)
+CONTROL(HcsTerminateComputeSystem, terminate_system)
+CONTROL(HcsPauseComputeSystem, pause_system)
+CONTROL(HcsResumeComputeSystem, resume_system)
+CONTROL(HcsSaveComputeSystem, save_system)
+CONTROL(HcsModifyComputeSystem, modify_system)
+
+FAKE_DLL_EXPORT HcsGetComputeSystemProperties(void *system, const wchar_t *query,
+                                              wchar_t **properties, wchar_t **result)
+{
+    struct fake_dll_call call = {0};
+    const char *asked = fake_dll_text(&call, query, "");
+    char **answer = fake_dll_wanted(&call, properties);
+    char **document = fake_dll_result(&call, result);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->system_properties(hcs->ctx, fake_dll_handle_in(system), asked, answer,
+                                              document);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsRegisterComputeSystemCallback(void *system, fake_dll_notify notify, void *ctx,
+                                                 void **callback)
+{
+    struct fake_dll_call call = {0};
+    plat_handle handle = PLAT_NO_HANDLE;
+    fake_dll_place(&call, (const void *)callback);
+    if (notify == NULL) {
+        fake_dll_fail(&call, FAKE_DLL_E_INVALIDARG);
+    }
+    if (fake_dll_begin(&call)) {
+        call.hr = fake_dll_callback_register(call.dll, FAKE_DLL_SYSTEM, fake_dll_handle_in(system),
+                                             notify, ctx, &handle);
+    }
+    if (callback != NULL) {
+        *callback = fake_dll_handle_out(handle);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsUnregisterComputeSystemCallback(void *callback)
+{
+    struct fake_dll_call call = {0};
+    if (fake_dll_begin(&call)) {
+        call.hr =
+            fake_dll_callback_unregister(call.dll, FAKE_DLL_SYSTEM, fake_dll_handle_in(callback));
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsGetServiceProperties(const wchar_t *query, wchar_t **properties,
+                                        wchar_t **result)
+{
+    struct fake_dll_call call = {0};
+    const char *asked = fake_dll_text(&call, query, "");
+    char **answer = fake_dll_wanted(&call, properties);
+    char **document = fake_dll_result(&call, result);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->service_properties(hcs->ctx, asked, answer, document);
+    }
+    return fake_dll_end(&call);
+}
+
+FAKE_DLL_EXPORT HcsModifyServiceSettings(const wchar_t *settings, wchar_t **result)
+{
+    struct fake_dll_call call = {0};
+    const char *asked = fake_dll_text(&call, settings, NULL);
+    char **document = fake_dll_result(&call, result);
+    if (fake_dll_begin(&call)) {
+        const struct plat_hcs *hcs = hcs_of(&call);
+        call.hr = hcs->ops->modify_service(hcs->ctx, asked, document);
+    }
+    return fake_dll_end(&call);
+}
