@@ -14,7 +14,7 @@
 
 struct client {
     HMODULE dll;
-#define EXPORT(name, evidence, source) __typeof__(name) *name;
+#define EXPORT(name, evidence, source) __typeof__(&name) name; /* NOLINT(*-macro-parentheses) */
 #include "fakes/dll/exports.inc"
 #undef EXPORT
 };

@@ -145,7 +145,8 @@ static void unregister_waits_for_a_callback_that_runs(void **state)
     client_wait(stay.came);
     HANDLE thread = CreateThread(NULL, 0, unregister_thread, &c.watch, 0, NULL);
     assert_non_null(thread);
-    assert_int_equal(WaitForSingleObject(thread, 200), WAIT_TIMEOUT);
+    const DWORD waits = WAIT_TIMEOUT;
+    assert_int_equal(WaitForSingleObject(thread, 200), waits);
     /* Nobody else is held up meanwhile. */
     wchar_t *systems = CLIENT_POISON;
     assert_done(client->HcsEnumerateComputeSystems(L"{}", &systems, &result));
