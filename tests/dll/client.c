@@ -188,7 +188,7 @@ static void path_of(const wchar_t *id, wchar_t path[128])
     assert_true(swprintf(path, 128, L"C:\\layers\\%ls", id) > 0);
 }
 
-static void guid_text(const wchar_t *name, wchar_t text[40])
+void client_guid_text(const wchar_t *name, wchar_t text[40])
 {
     GUID id;
     assert_done(client_load()->NameToGuid(name, &id));
@@ -217,8 +217,8 @@ void client_prepare(const wchar_t *id, wchar_t document[CLIENT_DOCUMENT_MAX])
     assert_in_range(units, 2, 128);
     assert_done(client->GetLayerMountPath(&client_driver, path, &units, mounted));
     assert_int_equal(wcslen(mounted) + 1, units);
-    guid_text(L"top", top);
-    guid_text(L"base", base);
+    client_guid_text(L"top", top);
+    client_guid_text(L"base", base);
     /* Backslashes as \u005c: no escaping by hand. */
     const wchar_t *format =
         L"{\"SystemType\":\"Container\",\"Name\":\"%ls\",\"Owner\":\"docker\",\"HostName\":\"%ls\","

@@ -34,6 +34,7 @@ bool answer_is_accepted(fake_dll_answer answer, const char *call, int line);
 #define CLIENT_PENDING         0xC0370103u
 #define CLIENT_NOT_FOUND       0xC037010Eu
 #define CLIENT_ALREADY_STOPPED 0xC0370110u
+#define CLIENT_UNEXPECTED_EXIT 0xC0370106u
 #define CLIENT_PROCESS_STOPPED 0x8037011Fu
 
 /* ---- notifications ---- */
@@ -82,6 +83,9 @@ struct client_container {
     void *system;
     struct client_watch watch;
 };
+
+/* NameToGuid's answer as documents have it. */
+void client_guid_text(const wchar_t *name, wchar_t text[40]);
 
 /* The scratch and the document; nothing was asked of HCS yet. */
 void client_prepare(const wchar_t *id, wchar_t document[CLIENT_DOCUMENT_MAX]);

@@ -89,6 +89,41 @@ static void an_exited_system_cannot_be_opened(void **state)
     CoTaskMemFree(result);
 }
 
+/* An image that is newer than the host: the virtual machine does not start. */
+static void a_failing_status_has_an_upper_half_of_zero(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    const struct fake_dll_driver driver = {1, L""};
+    struct fake_dll_layer parent = {.path = L"C:\\layers\\new"};
+    struct client_container c = {0};
+    wchar_t document[CLIENT_DOCUMENT_MAX];
+    wchar_t id[40];
+    wchar_t *result = CLIENT_POISON;
+    client_guid_text(L"new", id);
+    assert_done(client->NameToGuid(L"new", &parent.id));
+    assert_done(client->CreateSandboxLayer(&driver, L"C:\\layers\\failing", NULL, &parent, 1));
+    assert_true(swprintf(document, CLIENT_DOCUMENT_MAX,
+                         L"{\"SystemType\":\"Container\",\"Name\":\"failing\",\"Owner\":\"docker\","
+                         L"\"LayerFolderPath\":\"C:\\\\layers\\\\failing\",\"HvPartition\":true,"
+                         L"\"HvRuntime\":{\"ImagePath\":\"C:\\\\layers\\\\new\\\\UtilityVM\","
+                         L"\"SkipTemplate\":true},"
+                         L"\"Layers\":[{\"ID\":\"%ls\",\"Path\":\"C:\\\\layers\\\\new\"}]}",
+                         id) > 0);
+    fake_dll_answer answer =
+        client->HcsCreateComputeSystem(L"failing", document, NULL, &c.system, &result);
+    assert_accepted(answer);
+    client_watch_system(&c.watch, c.system);
+    client_complete(&c.watch, answer, 2);
+    assert_answer(client->HcsStartComputeSystem(c.system, L"", &result), CLIENT_PENDING);
+    const struct client_note note = client_meet(&c.watch, 3, CLIENT_UNEXPECTED_EXIT);
+    assert_non_null(wcsstr(note.data, L"\"Error\":-1070137082"));
+    (void)client_meet(&c.watch, 1, CLIENT_UNEXPECTED_EXIT);
+    client_unwatch_system(&c.watch);
+    assert_done(client->HcsCloseComputeSystem(c.system));
+    assert_done(client->DestroyLayer(&driver, L"C:\\layers\\failing"));
+}
+
 /* ---- unregister ---- */
 
 /* A callback that stays until it is let go. */
@@ -323,6 +358,7 @@ int main(void)
         cmocka_unit_test(callbacks_come_from_another_thread),
         cmocka_unit_test(every_handle_gets_the_exit_once),
         cmocka_unit_test(an_exited_system_cannot_be_opened),
+        cmocka_unit_test(a_failing_status_has_an_upper_half_of_zero),
         cmocka_unit_test(unregister_waits_for_a_callback_that_runs),
         cmocka_unit_test(a_callback_that_blocks_holds_up_nobody_else),
         cmocka_unit_test(a_callback_may_call_and_end_its_own_registration),
