@@ -47,20 +47,14 @@ const struct wcd_json *wcd_daemon_events(const struct wcd_daemon *daemon)
 
 /* ---- messages ---- */
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 static struct wcd_json *actor_of(const char *id, struct wcd_json *attributes)
 {
     struct wcd_json *actor = wcd_json_new_object();
     if (actor == NULL || !wcd_json_set_string(actor, "ID", id)) {
         wcd_json_free(attributes);
-        return discard(actor);
+        return wcd_json_discard(actor);
     }
-    return wcd_json_set(actor, "Attributes", attributes) ? actor : discard(actor);
+    return wcd_json_set(actor, "Attributes", attributes) ? actor : wcd_json_discard(actor);
 }
 
 /* What older clients look at: containers and images also stand outside of the actor. */
@@ -87,13 +81,13 @@ static struct wcd_json *message_of(const struct wcd_daemon *daemon, const char *
         !wcd_json_set_string(message, "Type", type) ||
         !wcd_json_set_string(message, "Action", action)) {
         wcd_json_free(attributes);
-        return discard(message);
+        return wcd_json_discard(message);
     }
     if (!wcd_json_set(message, "Actor", actor_of(id, attributes)) ||
         (daemon->engine->events_have_scope && !wcd_json_set_string(message, "scope", "local")) ||
         !wcd_json_set_int64(message, "time", wcd_time_unix_s(now)) ||
         !wcd_json_set_int64(message, "timeNano", wcd_time_unix_ns(now))) {
-        return discard(message);
+        return wcd_json_discard(message);
     }
     return message;
 }
@@ -129,18 +123,18 @@ static struct wcd_json *attributes_of(const struct wcd_container *container,
     const char *image = wcd_text_or_empty(container->config.image);
     const char *name = container->name + strspn(container->name, "/");
     if (out == NULL || !add(out, "name", name) || (image[0] != '\0' && !add(out, "image", image))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     for (const struct wcd_json *label = wcd_json_first(container->config.labels); label != NULL;
          label = wcd_json_next(label)) {
         const char *value = wcd_json_is(label, WCD_JSON_STRING) ? wcd_json_string(label) : "";
         if (!add(out, wcd_json_name(label), value)) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     for (; attributes != NULL && *attributes != NULL; attributes += 2) {
         if (!add(out, attributes[0], attributes[1])) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;

@@ -164,12 +164,6 @@ enum wcd_errc wcd_daemon_resize_exec(struct wcd_daemon *daemon, const char *exec
 
 /* ---- inspect ---- */
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 /* The program, and its arguments, as Windows' daemon shows a process. */
 static struct wcd_json *process_of(const struct daemon_exec *exec)
 {
@@ -177,16 +171,16 @@ static struct wcd_json *process_of(const struct daemon_exec *exec)
     struct wcd_json *arguments = wcd_json_new_array();
     for (size_t i = 1; arguments != NULL && i < command->count; i++) {
         if (!wcd_json_append(arguments, wcd_json_new_string(command->items[i]))) {
-            arguments = discard(arguments);
+            arguments = wcd_json_discard(arguments);
         }
     }
     struct wcd_json *out = wcd_json_new_object();
     if (out == NULL || !wcd_json_set_bool(out, "tty", exec->config.tty) ||
         !wcd_json_set_string(out, "entrypoint", command->count == 0 ? "" : command->items[0])) {
         wcd_json_free(arguments);
-        return discard(out);
+        return wcd_json_discard(out);
     }
-    return wcd_json_set(out, "arguments", arguments) ? out : discard(out);
+    return wcd_json_set(out, "arguments", arguments) ? out : wcd_json_discard(out);
 }
 
 /* Bytes, as Go's encoder writes them. */
@@ -225,7 +219,7 @@ static struct wcd_json *inspect(const struct daemon_exec *exec, bool can_remove)
         !wcd_json_set_string(out, "ContainerID", exec->io->container->id) ||
         !wcd_json_set(out, "DetachKeys", base64_of(config->keys, config->key_count)) ||
         !wcd_json_set_int64(out, "Pid", exec->pid)) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }

@@ -13,12 +13,6 @@
 
 #define SHORT_ID_DIGITS 12
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 /* ---- parts that docker ps has too ---- */
 
 static struct wcd_json *mount_of(const struct wcd_container_mount *mount)
@@ -29,7 +23,7 @@ static struct wcd_json *mount_of(const struct wcd_container_mount *mount)
         !wcd_json_set_string(out, "Destination", mount->destination) ||
         !wcd_json_set_string(out, "Mode", "") || !wcd_json_set_bool(out, "RW", mount->writable) ||
         !wcd_json_set_string(out, "Propagation", "")) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -39,7 +33,7 @@ struct wcd_json *inspect_mounts(const struct wcd_container *container)
     struct wcd_json *out = wcd_json_new_array();
     for (size_t i = 0; out != NULL && i < container->mounts.count; i++) {
         if (!wcd_json_append(out, mount_of(&container->mounts.items[i]))) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -58,7 +52,7 @@ static struct wcd_json *network_of(const struct wcd_container_endpoint *endpoint
     }
     ok = ok && wcd_json_set_int64(out, "IPPrefixLen", 0) &&
          wcd_json_set_int64(out, "GlobalIPv6PrefixLen", 0);
-    return ok ? out : discard(out);
+    return wcd_json_if(ok, out);
 }
 
 /* v25 shows its clients names that it does not keep as aliases any more. */
@@ -104,14 +98,14 @@ struct wcd_json *inspect_networks(const struct wcd_daemon *daemon,
         const struct wcd_container_endpoint *endpoint = &container->endpoints.items[i];
         const char *name = wcd_text_or_empty(endpoint->network);
         if (wcd_json_get(out, name) == NULL && !wcd_json_set(out, name, network_of(endpoint))) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     for (size_t i = 0; out != NULL && i < container->networks.count; i++) {
         const struct wcd_endpoint_settings *settings = container->networks.items[i];
         if (!wcd_json_set(out, settings->network,
                           settings_of(daemon, container, settings, aliases))) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -148,7 +142,7 @@ static struct wcd_json *network_settings_of(const struct wcd_daemon *daemon,
     ok = ok && wcd_json_set_int64(out, "GlobalIPv6PrefixLen", 0) &&
          wcd_json_set_int64(out, "IPPrefixLen", 0) &&
          wcd_json_set(out, "Networks", inspect_networks(daemon, container, true));
-    return ok ? out : discard(out);
+    return wcd_json_if(ok, out);
 }
 
 /* Where the scratch is; null for one that has none any more. */
@@ -165,7 +159,7 @@ static struct wcd_json *graph_data_of(const struct wcd_daemon *daemon,
     struct wcd_json *data = wcd_json_new_object();
     bool ok = data != NULL && wcd_json_set_string(data, "dir", folder);
     free(folder);
-    return ok ? data : discard(data);
+    return wcd_json_if(ok, data);
 }
 
 static struct wcd_json *graph_driver_of(const struct wcd_daemon *daemon,
@@ -174,7 +168,7 @@ static struct wcd_json *graph_driver_of(const struct wcd_daemon *daemon,
     struct wcd_json *out = wcd_json_new_object();
     if (out == NULL || !wcd_json_set(out, "Data", graph_data_of(daemon, container)) ||
         !wcd_json_set_string(out, "Name", wcd_text_or_empty(container->driver))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -221,7 +215,7 @@ static struct wcd_json *answer_of(const struct wcd_daemon *daemon,
         !wcd_json_set(out, "Mounts", inspect_mounts(container)) ||
         !wcd_json_set(out, "Config", wcd_container_config_to_json(&container->config)) ||
         !wcd_json_set(out, "NetworkSettings", network_settings_of(daemon, container))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }

@@ -11,16 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 static struct wcd_json *names_of(const struct wcd_container *container)
 {
     struct wcd_json *names = wcd_json_new_array();
-    return wcd_json_append(names, wcd_json_new_string(container->name)) ? names : discard(names);
+    return wcd_json_append(names, wcd_json_new_string(container->name)) ? names
+                                                                        : wcd_json_discard(names);
 }
 
 /* The image as it was asked for, as long as that still means the same one. */
@@ -70,7 +65,7 @@ static struct wcd_json *host_config_of(const struct wcd_container *container)
     const char *mode = wcd_text_or_empty(container->host_config.network_mode);
     struct wcd_json *out = wcd_json_new_object();
     if (out != NULL && mode[0] != '\0' && !wcd_json_set_string(out, "NetworkMode", mode)) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -79,8 +74,9 @@ static struct wcd_json *network_settings_of(const struct wcd_daemon *daemon,
                                             const struct wcd_container *container)
 {
     struct wcd_json *out = wcd_json_new_object();
-    return wcd_json_set(out, "Networks", inspect_networks(daemon, container, false)) ? out
-                                                                                     : discard(out);
+    return wcd_json_set(out, "Networks", inspect_networks(daemon, container, false))
+               ? out
+               : wcd_json_discard(out);
 }
 
 /* A published port, or one that is only exposed (binding NULL). */
@@ -97,7 +93,7 @@ static struct wcd_json *port_of(const char *port, const struct wcd_json *binding
     long number = wcd_json_is(host, WCD_JSON_STRING) ? strtol(wcd_json_string(host), NULL, 10) : 0;
     ok = ok && (number == 0 || wcd_json_set_int64(out, "PublicPort", number)) &&
          wcd_json_set_string(out, "Type", slash == NULL ? "tcp" : slash + 1);
-    return ok ? out : discard(out);
+    return wcd_json_if(ok, out);
 }
 
 static struct wcd_json *ports_of(const struct wcd_container *container)
@@ -107,12 +103,12 @@ static struct wcd_json *ports_of(const struct wcd_container *container)
          out != NULL && port != NULL; port = wcd_json_next(port)) {
         const char *name = wcd_json_name(port);
         if (wcd_json_first(port) == NULL && !wcd_json_append(out, port_of(name, NULL))) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
         for (const struct wcd_json *item = wcd_json_first(port); item != NULL;
              item = wcd_json_next(item)) {
             if (!wcd_json_append(out, port_of(name, item))) {
-                return discard(out);
+                return wcd_json_discard(out);
             }
         }
     }
@@ -142,7 +138,7 @@ static struct wcd_json *row_of(const struct wcd_daemon *daemon,
         !wcd_json_set(out, "HostConfig", host_config_of(container)) ||
         !wcd_json_set(out, "NetworkSettings", network_settings_of(daemon, container)) ||
         !wcd_json_set(out, "Mounts", inspect_mounts(container))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -176,7 +172,7 @@ static struct wcd_json *rows_of(const struct wcd_daemon *daemon, struct list_fil
             break;
         }
         if (action == LIST_INCLUDE && !wcd_json_append(rows, row_of(daemon, ranked[i].container))) {
-            return discard(rows);
+            return wcd_json_discard(rows);
         }
     }
     return rows;

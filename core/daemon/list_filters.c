@@ -331,9 +331,12 @@ static bool has_volume(const struct list_filters *filters, const struct wcd_cont
     return field == NULL;
 }
 
-/* Of its beginning, too. */
-static bool has_id(const struct wcd_json *field, const char *id)
+/* In v25 the beginning of an id is enough. */
+static bool has_id(const struct list_filters *filters, const struct wcd_json *field, const char *id)
 {
+    if (!filters->daemon->engine->network_ids_may_be_short) {
+        return id[0] != '\0' && filter_has(field, id);
+    }
     for (const struct wcd_json *item = wcd_json_first(field); item != NULL;
          item = wcd_json_next(item)) {
         if (wcd_text_has_prefix(id, filter_value(field, item))) {
@@ -354,7 +357,7 @@ static bool has_network(const struct list_filters *filters, const struct wcd_con
     for (size_t i = 0; i < container->networks.count; i++) {
         const struct wcd_endpoint_settings *item = container->networks.items[i];
         if (filter_has(field, item->network) ||
-            has_id(field, wcd_text_or_empty(item->network_id))) {
+            has_id(filters, field, wcd_text_or_empty(item->network_id))) {
             return true;
         }
     }

@@ -83,6 +83,14 @@ static enum wcd_errc check_given(const struct wcd_container *container, struct w
                : WCD_OK;
 }
 
+/* Whether endpoints come to containers that run, and leave them. */
+static enum wcd_errc check_plug(const struct engine_rules *engine, struct wcd_error *err)
+{
+    return engine->hot_plug_message == NULL
+               ? WCD_OK
+               : wcd_error_set(err, WCD_E_PLAIN, "%s", engine->hot_plug_message);
+}
+
 static void connecting(void *ctx)
 {
     struct connection *connection = ctx;
@@ -90,6 +98,9 @@ static void connecting(void *ctx)
     struct wcd_container *container = connection->work.container;
     struct wcd_error err = WCD_ERROR_INIT;
     enum wcd_errc code = check_given(container, &err);
+    if (code == WCD_OK && container->state.running) {
+        code = check_plug(daemon->engine, &err);
+    }
     if (code == WCD_OK && !container->state.running) {
         code = note(daemon, container, connection->network, connection->settings, &err);
     } else if (code == WCD_OK) {
@@ -129,7 +140,8 @@ static enum wcd_errc disconnect(struct connection *connection, const struct wcd_
     if (code == WCD_OK && (!container->state.running || (found != WCD_OK && connection->force))) {
         code = forget(container, *network == NULL ? connection->network : (*network)->name, err);
     } else if (code == WCD_OK && found == WCD_OK) {
-        code = daemon_disconnect_network(daemon, container, *network, err);
+        code = check_plug(daemon->engine, err);
+        code = code == WCD_OK ? daemon_disconnect_network(daemon, container, *network, err) : code;
     } else if (code == WCD_OK) {
         wcd_error_move(err, &failure);
         code = err->code;

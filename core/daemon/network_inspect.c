@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 /* ---- documents ---- */
 
 static bool set_text(struct wcd_json *out, const char *name, const char *text)
@@ -31,7 +25,7 @@ static struct wcd_json *pool_of(const struct wcd_ipam_config *config)
         !set_text(out, "IPRange", config->sub_pool) || !set_text(out, "Gateway", config->gateway) ||
         (wcd_json_size(config->aux_addresses) > 0 &&
          !wcd_json_set(out, "AuxiliaryAddresses", wcd_json_copy(config->aux_addresses)))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -65,7 +59,7 @@ static struct wcd_json *pools_of(const struct wcd_network *network)
     if (ok && !any) {
         ok = add_pools(out, &network->ipv6_pools, &any);
     }
-    return ok ? out : discard(out);
+    return wcd_json_if(ok, out);
 }
 
 static struct wcd_json *copy_or_null(const struct wcd_json *json)
@@ -80,7 +74,7 @@ static struct wcd_json *ipam_of(const struct wcd_network *network)
         !wcd_json_set_string(out, "Driver", wcd_text_or_empty(network->ipam_driver)) ||
         !wcd_json_set(out, "Options", copy_or_null(network->ipam_options)) ||
         !wcd_json_set(out, "Config", pools_of(network))) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -93,7 +87,7 @@ static struct wcd_json *endpoint_of(const struct wcd_endpoint *endpoint)
         !wcd_json_set_string(out, "MacAddress", wcd_text_or_empty(endpoint->mac)) ||
         !wcd_json_set_string(out, "IPv4Address", wcd_text_or_empty(endpoint->address)) ||
         !wcd_json_set_string(out, "IPv6Address", "")) {
-        return discard(out);
+        return wcd_json_discard(out);
     }
     return out;
 }
@@ -108,7 +102,7 @@ static struct wcd_json *containers_of(const struct wcd_network *network)
         bool ok = key != NULL && wcd_json_set(out, key, endpoint_of(at));
         free(key);
         if (!ok) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -117,7 +111,7 @@ static struct wcd_json *containers_of(const struct wcd_network *network)
 static struct wcd_json *config_from(void)
 {
     struct wcd_json *out = wcd_json_new_object();
-    return out != NULL && wcd_json_set_string(out, "Network", "") ? out : discard(out);
+    return out != NULL && wcd_json_set_string(out, "Network", "") ? out : wcd_json_discard(out);
 }
 
 static struct wcd_json *empty_or(const struct wcd_json *json)
@@ -150,7 +144,7 @@ static struct wcd_json *document_of(const struct engine_rules *engine,
                       detailed ? containers_of(network) : wcd_json_new_object()) &&
          wcd_json_set(out, "Options", empty_or(network->options)) &&
          wcd_json_set(out, "Labels", empty_or(network->labels));
-    return ok ? out : discard(out);
+    return wcd_json_if(ok, out);
 }
 
 enum wcd_errc wcd_daemon_inspect_network(const struct wcd_daemon *daemon, const char *name,
@@ -287,7 +281,7 @@ enum wcd_errc wcd_daemon_list_networks(const struct wcd_daemon *daemon,
          at = at->next) {
         if (is_wanted(filters, at, use, detailed) &&
             !wcd_json_append(list, document_of(engine, at, detailed))) {
-            list = discard(list);
+            list = wcd_json_discard(list);
         }
     }
     *out = list;

@@ -3,6 +3,7 @@
  * Evidence: moby daemon/container_operations.go of both generations; libnetwork sandbox.go, endpoint.go. */
 #include "core/daemon/network.h"
 
+#include "core/daemon/flow.h"
 #include "core/network/mode.h"
 
 #include <stdlib.h>
@@ -35,12 +36,6 @@ static bool add_port(struct wcd_json *ports, const char *name, struct wcd_json *
     return wcd_json_set(ports, name, list);
 }
 
-static struct wcd_json *discard(struct wcd_json *json)
-{
-    wcd_json_free(json);
-    return NULL;
-}
-
 static struct wcd_json *binding_of(const struct wcd_port_binding *binding)
 {
     char *port = wcd_text_format("%u", (unsigned int)binding->host_port);
@@ -48,7 +43,7 @@ static struct wcd_json *binding_of(const struct wcd_port_binding *binding)
     const char *ip = binding->host_ip == NULL ? "0.0.0.0" : binding->host_ip;
     if (out != NULL &&
         (!wcd_json_set_string(out, "HostIp", ip) || !wcd_json_set_string(out, "HostPort", port))) {
-        out = discard(out);
+        out = wcd_json_discard(out);
     }
     free(port);
     return out;
@@ -62,16 +57,15 @@ static char *port_name(const struct wcd_port_binding *binding)
 }
 
 /* All bindings of one port. */
-static struct wcd_json *bindings_of(const struct wcd_port_bindings *all, const char *port)
+static struct wcd_json *bindings_of(const struct wcd_port_bindings *all,
+                                    const struct wcd_port_binding *port)
 {
     struct wcd_json *out = wcd_json_new_array();
     for (size_t i = 0; out != NULL && i < all->count; i++) {
-        char *name = port_name(&all->items[i]);
-        bool ok = name != NULL &&
-                  (strcmp(name, port) != 0 || wcd_json_append(out, binding_of(&all->items[i])));
-        free(name);
-        if (!ok) {
-            return discard(out);
+        const struct wcd_port_binding *item = &all->items[i];
+        bool meant = item->port == port->port && item->protocol == port->protocol;
+        if (meant && !wcd_json_append(out, binding_of(item))) {
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -82,17 +76,18 @@ static struct wcd_json *ports_of(const struct wcd_endpoint *endpoint)
 {
     struct wcd_json *out = wcd_json_new_object();
     for (size_t i = 0; out != NULL && i < endpoint->ports.count; i++) {
-        char *name = port_name(&endpoint->ports.items[i]);
+        const struct wcd_port_binding *item = &endpoint->ports.items[i];
+        char *name = port_name(item);
         bool ok = name != NULL && (wcd_json_get(out, name) != NULL ||
-                                   wcd_json_set(out, name, bindings_of(&endpoint->ports, name)));
+                                   wcd_json_set(out, name, bindings_of(&endpoint->ports, item)));
         free(name);
         if (!ok) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     for (size_t i = 0; out != NULL && i < endpoint->exposed.count; i++) {
         if (!add_port(out, endpoint->exposed.items[i], wcd_json_new_null())) {
-            return discard(out);
+            return wcd_json_discard(out);
         }
     }
     return out;
@@ -258,6 +253,33 @@ static enum wcd_errc connect_to(struct wcd_daemon *daemon, struct wcd_container 
     return WCD_OK;
 }
 
+/* normalizeNetMode: a mode that is the beginning of an id becomes the whole id. What is looked for is the mode's network, which
+ * need not be the one that is connected. */
+static enum wcd_errc normalize_mode(const struct wcd_daemon *daemon,
+                                    struct wcd_container *container, const char *term,
+                                    struct wcd_error *err)
+{
+    const char *context = daemon->engine->lost_mode_message;
+    char **mode = &container->host_config.network_mode;
+    const char *name = wcd_network_mode_user_defined(*mode);
+    const struct wcd_network *network = NULL;
+    if (context == NULL || name[0] == '\0' || strcmp(term, name) == 0) {
+        return WCD_OK;
+    }
+    if (daemon_find_network(daemon, name, &network, err) != WCD_OK) {
+        return daemon_explain(err, context, name, WCD_E_PLAIN);
+    }
+    if (strcmp(name, network->id) == 0 || strcmp(name, network->name) == 0) {
+        return WCD_OK;
+    }
+    char *id = wcd_text_copy(network->id);
+    if (id == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    wcd_text_replace(mode, id);
+    return WCD_OK;
+}
+
 enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_container *container,
                                      const char *term, struct wcd_endpoint_settings *settings,
                                      bool update, struct wcd_error *err)
@@ -273,6 +295,9 @@ enum wcd_errc daemon_connect_network(struct wcd_daemon *daemon, struct wcd_conta
     }
     enum wcd_errc code =
         daemon_find_network(daemon, daemon_network_term(daemon, term, settings), &network, err);
+    if (code == WCD_OK) {
+        code = normalize_mode(daemon, container, term, err);
+    }
     if (code != WCD_OK) {
         return code;
     }

@@ -325,6 +325,7 @@ enum wcd_errc daemon_plan_endpoint(const struct wcd_daemon *daemon,
     }
     out->options.mac = mac[0] == '\0' ? NULL : mac;
     out->options.address = ipv4[0] == '\0' ? NULL : ipv4;
+    out->options.texts = settings->driver_opts;
     if (network->internal || has_ports(daemon, container)) {
         return WCD_OK;
     }

@@ -38,6 +38,7 @@ struct create_request {
     struct wcd_json *ipam_config;
     struct wcd_ipam_configs ipv4;
     struct wcd_ipam_configs ipv6;
+    bool agent; /* a swarm's agent asks for it, not the API */
 };
 
 #define FIELD(field) offsetof(struct create_request, field)
@@ -207,6 +208,19 @@ static enum wcd_errc check_double(const struct wcd_daemon *daemon,
                : wcd_error_no_memory(err);
 }
 
+/* What a manager has judged already is only warned of. */
+static enum wcd_errc check_pools(const struct wcd_daemon *daemon,
+                                 const struct create_request *request, struct wcd_error *err)
+{
+    enum wcd_errc code = wcd_check_ipam(request->ipam_config, request->enable_ipv6, err);
+    if (code == WCD_OK || code == WCD_E_NO_MEMORY || !request->agent) {
+        return code;
+    }
+    wcd_log(&daemon->log, WCD_LOG_WARN, "Continuing with validation errors in agent IPAM");
+    wcd_error_release(err);
+    return WCD_OK;
+}
+
 static enum wcd_errc check_request(const struct wcd_daemon *daemon,
                                    const struct create_request *request,
                                    struct wcd_strlist *warnings, struct wcd_error *err)
@@ -217,12 +231,12 @@ static enum wcd_errc check_request(const struct wcd_daemon *daemon,
         return wcd_error_fill(err, WCD_E_FORBIDDEN, engine->predefined_network_message, name);
     }
     enum wcd_errc code = check_double(daemon, request, warnings, err);
-    if (code == WCD_OK && engine->overlay_message != NULL &&
+    if (code == WCD_OK && engine->overlay_message != NULL && !request->agent &&
         wcd_text_equal(request->driver, "overlay")) {
         code = wcd_error_set(err, WCD_E_FORBIDDEN, "%s", engine->overlay_message);
     }
     if (code == WCD_OK && engine->pools_are_checked) {
-        code = wcd_check_ipam(request->ipam_config, request->enable_ipv6, err);
+        code = check_pools(daemon, request, err);
     }
     return code;
 }
@@ -245,6 +259,8 @@ static enum wcd_errc create_network(struct wcd_daemon *daemon, const struct crea
         .internal = request->internal,
         .attachable = request->attachable,
         .ingress = request->ingress,
+        .dynamic = request->agent,
+        .is_not_kept = request->agent,
         .scope = wcd_text_or_empty(request->scope)[0] == '\0' ? NULL : request->scope,
     };
     enum wcd_errc code = wcd_network_create(daemon->networks, &wanted, &made, err);
@@ -256,11 +272,11 @@ static enum wcd_errc create_network(struct wcd_daemon *daemon, const struct crea
     return *id == NULL ? wcd_error_no_memory(err) : WCD_OK;
 }
 
-enum wcd_errc wcd_daemon_create_network(struct wcd_daemon *daemon, const struct wcd_json *request,
-                                        char **id, struct wcd_strlist *warnings,
-                                        struct wcd_error *err)
+static enum wcd_errc create_as(struct wcd_daemon *daemon, const struct wcd_json *request,
+                               bool agent, char **id, struct wcd_strlist *warnings,
+                               struct wcd_error *err)
 {
-    struct create_request read = {0};
+    struct create_request read = {.agent = agent};
     WCD_ASSERT(daemon->state == WCD_DAEMON_RUNNING);
     *id = NULL;
     enum wcd_errc code = read_request(&read, request, err);
@@ -275,6 +291,20 @@ enum wcd_errc wcd_daemon_create_network(struct wcd_daemon *daemon, const struct 
     }
     release_request(&read);
     return code;
+}
+
+enum wcd_errc wcd_daemon_create_network(struct wcd_daemon *daemon, const struct wcd_json *request,
+                                        char **id, struct wcd_strlist *warnings,
+                                        struct wcd_error *err)
+{
+    return create_as(daemon, request, false, id, warnings, err);
+}
+
+enum wcd_errc wcd_daemon_create_managed_network(struct wcd_daemon *daemon,
+                                                const struct wcd_json *request, char **id,
+                                                struct wcd_strlist *warnings, struct wcd_error *err)
+{
+    return create_as(daemon, request, true, id, warnings, err);
 }
 
 /* ---- removing ---- */

@@ -12,6 +12,13 @@ enum wcd_errc wcd_daemon_create_network(struct wcd_daemon *daemon, const struct 
                                         char **id, struct wcd_strlist *warnings,
                                         struct wcd_error *err);
 
+/* What the agent of a swarm makes on this host for its manager (CreateManagedNetwork): it is not written down, and overlay networks
+ * are made so alone. */
+enum wcd_errc wcd_daemon_create_managed_network(struct wcd_daemon *daemon,
+                                                const struct wcd_json *request, char **id,
+                                                struct wcd_strlist *warnings,
+                                                struct wcd_error *err);
+
 /* docker network inspect: by name, id or the beginning of an id; the API's document, the caller's. */
 enum wcd_errc wcd_daemon_inspect_network(const struct wcd_daemon *daemon, const char *name,
                                          struct wcd_json **out, struct wcd_error *err);

@@ -133,6 +133,22 @@ static enum wcd_errc share_endpoints(const struct wcd_daemon *daemon,
                : wcd_error_no_memory(err);
 }
 
+/* Both are called alike then. */
+static enum wcd_errc share_names(struct wcd_container *container, const struct wcd_container *other,
+                                 struct wcd_error *err)
+{
+    char *hostname = wcd_text_copy(wcd_text_or_empty(other->config.hostname));
+    char *domainname = wcd_text_copy(wcd_text_or_empty(other->config.domainname));
+    if (hostname == NULL || domainname == NULL) {
+        free(hostname);
+        free(domainname);
+        return wcd_error_no_memory(err);
+    }
+    wcd_text_replace(&container->config.hostname, hostname);
+    wcd_text_replace(&container->config.domainname, domainname);
+    return WCD_OK;
+}
+
 enum wcd_errc daemon_join_network(const struct wcd_daemon *daemon, struct wcd_container *container,
                                   bool running, struct wcd_error *err)
 {
@@ -143,7 +159,10 @@ enum wcd_errc daemon_join_network(const struct wcd_daemon *daemon, struct wcd_co
     }
     enum wcd_errc code = networked_container(
         daemon, container, wcd_network_mode_connected_container(mode), running, &other, err);
-    return code == WCD_OK ? share_endpoints(daemon, container, other, err) : code;
+    if (code == WCD_OK) {
+        code = share_endpoints(daemon, container, other, err);
+    }
+    return code == WCD_OK ? share_names(container, other, err) : code;
 }
 
 /* ---- the spec ---- */

@@ -140,6 +140,7 @@ struct engine_rules {
     bool rename_loses_class;              /* of why a name cannot be had */
     bool names_match_with_slash_only;     /* the filter "name" of docker ps */
     bool ports_can_be_filtered;           /* docker ps: publish, expose */
+    bool network_ids_may_be_short;        /* and of the filter "network" */
     enum wcd_errc filter_class;           /* of a wrong filter */
     const char *invalid_filter_message;   /* {}: "name" or "name=value" */
     const char *status_filter_message;    /* {}: the state that is none */
@@ -268,6 +269,10 @@ struct engine_rules {
     const char *ipv6_address_message;
     bool disconnect_is_told_twice; /* v25, of a container that runs */
     bool rename_renames_endpoints; /* 2017; v25 changes their DNS names */
+    const char *hot_plug_message; /* of a container that runs; NULL: v25 attaches endpoints to it */
+    const char
+        *lost_mode_message; /* {}: the network of the container's mode, which v25 looks for when
+                                    * it connects another one; ": " and why follow; NULL: 2017 does not */
 
     /* ---- runtime ---- */
     bool

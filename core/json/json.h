@@ -80,6 +80,10 @@ bool wcd_json_set_string(struct wcd_json *object, const char *name, const char *
 bool wcd_json_set_int64(struct wcd_json *object, const char *name, int64_t value);
 bool wcd_json_set_bool(struct wcd_json *object, const char *name, bool value);
 
+/* For what is built step by step: frees the value and answers NULL, always or unless all went well. */
+struct wcd_json *wcd_json_discard(struct wcd_json *value);
+struct wcd_json *wcd_json_if(bool well, struct wcd_json *value);
+
 /* Equal as documents: members in any order, numbers by literal value (1 equals 1, not 1.0). */
 bool wcd_json_equal(const struct wcd_json *a, const struct wcd_json *b);
 

@@ -12,12 +12,13 @@
 enum wcd_errc wcd_network_save(struct wcd_network_controller *controller, const char *word,
                                struct wcd_error *err)
 {
-    if (controller->is_starting) {
-        controller->is_unsaved = true;
+    controller->is_unsaved = true;
+    if (controller->holds_writes) {
         return WCD_OK;
     }
     enum wcd_errc code = wcd_network_store_write(
         controller->options.platform, controller->options.folder, controller->first, err);
+    controller->is_unsaved = code != WCD_OK;
     if (code == WCD_OK || code == WCD_E_NO_MEMORY || word == NULL) {
         return code;
     }
@@ -72,8 +73,8 @@ const struct wcd_network *wcd_network_by_id(const struct wcd_network_controller 
     return NULL;
 }
 
-const struct wcd_net_driver *
-wcd_network_controller_driver(const struct wcd_network_controller *controller)
+const struct wcd_net_driver *wcd_network_controller_driver(
+    const struct wcd_network_controller *controller)
 {
     return controller->driver;
 }
@@ -110,18 +111,63 @@ static enum wcd_errc pass_over(enum wcd_errc code, struct wcd_error *err)
     return WCD_OK;
 }
 
-/* cleanupLocalEndpoints: no container has a sandbox at a start. */
+/* Endpoint.Delete by force, but for the disk, which sees the end of it all at once. */
+static enum wcd_errc drop_endpoint(const struct wcd_network_controller *controller,
+                                   struct wcd_endpoint *endpoint, struct wcd_error *err)
+{
+    enum wcd_errc code = pass_over(wcd_endpoint_delete_in_driver(controller, endpoint, err), err);
+    wcd_ipam_give_address_back(controller->ipam, endpoint->network, endpoint->address);
+    wcd_endpoint_drop(endpoint);
+    return code;
+}
+
+/* The next endpoint of the container, in any network, or of any container for NULL. */
+static struct wcd_endpoint *next_joined(const struct wcd_network_controller *controller,
+                                        const char *container_id)
+{
+    for (const struct wcd_network *network = controller->first; network != NULL;
+         network = network->next) {
+        for (struct wcd_endpoint *at = network->endpoints; at != NULL; at = at->next) {
+            if (at->container_id != NULL &&
+                (container_id == NULL || strcmp(at->container_id, container_id) == 0)) {
+                return at;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* sandboxCleanup: no container has a sandbox at a start, and here one is known by its endpoints alone. It is called as its
+ * container. */
+static enum wcd_errc drop_sandboxes(const struct wcd_network_controller *controller,
+                                    struct wcd_error *err)
+{
+    enum wcd_errc code = WCD_OK;
+    struct wcd_endpoint *endpoint = NULL;
+    while (code == WCD_OK && (endpoint = next_joined(controller, NULL)) != NULL) {
+        char *id = wcd_text_copy(endpoint->container_id);
+        if (id == NULL) {
+            return wcd_error_no_memory(err);
+        }
+        wcd_log(controller->options.log, WCD_LOG_INFO, "Removing stale sandbox %s (%s)", id, id);
+        while (code == WCD_OK && endpoint != NULL) {
+            code = drop_endpoint(controller, endpoint, err);
+            endpoint = next_joined(controller, id);
+        }
+        free(id);
+    }
+    return code;
+}
+
+/* cleanupLocalEndpoints: those that were made and never joined. */
 static enum wcd_errc drop_endpoints(const struct wcd_network_controller *controller,
                                     const struct wcd_network *network, struct wcd_error *err)
 {
     enum wcd_errc code = WCD_OK;
     while (code == WCD_OK && network->endpoints != NULL) {
-        struct wcd_endpoint *endpoint = network->endpoints;
         wcd_log(controller->options.log, WCD_LOG_INFO, "Removing stale endpoint %s (%s)",
-                endpoint->name, endpoint->id);
-        code = pass_over(wcd_net_driver_delete_endpoint(controller->driver, endpoint, err), err);
-        wcd_ipam_give_address_back(controller->ipam, network, endpoint->address);
-        wcd_endpoint_drop(endpoint);
+                network->endpoints->name, network->endpoints->id);
+        code = drop_endpoint(controller, network->endpoints, err);
     }
     return code;
 }
@@ -147,7 +193,10 @@ static enum wcd_errc drop_stale_networks(struct wcd_network_controller *controll
 static enum wcd_errc clean_up(struct wcd_network_controller *controller, struct wcd_error *err)
 {
     enum wcd_errc code = reserve_pools(controller, err);
-    bool changed = false;
+    bool changed = code == WCD_OK && next_joined(controller, NULL) != NULL;
+    if (code == WCD_OK) {
+        code = drop_sandboxes(controller, err);
+    }
     for (struct wcd_network *network = controller->first; code == WCD_OK && network != NULL;
          network = network->next) {
         changed = changed || network->endpoints != NULL;

@@ -36,8 +36,8 @@ enum wcd_errc wcd_network_controller_new(struct wcd_network_controller **out,
 void wcd_network_controller_free(struct wcd_network_controller *controller);
 
 /* For what is asked of the drivers past the controller (wcd_net_driver_is_attached). */
-const struct wcd_net_driver *
-wcd_network_controller_driver(const struct wcd_network_controller *controller);
+const struct wcd_net_driver *wcd_network_controller_driver(
+    const struct wcd_network_controller *controller);
 
 /* What a network is to be. Borrowed; texts may be NULL. */
 struct wcd_network_request {

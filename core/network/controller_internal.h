@@ -11,8 +11,8 @@ struct wcd_network_controller {
     struct wcd_net_driver *driver;
     struct wcd_ipam *ipam;
     struct wcd_network *first;
-    bool is_starting; /* writes wait for the end of the start ... */
-    bool is_unsaved;  /* ... and there was one */
+    bool holds_writes; /* a deletion waits for the return of what is deleted ... */
+    bool is_unsaved;   /* ... and there was one */
 };
 
 /* updateToStore and deleteFromStore: writes all that is to be kept. "failed to update store for object type
@@ -29,6 +29,10 @@ struct wcd_network *wcd_network_own(struct wcd_network_controller *controller,
 /* Delete by the controller itself: whatever its endpoints and its driver say. */
 enum wcd_errc wcd_network_delete_forced(struct wcd_network_controller *controller,
                                         struct wcd_network *network, struct wcd_error *err);
+/* deleteEndpoint: what HNS says against it is a warning, unless it forbids it. */
+enum wcd_errc wcd_endpoint_delete_in_driver(const struct wcd_network_controller *controller,
+                                            const struct wcd_endpoint *endpoint,
+                                            struct wcd_error *err);
 /* Takes an endpoint out of its network and frees it. */
 void wcd_endpoint_drop(struct wcd_endpoint *endpoint);
 

@@ -267,7 +267,7 @@ enum wcd_errc wcd_net_driver_restore(struct wcd_net_driver *driver,
                                      const struct wcd_network *network, struct wcd_error *err)
 {
     if (!driver->generation->keeps_endpoints || is_overlay(network->type) ||
-        net_find(driver, network->type, network->id) != NULL) {
+        is_null(network->type) || net_find(driver, network->type, network->id) != NULL) {
         return WCD_OK;
     }
     struct net_network *known = net_add(driver, network->type, network->id);

@@ -28,7 +28,8 @@ enum wcd_errc wcd_net_driver_start(struct wcd_net_driver *driver, struct wcd_err
 const char *wcd_net_driver_scope(const struct engine_rules *engine, const char *type);
 
 /* A network that was kept, with its endpoints, becomes known again: its endpoints can be deleted in HNS, its own deletion
- * does not reach HNS. Nothing happens in 2017, and with overlay networks (HNS is asked for those). */
+ * does not reach HNS. Nothing happens in 2017, with overlay networks (HNS is asked for those), and with those of type null, which
+ * their driver forgets. */
 enum wcd_errc wcd_net_driver_restore(struct wcd_net_driver *driver,
                                      const struct wcd_network *network, struct wcd_error *err);
 
@@ -54,6 +55,8 @@ struct wcd_net_endpoint_options {
     bool disable_dns;
     bool disable_gateway_dns;
     bool disable_icc;
+    const struct wcd_json
+        *texts; /* what the user names for the driver, an object of texts; NULL: nothing */
 };
 
 /* CreateEndpoint: fills hns_id, address, gateway, mac, ports, exposed and allow_unqualified_dns_query of *endpoint, which has id

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ENDPOINT_MAC_ADDRESS  "com.docker.network.endpoint.macaddress"
+#define ENDPOINT_QOS_POLICIES "com.docker.endpoint.windowsshim.qospolicies"
+
 /* What an endpoint gets when all has gone well. */
 struct outcome {
     char *address;
@@ -187,6 +190,19 @@ static enum wcd_errc keep(struct net_network *network, struct wcd_endpoint *endp
 
 /* ---- creating and deleting ---- */
 
+/* What users give is text, and the driver wants anything but text of these (parseEndpointOptions). */
+static enum wcd_errc check_texts(const struct wcd_net_endpoint_options *options,
+                                 struct wcd_error *err)
+{
+    static const char *const typed[] = {ENDPOINT_QOS_POLICIES, WCD_NET_OPTION_DISABLE_ICC,
+                                        WCD_NET_OPTION_DISABLE_DNS};
+    bool bad = options->mac == NULL && wcd_json_get(options->texts, ENDPOINT_MAC_ADDRESS) != NULL;
+    for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+        bad = bad || wcd_json_get(options->texts, typed[i]) != NULL;
+    }
+    return bad ? wcd_error_set(err, WCD_E_PLAIN, "Invalid endpoint configuration") : WCD_OK;
+}
+
 static enum wcd_errc create(struct wcd_net_driver *driver, struct net_network *network,
                             struct wcd_endpoint *endpoint,
                             const struct wcd_net_endpoint_options *options,
@@ -236,11 +252,12 @@ enum wcd_errc net_local_create_endpoint(struct wcd_net_driver *driver,
                              "Endpoint (%s) already exists (Only one endpoint allowed)",
                              endpoint->id);
     }
-    if (!chooses_ports(driver, type)) {
-        return create(driver, network, endpoint, options, wanted, err);
+    enum wcd_errc code = check_texts(options, err);
+    if (code != WCD_OK || !chooses_ports(driver, type)) {
+        return code != WCD_OK ? code : create(driver, network, endpoint, options, wanted, err);
     }
     struct wcd_port_bindings ports = {0};
-    enum wcd_errc code = net_ports_allocate(&driver->ports, driver->hns.log, wanted, &ports, err);
+    code = net_ports_allocate(&driver->ports, driver->hns.log, wanted, &ports, err);
     if (code == WCD_OK) {
         code = create(driver, network, endpoint, options, &ports, err);
     }

@@ -116,7 +116,7 @@ enum wcd_errc net_overlay_start(struct wcd_net_driver *driver, struct wcd_error 
     struct wcd_error why = WCD_ERROR_INIT;
     wcd_log(driver->hns.log, WCD_LOG_INFO,
             "Restoring existing overlay networks from HNS into docker");
-    enum wcd_errc code = net_call(driver, "GET", "networks", "", "", &list, &why);
+    enum wcd_errc code = wcd_hns_list_networks(&driver->hns, &list, &why);
     for (const struct wcd_json *at = wcd_json_first(list); code == WCD_OK && at != NULL;
          at = wcd_json_next(at)) {
         struct net_answer answer = {0};

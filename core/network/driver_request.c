@@ -76,11 +76,12 @@ void net_answer_release(struct net_answer *answer)
     wcd_members_release(answer, &endpoint_members);
 }
 
-/* What cannot be understood has no class: it is no parameter of the API's. */
+/* What cannot be understood has no class: it is no parameter of the API's. null is an object without members. */
 static enum wcd_errc read_answer(struct net_answer *answer, const struct wcd_members *members,
                                  const struct wcd_json *output, struct wcd_error *err)
 {
-    enum wcd_errc code = output == NULL ? WCD_OK : wcd_members_read(answer, members, output, err);
+    bool empty = output == NULL || wcd_json_is(output, WCD_JSON_NULL);
+    enum wcd_errc code = empty ? WCD_OK : wcd_members_read(answer, members, output, err);
     if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
         err->code = WCD_E_PLAIN;
         code = WCD_E_PLAIN;

@@ -163,8 +163,9 @@ enum wcd_errc wcd_endpoint_create(struct wcd_network_controller *controller,
 }
 
 /* deleteEndpoint: as with networks, only what forbids it counts. */
-static enum wcd_errc delete_in_driver(const struct wcd_network_controller *controller,
-                                      const struct wcd_endpoint *endpoint, struct wcd_error *err)
+enum wcd_errc wcd_endpoint_delete_in_driver(const struct wcd_network_controller *controller,
+                                            const struct wcd_endpoint *endpoint,
+                                            struct wcd_error *err)
 {
     enum wcd_errc code = wcd_net_driver_delete_endpoint(controller->driver, endpoint, err);
     if (code == WCD_OK || code == WCD_E_FORBIDDEN || code == WCD_E_NO_MEMORY) {
@@ -198,7 +199,7 @@ enum wcd_errc wcd_endpoint_delete(struct wcd_network_controller *controller,
     *link = own->next;
     enum wcd_errc code = save(controller, network, err);
     if (code == WCD_OK) {
-        code = delete_in_driver(controller, own, err);
+        code = wcd_endpoint_delete_in_driver(controller, own, err);
         if (code != WCD_OK && force) {
             wcd_error_release(err);
             code = WCD_OK;

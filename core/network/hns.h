@@ -29,6 +29,12 @@ struct wcd_hns {
 enum wcd_errc wcd_hns_call(const struct wcd_hns *hns, const char *method, const char *path,
                            const char *body, struct wcd_json **output, struct wcd_error *err);
 
+/* HNSListNetworkRequest: all networks of HNS, NULL for none. Each is an object or null, whose members ID, Name, Type, ManagementIP
+ * and Subnets, and of a subnet AddressPrefix and GatewayAddress, have their type where they are there and are not null. One
+ * that has not spoils the whole list, in the words of Go's JSON. */
+enum wcd_errc wcd_hns_list_networks(const struct wcd_hns *hns, struct wcd_json **out,
+                                    struct wcd_error *err);
+
 /* Is it what v25's drivers take for "there is no such object"? They compare to the letter, with the "HNS" of older versions of
  * hcsshim: with their own it never matches. */
 bool wcd_hns_is_not_found(const struct wcd_error *err);

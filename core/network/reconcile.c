@@ -5,7 +5,7 @@
  * those that were known; the default network is made when there is none. What fails in between is logged.
  *
  * The original writes each of these steps down, and a crash between a network's deletion and its return loses what was
- * known of it. Here the disk sees the whole, once. */
+ * known of it. Here the disk sees both at once. */
 #include "core/network/controller_internal.h"
 
 #include "core/base/utf8.h"
@@ -111,6 +111,29 @@ static void release_identity(struct identity *identity)
     wcd_ipam_configs_release(&identity->ipv6);
 }
 
+/* Deletes what is about to be made again. */
+static enum wcd_errc delete_for_now(const struct reconciliation *r,
+                                    const struct wcd_network *network, struct wcd_error *err)
+{
+    r->controller->holds_writes = true;
+    enum wcd_errc code = wcd_network_delete(r->controller, network, err);
+    r->controller->holds_writes = false;
+    return code;
+}
+
+/* Makes a network, perhaps again: what is new is written down with what went, which goes alone when nothing comes. */
+static enum wcd_errc make_again(const struct reconciliation *r,
+                                const struct wcd_network_request *request, struct wcd_error *err)
+{
+    enum wcd_errc code =
+        told(r, wcd_network_create(r->controller, request, NULL, err), "creating", err);
+    if (code != WCD_OK || !r->controller->is_unsaved) {
+        return code;
+    }
+    code = wcd_network_save(r->controller, r->engine->network_type_word, err);
+    return told(r, code, "removing", err);
+}
+
 /* A user's nat network that HNS lost, with what was asked for, under the same id. */
 static enum wcd_errc remake(struct reconciliation *r, const struct wcd_network *network,
                             struct wcd_error *err)
@@ -126,7 +149,7 @@ static enum wcd_errc remake(struct reconciliation *r, const struct wcd_network *
         code = wcd_error_no_memory(err);
     }
     if (code == WCD_OK) {
-        code = told(r, wcd_network_delete(r->controller, network, err), "removing", err);
+        code = told(r, delete_for_now(r, network, err), "removing", err);
     }
     if (code == WCD_OK) {
         const struct wcd_network_request request = {.type = DEFAULT_NETWORK,
@@ -136,7 +159,7 @@ static enum wcd_errc remake(struct reconciliation *r, const struct wcd_network *
                                                     .ipam_driver = IPAM_DEFAULT,
                                                     .ipv4 = &old.ipv4,
                                                     .ipv6 = &old.ipv6};
-        code = told(r, wcd_network_create(r->controller, &request, NULL, err), "creating", err);
+        code = make_again(r, &request, err);
     }
     release_identity(&old);
     return code;
@@ -211,8 +234,7 @@ static enum wcd_errc replace_known(struct reconciliation *r, const struct wcd_ne
         out->id = wcd_text_copy(known->id);
         ok = out->id != NULL && add_other_options(out->options, known->options);
     }
-    enum wcd_errc code =
-        ok ? wcd_network_delete(r->controller, known, err) : wcd_error_no_memory(err);
+    enum wcd_errc code = ok ? delete_for_now(r, known, err) : wcd_error_no_memory(err);
     if (code != WCD_OK && code != WCD_E_NO_MEMORY) {
         wcd_error_release(err); /* not looked at */
         return WCD_OK;
@@ -242,7 +264,7 @@ static enum wcd_errc make_of_hns(struct reconciliation *r, const struct wcd_json
                                                 .ipam_driver = IPAM_DEFAULT,
                                                 .ipv4 = &identity->ipv4,
                                                 .ipv6 = &identity->ipv6};
-    return told(r, wcd_network_create(r->controller, &request, NULL, err), "creating", err);
+    return make_again(r, &request, err);
 }
 
 static enum wcd_errc adopt_as(struct reconciliation *r, const struct wcd_json *network,
@@ -336,38 +358,15 @@ static enum wcd_errc reconcile(struct reconciliation *r, struct wcd_error *err)
     return code == WCD_OK && !r->start->bridge_disabled ? make_default(r, err) : code;
 }
 
-/* What was done is written down also when the start failed: HNS has it. The first error counts. */
-static enum wcd_errc save_all(struct wcd_network_controller *controller, enum wcd_errc code,
-                              struct wcd_error *err)
-{
-    struct wcd_error second = WCD_ERROR_INIT;
-    if (!controller->is_unsaved) {
-        return code;
-    }
-    controller->is_unsaved = false;
-    if (code == WCD_OK) {
-        return wcd_network_save(controller, controller->options.engine->network_type_word, err);
-    }
-    if (wcd_network_save(controller, controller->options.engine->network_type_word, &second) !=
-        WCD_OK) {
-        wcd_log(controller->options.log, WCD_LOG_ERROR, "%s", wcd_error_message(&second));
-    }
-    wcd_error_release(&second);
-    return code;
-}
-
 enum wcd_errc wcd_network_controller_start(struct wcd_network_controller *controller,
                                            const struct wcd_network_start *start,
                                            struct wcd_error *err)
 {
     struct reconciliation r = {
         .controller = controller, .engine = controller->options.engine, .start = start};
-    enum wcd_errc code = wcd_hns_call(&controller->hns, "GET", "/networks/", "", &r.hns, err);
+    enum wcd_errc code = wcd_hns_list_networks(&controller->hns, &r.hns, err);
     if (code == WCD_OK) {
-        controller->is_starting = true;
         code = reconcile(&r, err);
-        controller->is_starting = false;
-        code = save_all(controller, code, err);
     }
     wcd_json_free(r.hns);
     return code;

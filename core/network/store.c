@@ -312,17 +312,9 @@ static struct wcd_json *write_configs(const struct wcd_ipam_configs *configs)
     for (size_t i = 0; ok && i < configs->count; i++) {
         struct wcd_json *item = wcd_json_new_object();
         ok = item != NULL && wcd_members_write(&configs->items[i], &config_members, item);
-        if (ok) {
-            ok = wcd_json_append(list, item);
-        } else {
-            wcd_json_free(item);
-        }
+        ok = wcd_json_append(list, wcd_json_if(ok, item));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
-    }
-    return list;
+    return wcd_json_if(ok, list);
 }
 
 static struct wcd_json *write_ports(const struct wcd_port_bindings *ports)
@@ -337,17 +329,9 @@ static struct wcd_json *write_ports(const struct wcd_port_bindings *ports)
              wcd_json_set_int64(item, "hostPort", port->host_port) &&
              wcd_json_set_int64(item, "hostPortEnd", port->host_port_end) &&
              (port->host_ip == NULL || wcd_json_set_string(item, "hostIP", port->host_ip));
-        if (ok) {
-            ok = wcd_json_append(list, item);
-        } else {
-            wcd_json_free(item);
-        }
+        ok = wcd_json_append(list, wcd_json_if(ok, item));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
-    }
-    return list;
+    return wcd_json_if(ok, list);
 }
 
 static struct wcd_json *write_endpoints(const struct wcd_network *network)
@@ -359,17 +343,9 @@ static struct wcd_json *write_endpoints(const struct wcd_network *network)
         struct wcd_json *item = wcd_json_new_object();
         ok = item != NULL && wcd_members_write(endpoint, &endpoint_members, item) &&
              wcd_json_set(item, "ports", write_ports(&endpoint->ports));
-        if (ok) {
-            ok = wcd_json_append(list, item);
-        } else {
-            wcd_json_free(item);
-        }
+        ok = wcd_json_append(list, wcd_json_if(ok, item));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
-    }
-    return list;
+    return wcd_json_if(ok, list);
 }
 
 static struct wcd_json *write_network(const struct wcd_network *network)

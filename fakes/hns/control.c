@@ -186,11 +186,7 @@ struct wcd_json *fake_hns_state(struct fake_host *host)
     bool done = state != NULL && control_add(host, state, "networks", fake_hns_networks_list) &&
                 control_add(host, state, "endpoints", fake_hns_endpoints_list) &&
                 control_add(host, state, "policylists", fake_hns_lists_list);
-    if (!done) {
-        wcd_json_free(state);
-        return NULL;
-    }
-    return state;
+    return wcd_json_if(done, state);
 }
 
 bool fake_hns_endpoint_containers(const struct fake_host *host, const char *id,

@@ -36,11 +36,7 @@ WRITER(containers)
     for (size_t i = 0; i < endpoint->containers.count && done; i++) {
         done = wcd_json_append(list, wcd_json_new_string(endpoint->containers.items[i]));
     }
-    if (!done) {
-        wcd_json_free(list);
-        return false;
-    }
-    return wcd_json_set(out, name, list);
+    return wcd_json_set(out, name, wcd_json_if(done, list));
 }
 
 WRITER(created)

@@ -176,11 +176,7 @@ static bool list_write_references(const struct fake_host *host, const void *obje
     for (const struct fake_hns_reference *at = list->first; at != NULL && done; at = at->after) {
         done = wcd_json_append(texts, wcd_json_new_string(at->text));
     }
-    if (!done) {
-        wcd_json_free(texts);
-        return false;
-    }
-    return wcd_json_set(out, name, texts);
+    return wcd_json_set(out, name, wcd_json_if(done, texts));
 }
 
 static bool list_write_state(const struct fake_host *host, const void *object, const char *name,

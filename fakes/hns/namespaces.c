@@ -159,11 +159,7 @@ static struct wcd_json *space_resource(const struct fake_host *host,
     }
     bool done =
         wcd_json_set(resource, "Data", data) && wcd_json_set_string(resource, "Type", "Endpoint");
-    if (!done) {
-        wcd_json_free(resource);
-        return NULL;
-    }
-    return resource;
+    return wcd_json_if(done, resource);
 }
 
 static bool space_write_resources(const struct fake_host *host, const void *object,
@@ -176,11 +172,7 @@ static bool space_write_resources(const struct fake_host *host, const void *obje
          at = at->space_after) {
         done = wcd_json_append(resources, space_resource(host, at));
     }
-    if (!done) {
-        wcd_json_free(resources);
-        return false;
-    }
-    return wcd_json_set(out, name, resources);
+    return wcd_json_set(out, name, wcd_json_if(done, resources));
 }
 
 static bool space_write_state(const struct fake_host *host, const void *object, const char *name,

@@ -236,11 +236,7 @@ WRITER(mac_pools)
         fake_mac_text(network->macs.pools[i].last, texts[1]);
         done = write_pair(list, "EndMacAddress", texts[1], "StartMacAddress", texts[0]);
     }
-    if (!done) {
-        wcd_json_free(list);
-        return false;
-    }
-    return wcd_json_set(out, name, list);
+    return wcd_json_set(out, name, wcd_json_if(done, list));
 }
 
 /* ---- extensions ---- */
@@ -290,11 +286,7 @@ WRITER(extensions)
     for (size_t i = 0; i < FAKE_HNS_EXTENSIONS && done; i++) {
         done = write_extension(host, network, i, list);
     }
-    if (!done) {
-        wcd_json_free(list);
-        return false;
-    }
-    return wcd_json_set(out, name, list);
+    return wcd_json_set(out, name, wcd_json_if(done, list));
 }
 
 /* ---- subnets ---- */

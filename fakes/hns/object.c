@@ -1,7 +1,6 @@
 /* What every object of HNS has: its id, the activity that made it, health, resources, the version. */
 #include "fakes/host/internal.h"
 
-#include <ctype.h>
 #include <string.h>
 
 struct object_version {
@@ -46,7 +45,8 @@ void fake_hns_id_text(const struct fake_host *host, const char *id, char out[FAK
 {
     bool upper = fake_build_has(host->build, FAKE_FEATURE_HNS_9);
     for (size_t i = 0; i < FAKE_GUID_BYTES; i++) {
-        out[i] = upper ? (char)toupper((unsigned char)id[i]) : id[i];
+        bool letter = id[i] >= 'a' && id[i] <= 'f';
+        out[i] = upper && letter ? (char)(id[i] - 'a' + 'A') : id[i];
     }
 }
 
@@ -99,11 +99,7 @@ struct wcd_json *fake_hns_write(const struct fake_host *host, const struct fake_
                      (rows[i].last_build == 0 || build <= rows[i].last_build);
         done = !there || rows[i].write(host, object, rows[i].name, out);
     }
-    if (!done) {
-        wcd_json_free(out);
-        return NULL;
-    }
-    return out;
+    return wcd_json_if(done, out);
 }
 
 bool fake_hns_write_activity_id(const struct fake_host *host, const void *object, const char *name,
@@ -135,11 +131,7 @@ bool fake_hns_write_health(const struct fake_host *host, const void *object, con
     (void)host;
     bool done = health != NULL && wcd_json_set_int64(health, "LastErrorCode", 0) &&
                 wcd_json_set_int64(health, "LastUpdateTime", (int64_t)common->updated_100ns);
-    if (!done) {
-        wcd_json_free(health);
-        return false;
-    }
-    return wcd_json_set(out, name, health);
+    return wcd_json_set(out, name, wcd_json_if(done, health));
 }
 
 /* A few members only: of the allocators of virtual adapters, switches and NATs behind an object nobody
@@ -161,11 +153,7 @@ bool fake_hns_write_resources(const struct fake_host *host, const void *object, 
         bool state = strcmp(times[i], "State") == 0;
         done = wcd_json_set_int64(resources, times[i], state ? 1 : 0);
     }
-    if (!done) {
-        wcd_json_free(resources);
-        return false;
-    }
-    return wcd_json_set(out, name, resources);
+    return wcd_json_set(out, name, wcd_json_if(done, resources));
 }
 
 bool fake_hns_write_version(const struct fake_host *host, const void *object, const char *name,

@@ -446,11 +446,7 @@ static struct wcd_json *policy_with_port(const struct wcd_json *policy, uint16_t
     if (done && !written) {
         done = wcd_json_set_int64(out, name, port);
     }
-    if (!done) {
-        wcd_json_free(out);
-        return NULL;
-    }
-    return out;
+    return wcd_json_if(done, out);
 }
 
 static plat_hr policy_publish(struct fake_host *host, struct fake_hns_ports *ports,

@@ -127,10 +127,13 @@ bool fake_mac_parse(const char *text, uint64_t *out)
 
 void fake_mac_text(uint64_t mac, char out[FAKE_MAC_BYTES])
 {
-    (void)snprintf(out, FAKE_MAC_BYTES, "%02X-%02X-%02X-%02X-%02X-%02X",
-                   (unsigned)(mac >> 40 & 0xFFu), (unsigned)(mac >> 32 & 0xFFu),
-                   (unsigned)(mac >> 24 & 0xFFu), (unsigned)(mac >> 16 & 0xFFu),
-                   (unsigned)(mac >> 8 & 0xFFu), (unsigned)(mac & 0xFFu));
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = FAKE_MAC_BYTES; i > 0; i -= 3) {
+        out[i - 1] = i == FAKE_MAC_BYTES ? '\0' : '-';
+        out[i - 2] = digits[mac & 0xFu];
+        out[i - 3] = digits[mac >> 4 & 0xFu];
+        mac >>= 8;
+    }
 }
 
 /* ---- subnets ---- */

@@ -13,7 +13,7 @@ bool fake_guid_lower(const char *text, char out[FAKE_GUID_BYTES])
     for (size_t i = 0; i < FAKE_GUID_TEXT_LEN; i++) {
         char c = text[i];
         c = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-        bool digit = c != '\0' && strchr(guid_digits, c) != NULL;
+        bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
         if (guid_form[i] == '-' ? c != '-' : !digit) {
             out[0] = '\0';
             return false;

@@ -1,6 +1,7 @@
 /* The stand-in for HNS; see network_world.h. */
 #include "scenarios/eval/network_world.h"
 
+#include "core/json/gowrite.h"
 #include "core/network/ipam.h"
 
 #include <stdlib.h>
@@ -181,31 +182,35 @@ static struct wcd_json *configs_json(const struct wcd_ipam_configs *configs)
              wcd_json_set(item, "AuxAddresses",
                           config->aux_addresses == NULL ? wcd_json_new_null()
                                                         : wcd_json_copy(config->aux_addresses));
-        if (ok) {
-            ok = wcd_json_append(list, item);
-        } else {
-            wcd_json_free(item);
-        }
+        ok = wcd_json_append(list, wcd_json_if(ok, item));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
+    return wcd_json_if(ok, list);
+}
+
+/* The options as Go writes a map of them. NULL without memory. */
+static char *options_text(const struct wcd_json *options)
+{
+    struct wcd_gojson out;
+    struct wcd_json *sorted = wcd_json_copy_sorted(options);
+    wcd_gojson_init(&out);
+    if (sorted != NULL) {
+        wcd_gojson_value(&out, NULL, sorted);
     }
-    return list;
+    char *text = sorted == NULL ? NULL : wcd_gojson_take(&out);
+    wcd_gojson_release(&out);
+    wcd_json_free(sorted);
+    return text;
 }
 
 static struct wcd_json *generic_json(const struct wcd_network_request *request)
 {
     struct wcd_json *generic = wcd_json_new_object();
-    char *options = request->options == NULL ? NULL : wcd_json_print_sorted(request->options);
-    bool ok = generic != NULL && (request->options == NULL || options != NULL) &&
-              (options == NULL || wcd_json_set_string(generic, GENERIC, options));
+    char *options = request->options == NULL ? NULL : options_text(request->options);
+    bool ok =
+        generic != NULL && (request->options == NULL ||
+                            (options != NULL && wcd_json_set_string(generic, GENERIC, options)));
     free(options);
-    if (!ok) {
-        wcd_json_free(generic);
-        return NULL;
-    }
-    return generic;
+    return wcd_json_if(ok, generic);
 }
 
 static void on_creating(void *ctx, const struct wcd_network_request *request)

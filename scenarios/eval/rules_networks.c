@@ -72,17 +72,9 @@ static struct wcd_json *pools_json(const struct wcd_ipam_configs *configs)
             wcd_json_set_string(item, "Gateway", wcd_text_or_empty(config->gateway)) &&
             wcd_json_set_string(item, "PreferredPool", wcd_text_or_empty(config->preferred_pool)) &&
             wcd_json_set_string(item, "SubPool", wcd_text_or_empty(config->sub_pool));
-        if (ok) {
-            ok = wcd_json_append(list, item);
-        } else {
-            wcd_json_free(item);
-        }
+        ok = wcd_json_append(list, wcd_json_if(ok, item));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
-    }
-    return list;
+    return wcd_json_if(ok, list);
 }
 
 static struct wcd_json *network_json(const struct wcd_network *network)
@@ -132,11 +124,7 @@ static struct wcd_json *networks_json(const struct wcd_network_controller *contr
          at = next_by_name(controller, at)) {
         ok = wcd_json_append(list, network_json(at));
     }
-    if (!ok) {
-        wcd_json_free(list);
-        return NULL;
-    }
-    return list;
+    return wcd_json_if(ok, list);
 }
 
 /* ---- random ids ---- */

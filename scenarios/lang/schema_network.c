@@ -39,6 +39,8 @@ static const struct scn_field create_fields[] = {
      "yes"},
     {"ingress", &scn_yes_shape, 0, "It is the swarm's routing mesh; left out: not sent.", "yes"},
     {"ipv6", &scn_yes_shape, 0, "It has IPv6 addresses; left out: not sent.", "yes"},
+    {"managed", &scn_yes_shape, 0,
+     "The agent of a swarm makes it for its manager, as all overlay networks are made.", "yes"},
     {"scope", &scn_text_shape, 0, "How far it reaches.", "local"},
     {"api", &scn_free_map_shape, 0,
      "The body of the API's POST /networks/create; keys beside it win.",

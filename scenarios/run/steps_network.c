@@ -32,7 +32,12 @@ static void create_network(struct scn_world *world, const struct scn_node *args,
     if (request == NULL) {
         scn_no_memory(world);
     } else {
-        (void)wcd_daemon_create_network(world->daemon, request, &id, &warnings, &out->error);
+        const struct scn_node *managed = scn_node_get(args, "managed");
+        bool agent = managed != NULL && scn_read_yes(managed->text);
+        (void)(agent ? wcd_daemon_create_managed_network(world->daemon, request, &id, &warnings,
+                                                         &out->error)
+                     : wcd_daemon_create_network(world->daemon, request, &id, &warnings,
+                                                 &out->error));
         const char *called = wcd_json_is(name, WCD_JSON_STRING) ? wcd_json_string(name) : "";
         bool named = id == NULL || (wcd_strlist_add(&world->network_ids, id) &&
                                     wcd_strlist_add(&world->network_names, called));

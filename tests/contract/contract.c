@@ -17,6 +17,7 @@
 /* One machine and the platform it belongs to. */
 struct contract_state {
     const struct contract_platform *on;
+    const struct contract_case *running; /* NULL for one that cmocka runs itself */
     struct contract_machine machine;
     size_t misuse_expected;
 };
@@ -33,10 +34,40 @@ static struct contract_state *state_of(struct contract_machine *machine)
                                              offsetof(struct contract_state, machine));
 }
 
+uint64_t contract_us(void **state, uint64_t us)
+{
+    const struct contract_state *contract = *state;
+    return contract->on->time_divisor > 1 ? us / contract->on->time_divisor : us;
+}
+
 void contract_pass_us(void **state, uint64_t us)
 {
     struct contract_state *contract = *state;
-    contract->on->pass_us(&contract->machine, us);
+    contract->on->pass_us(&contract->machine, contract_us(state, us));
+}
+
+static const char *deviation_of(struct contract_state *contract, const char *what)
+{
+    return contract->on->deviation != NULL ? contract->on->deviation(&contract->machine, what)
+                                           : NULL;
+}
+
+bool contract_deviates(void **state, const char *what)
+{
+    const char *reason = deviation_of(*state, what);
+    if (reason != NULL) {
+        print_message("left out on this machine: %s: %s\n", what, reason);
+    }
+    return reason != NULL;
+}
+
+void contract_run_case(void **state)
+{
+    struct contract_state *contract = *state;
+    if (contract_deviates(state, contract->running->name)) {
+        skip();
+    }
+    contract->running->test(state);
 }
 
 void contract_expect_misuse(void **state, size_t count)
@@ -288,11 +319,12 @@ const struct contract_platform *contract_platform(void **state)
     return contract->on;
 }
 
-static int contract_setup(void **state, const struct contract_platform *on)
+int contract_setup(void **state, const struct contract_platform *on)
 {
     struct contract_state *contract = calloc(1, sizeof(*contract));
     assert_non_null(contract);
     contract->on = on;
+    contract->running = *state;
     on->setup(&contract->machine);
     *state = contract;
     return 0;

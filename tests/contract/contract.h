@@ -32,6 +32,12 @@ struct contract_machine {
     const char *deaf;
 };
 
+/* One test of a suite. */
+struct contract_case {
+    const char *name;
+    void (*test)(void **state);
+};
+
 struct contract_platform {
     const char *name;
     void (*setup)(struct contract_machine *machine); /* asserts on failure */
@@ -47,6 +53,11 @@ struct contract_platform {
     void (*guest_exit)(struct contract_machine *machine, const char *id);
     void (*disconnect)(struct contract_machine *machine);
     void (*reconnect)(struct contract_machine *machine);
+    /* What is known to be otherwise on this machine, or cannot be set up on it: the reason, or NULL. `what` is
+     * a test's name or one that the test gives to a part of itself. NULL where nothing is. */
+    const char *(*deviation)(struct contract_machine *machine, const char *what);
+    /* By how much shorter the times of tests are here; 0 and 1 are as they are written. */
+    uint64_t time_divisor;
 };
 
 extern const struct contract_platform contract_fake;
@@ -73,6 +84,13 @@ int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
 int contract_teardown(void **state);
 
+/* The machine that the program runs on: contract_real.c, in programs for Windows. */
+int contract_setup_real(void **state);
+/* Runs the contract_case that is its initial state, or skips it with the reason. */
+void contract_run_case(void **state);
+/* Over a platform that is none of those above. */
+int contract_setup(void **state, const struct contract_platform *on);
+
 /* What the image layers hold below Files: one file that both have, and one of each. */
 #define CONTRACT_IMAGE_BOTH "app\\both.txt" /* "base", in the upper one "top" */
 #define CONTRACT_IMAGE_BASE "app\\base.txt" /* "base" */
@@ -81,19 +99,36 @@ int contract_teardown(void **state);
 /* The machine of a test. */
 struct contract_machine *contract_machine(void **state);
 void contract_pass_us(void **state, uint64_t us);
+/* A test's time on this machine's clock: what contract_pass_us() lets go by, at least. */
+uint64_t contract_us(void **state, uint64_t us);
 void contract_expect_misuse(void **state, size_t count);
 
 const struct contract_platform *contract_platform(void **state);
 
+/* True, and said, where the machine is known not to do what `what` names; the test leaves that out. */
+bool contract_deviates(void **state, const char *what);
+
 /* A text that no call ever gives: outs hold it before a call. */
 char *contract_poison(void);
 
-/* A test over the fake, and the same over the fake below the tracer. */
+/* A test over the fake, and the same over the fake below the tracer; in programs for it, over the real
+ * machine. */
+#ifdef CONTRACT_ON_REAL
+#define CONTRACT_TEST(function)                                                                    \
+    {                                                                                              \
+#function " [real]", contract_run_case, contract_setup_real, contract_teardown,            \
+            &(struct contract_case)                                                                \
+        {                                                                                          \
+#function, function                                                                    \
+        }                                                                                          \
+    }
+#else
 #define CONTRACT_TEST(function)                                                                    \
     {#function " [fake]", function, contract_setup_fake, contract_teardown, NULL},                 \
     {                                                                                              \
 #function " [traced]", function, contract_setup_traced, contract_teardown, NULL            \
     }
+#endif
 
 /* A test of the compute service, over each of its platforms. */
 #define CONTRACT_HCS_TEST(function)                                                                \

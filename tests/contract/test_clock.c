@@ -20,7 +20,7 @@ static plat_handle set_timer(void **state, struct wcd_queue *queue, uint64_t in_
 {
     const struct plat_clock *clock = clock_of(state);
     plat_handle timer = PLAT_NO_HANDLE;
-    uint64_t due = clock->ops->monotonic_us(clock->ctx) + in_us;
+    uint64_t due = clock->ops->monotonic_us(clock->ctx) + contract_us(state, in_us);
     ASSERT_OK(clock->ops->set_timer(clock->ctx, due, wcd_queue_sink(queue), key, &timer));
     assert_int_not_equal(timer, PLAT_NO_HANDLE);
     return timer;
@@ -39,6 +39,23 @@ static uint64_t take_key(struct wcd_queue *queue)
     return event.key;
 }
 
+static uint64_t now_us(void **state)
+{
+    const struct plat_clock *clock = clock_of(state);
+    return clock->ops->monotonic_us(clock->ctx);
+}
+
+/* The key of the next event; a machine with other work may be late with it. */
+static uint64_t wait_key(void **state, struct wcd_queue *queue)
+{
+    uint64_t key = take_key(queue);
+    for (int i = 0; i < 400 && key == 0; i++) {
+        contract_pass_us(state, SECOND_US);
+        key = take_key(queue);
+    }
+    return key;
+}
+
 static void time_goes_on(void **state)
 {
     const struct plat_clock *clock = clock_of(state);
@@ -46,8 +63,9 @@ static void time_goes_on(void **state)
     uint64_t wall = clock->ops->wall_100ns(clock->ctx);
     assert_true(wall > PLAT_FILETIME_UNIX_EPOCH);
     contract_pass_us(state, SECOND_US);
-    assert_true(clock->ops->monotonic_us(clock->ctx) >= before + SECOND_US);
-    assert_true(clock->ops->wall_100ns(clock->ctx) >= wall + SECOND_US * 10);
+    uint64_t second = contract_us(state, SECOND_US);
+    assert_true(clock->ops->monotonic_us(clock->ctx) >= before + second);
+    assert_true(clock->ops->wall_100ns(clock->ctx) >= wall + second * 10);
 }
 
 static void a_timer_fires_once_and_not_early(void **state)
@@ -55,11 +73,15 @@ static void a_timer_fires_once_and_not_early(void **state)
     const struct plat_clock *clock = clock_of(state);
     struct wcd_queue *queue = wcd_queue_create(8);
     assert_non_null(queue);
+    uint64_t due = now_us(state) + contract_us(state, 2 * SECOND_US);
     plat_handle timer = set_timer(state, queue, 2 * SECOND_US, 7);
     contract_pass_us(state, SECOND_US);
-    assert_int_equal(take_key(queue), 0);
-    contract_pass_us(state, 2 * SECOND_US);
-    assert_int_equal(take_key(queue), 7);
+    uint64_t key = take_key(queue);
+    if (now_us(state) < due) {
+        assert_int_equal(key, 0);
+    }
+    assert_int_equal(key != 0 ? key : wait_key(state, queue), 7);
+    assert_true(now_us(state) >= due);
     contract_pass_us(state, 10 * SECOND_US);
     assert_int_equal(take_key(queue), 0);
     assert_false(clock->ops->cancel_timer(clock->ctx, timer));
@@ -74,8 +96,7 @@ static void a_timer_in_the_past_fires_after_the_call(void **state)
     contract_pass_us(state, SECOND_US);
     plat_handle timer = PLAT_NO_HANDLE;
     ASSERT_OK(clock->ops->set_timer(clock->ctx, 0, wcd_queue_sink(queue), 3, &timer));
-    contract_pass_us(state, SECOND_US);
-    assert_int_equal(take_key(queue), 3);
+    assert_int_equal(wait_key(state, queue), 3);
     wcd_queue_destroy(queue);
 }
 
@@ -89,7 +110,7 @@ static void a_cancelled_timer_is_silent(void **state)
     assert_true(clock->ops->cancel_timer(clock->ctx, first));
     assert_false(clock->ops->cancel_timer(clock->ctx, first));
     contract_pass_us(state, 2 * SECOND_US);
-    assert_int_equal(take_key(queue), 2);
+    assert_int_equal(wait_key(state, queue), 2);
     assert_int_equal(take_key(queue), 0);
     wcd_queue_destroy(queue);
 }
@@ -111,7 +132,7 @@ static void timers_fire_in_order_of_their_time(void **state)
     }
     contract_pass_us(state, 21 * SECOND_US);
     for (uint64_t i = 1; i <= 20; i++) {
-        assert_int_equal(take_key(queue), i);
+        assert_int_equal(wait_key(state, queue), i);
     }
     assert_int_equal(take_key(queue), 0);
     wcd_queue_destroy(queue);

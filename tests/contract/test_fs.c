@@ -119,6 +119,9 @@ static void full_paths_are_resolved(void **state)
     };
     const struct plat_fs *fs = fs_of(state);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (contract_deviates(state, cases[i].path)) {
+            continue;
+        }
         char *full = contract_poison();
         ASSERT_OK(fs->ops->full_path(fs->ctx, cases[i].path, &full));
         assert_string_equal(full, cases[i].full);
@@ -167,7 +170,11 @@ static void missing_things_are_told_apart(void **state)
     ASSERT_WIN32(fs->ops->list(fs->ctx, path, &list), PLAT_ERROR_PATH_NOT_FOUND);
     free(path);
     path = in_folder(state, "file");
-    ASSERT_WIN32(fs->ops->list(fs->ctx, path, &list), PLAT_ERROR_DIRECTORY);
+    plat_hr hr = fs->ops->list(fs->ctx, path, &list);
+    assert_true(plat_failed(hr));
+    if (!contract_deviates(state, "listing a file is ERROR_DIRECTORY")) {
+        ASSERT_WIN32(hr, PLAT_ERROR_DIRECTORY);
+    }
     assert_null(list.entries);
     free(path);
 }
@@ -176,8 +183,13 @@ static void names_that_cannot_be_are_refused(void **state)
 {
     static const char *const names[] = {"a<b", "a>b",  "a\"b",  "a|b", "a?b",
                                         "a*b", "a\tb", "a:b:c", "a:"};
+    bool told = !contract_deviates(state, "characters that no name may hold are told apart");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        ASSERT_WIN32(info_hr(state, names[i]), PLAT_ERROR_INVALID_NAME);
+        plat_hr hr = info_hr(state, names[i]);
+        assert_true(plat_failed(hr));
+        if (told) {
+            ASSERT_WIN32(hr, PLAT_ERROR_INVALID_NAME);
+        }
     }
     char name[300];
     memset(name, 'n', sizeof(name));
@@ -192,7 +204,11 @@ static void names_that_cannot_be_are_refused(void **state)
     ASSERT_OK(fs->ops->create_directory(fs->ctx, most, NULL));
     free(most);
     char *over = wcd_text_format("%s%sn", path, name);
-    ASSERT_WIN32(fs->ops->create_directory(fs->ctx, over, NULL), PLAT_ERROR_INVALID_NAME);
+    plat_hr over_hr = fs->ops->create_directory(fs->ctx, over, NULL);
+    assert_true(plat_failed(over_hr));
+    if (!contract_deviates(state, "a name of 256 units is ERROR_INVALID_NAME")) {
+        ASSERT_WIN32(over_hr, PLAT_ERROR_INVALID_NAME);
+    }
     free(over);
     free(path);
 }
@@ -207,8 +223,10 @@ static void long_paths_need_the_prefix(void **state)
     char *two = wcd_text_format("%s\\%s", name, name);
     ASSERT_OK(make_folder(state, two, NULL));
     char *three = wcd_text_format("%s\\%s", two, name);
-    ASSERT_WIN32(make_folder(state, three, NULL), PLAT_ERROR_FILENAME_EXCED_RANGE);
-    ASSERT_WIN32(info_hr(state, three), PLAT_ERROR_FILENAME_EXCED_RANGE);
+    if (!contract_deviates(state, "a path of 260 units is too long")) {
+        ASSERT_WIN32(make_folder(state, three, NULL), PLAT_ERROR_FILENAME_EXCED_RANGE);
+        ASSERT_WIN32(info_hr(state, three), PLAT_ERROR_FILENAME_EXCED_RANGE);
+    }
     char *path = wcd_text_format("\\\\?\\%s\\%s", contract_machine(state)->folder, three);
     ASSERT_OK(fs->ops->create_directory(fs->ctx, path, NULL));
     struct plat_file_info info;
@@ -260,6 +278,9 @@ static void moving_renames_and_replaces(void **state)
     ASSERT_OK(move(state, "one", "two", PLAT_MOVE_REPLACE_EXISTING | PLAT_MOVE_WRITE_THROUGH));
     ASSERT_WIN32(info_hr(state, "one"), PLAT_ERROR_FILE_NOT_FOUND);
     ASSERT_OK(info_hr(state, "two"));
+    if (contract_deviates(state, "moving changes the case of a name")) {
+        return;
+    }
     ASSERT_OK(move(state, "two", "TWO", 0));
     const struct plat_fs *fs = fs_of(state);
     struct plat_dir_list list = {0};
@@ -277,7 +298,10 @@ static void folders_move_with_what_they_hold(void **state)
     make_file(state, "x");
     ASSERT_OK(move(state, "d", "t\\d2", 0));
     ASSERT_OK(info_hr(state, "t\\d2\\f"));
-    ASSERT_WIN32(move(state, "t\\d2", "x", PLAT_MOVE_REPLACE_EXISTING), PLAT_ERROR_ACCESS_DENIED);
+    if (!contract_deviates(state, "a folder replaces no file")) {
+        ASSERT_WIN32(move(state, "t\\d2", "x", PLAT_MOVE_REPLACE_EXISTING),
+                     PLAT_ERROR_ACCESS_DENIED);
+    }
     ASSERT_WIN32(move(state, "x", "t", PLAT_MOVE_REPLACE_EXISTING), PLAT_ERROR_ACCESS_DENIED);
     assert_true(plat_failed(move(state, "t", "t\\d2\\t", 0)));
     ASSERT_OK(info_hr(state, "t\\d2\\f"));
@@ -291,14 +315,18 @@ static void attributes_can_be_changed(void **state)
     assert_int_equal(attributes_of(state, "f"), PLAT_FILE_ARCHIVE);
     assert_int_equal(attributes_of(state, "d"), PLAT_FILE_DIRECTORY);
     char *file = in_folder(state, "f");
+    uint32_t lasting =
+        contract_deviates(state, "files lose the archive attribute") ? PLAT_FILE_ARCHIVE : 0;
     ASSERT_OK(fs->ops->set_attributes(fs->ctx, file, PLAT_FILE_NORMAL));
-    assert_int_equal(attributes_of(state, "f"), PLAT_FILE_NORMAL);
+    assert_int_equal(attributes_of(state, "f"), lasting != 0 ? lasting : PLAT_FILE_NORMAL);
     ASSERT_OK(fs->ops->set_attributes(fs->ctx, file, PLAT_FILE_READONLY));
-    assert_int_equal(attributes_of(state, "f"), PLAT_FILE_READONLY);
+    assert_int_equal(attributes_of(state, "f"), PLAT_FILE_READONLY | lasting);
     ASSERT_WIN32(remove_file(state, "f"), PLAT_ERROR_ACCESS_DENIED);
     plat_handle handle = PLAT_NO_HANDLE;
-    ASSERT_WIN32(fs->ops->open(fs->ctx, file, PLAT_GENERIC_WRITE, PLAT_OPEN_EXISTING, &handle),
-                 PLAT_ERROR_ACCESS_DENIED);
+    if (!contract_deviates(state, "a read-only file cannot be written")) {
+        ASSERT_WIN32(fs->ops->open(fs->ctx, file, PLAT_GENERIC_WRITE, PLAT_OPEN_EXISTING, &handle),
+                     PLAT_ERROR_ACCESS_DENIED);
+    }
     ASSERT_OK(fs->ops->set_attributes(fs->ctx, file, PLAT_FILE_NORMAL));
     ASSERT_OK(remove_file(state, "f"));
     ASSERT_WIN32(fs->ops->set_attributes(fs->ctx, file, PLAT_FILE_NORMAL),
@@ -374,7 +402,9 @@ static void the_volume_is_that_of_the_path(void **state)
     memset(&volume, 0xA5, sizeof(volume));
     ASSERT_OK(fs->ops->volume(fs->ctx, contract_machine(state)->folder, &volume));
     assert_string_equal(volume.file_system, "NTFS");
-    assert_true((volume.flags & 0x40008u) == 0x40008u);
+    if (!contract_deviates(state, "a volume has streams and access lists")) {
+        assert_true((volume.flags & 0x40008u) == 0x40008u);
+    }
     assert_true(volume.bytes_total > 0);
     assert_true(volume.bytes_free <= volume.bytes_total);
 }
@@ -383,8 +413,12 @@ static void drives_and_servers_that_are_not_there(void **state)
 {
     const struct plat_fs *fs = fs_of(state);
     struct plat_file_info info;
-    ASSERT_WIN32(fs->ops->info(fs->ctx, "Q:\\x", &info), PLAT_ERROR_PATH_NOT_FOUND);
-    ASSERT_WIN32(fs->ops->info(fs->ctx, "\\\\drydock-no-such-server\\share\\x", &info), 53);
+    if (!contract_deviates(state, "drives that are not there are ERROR_PATH_NOT_FOUND")) {
+        ASSERT_WIN32(fs->ops->info(fs->ctx, "Q:\\x", &info), PLAT_ERROR_PATH_NOT_FOUND);
+    }
+    if (!contract_deviates(state, "servers that are not there are ERROR_BAD_NETPATH")) {
+        ASSERT_WIN32(fs->ops->info(fs->ctx, "\\\\drydock-no-such-server\\share\\x", &info), 53);
+    }
 }
 
 int main(void)

@@ -118,6 +118,9 @@ static void messages_are_those_of_windows(void **state)
     };
     const struct plat_os *os = os_of(state);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (contract_deviates(state, cases[i].text)) {
+            continue;
+        }
         char *text = contract_poison();
         ASSERT_OK(os->ops->message(os->ctx, cases[i].error, &text));
         assert_string_equal(text, cases[i].text);

@@ -45,6 +45,17 @@ static uint32_t state_of_service(void **state, plat_handle service)
     return status.state;
 }
 
+/* Waits for a state; a machine with other work may be late with it. */
+static void expect_state(void **state, plat_handle service, uint32_t expected)
+{
+    uint32_t now = state_of_service(state, service);
+    for (int i = 0; i < 40 && now != expected; i++) {
+        contract_pass_us(state, LONG_ENOUGH_US);
+        now = state_of_service(state, service);
+    }
+    assert_int_equal(now, expected);
+}
+
 static void opening_starts_nothing(void **state)
 {
     const struct plat_scm *scm = scm_of(state);
@@ -54,7 +65,9 @@ static void opening_starts_nothing(void **state)
     ASSERT_OK(scm->ops->query_status(scm->ctx, service, &status));
     assert_int_equal(status.state, PLAT_SERVICE_STOPPED);
     assert_int_equal(status.process_id, 0);
-    assert_int_equal(status.controls_accepted, 0);
+    if (!contract_deviates(state, "a stopped service takes no controls")) {
+        assert_int_equal(status.controls_accepted, 0);
+    }
     ASSERT_OK(scm->ops->close(scm->ctx, service));
 }
 
@@ -65,7 +78,9 @@ static void names_compare_without_case(void **state)
     plat_handle service = PLAT_NO_HANDLE;
     ASSERT_OK(
         scm->ops->open_service(scm->ctx, manager, "rpcSS", PLAT_SERVICE_QUERY_STATUS, &service));
-    assert_int_equal(state_of_service(state, service), PLAT_SERVICE_RUNNING);
+    if (!contract_deviates(state, "RpcSs runs")) {
+        assert_int_equal(state_of_service(state, service), PLAT_SERVICE_RUNNING);
+    }
     ASSERT_OK(scm->ops->close(scm->ctx, service));
     ASSERT_OK(scm->ops->close(scm->ctx, manager));
 }
@@ -140,15 +155,13 @@ static void a_service_starts_and_stops(void **state)
     ASSERT_OK(scm->ops->start(scm->ctx, service));
     uint32_t now = state_of_service(state, service);
     assert_true(now == PLAT_SERVICE_START_PENDING || now == PLAT_SERVICE_RUNNING);
-    contract_pass_us(state, LONG_ENOUGH_US);
-    assert_int_equal(state_of_service(state, service), PLAT_SERVICE_RUNNING);
+    expect_state(state, service, PLAT_SERVICE_RUNNING);
     ASSERT_WIN32(scm->ops->start(scm->ctx, service), 1056);
 
     memset(&status, 0xA5, sizeof(status));
     ASSERT_OK(scm->ops->control(scm->ctx, service, 1, &status));
     assert_true(status.state == PLAT_SERVICE_STOP_PENDING || status.state == PLAT_SERVICE_STOPPED);
-    contract_pass_us(state, LONG_ENOUGH_US);
-    assert_int_equal(state_of_service(state, service), PLAT_SERVICE_STOPPED);
+    expect_state(state, service, PLAT_SERVICE_STOPPED);
     ASSERT_OK(scm->ops->close(scm->ctx, service));
 }
 
@@ -158,12 +171,12 @@ static void interrogating_changes_nothing(void **state)
     plat_handle service = service_of(state, PLAT_SERVICE_ALL_ACCESS);
     struct plat_service_status status;
     ASSERT_OK(scm->ops->start(scm->ctx, service));
-    contract_pass_us(state, LONG_ENOUGH_US);
+    expect_state(state, service, PLAT_SERVICE_RUNNING);
     memset(&status, 0xA5, sizeof(status));
     ASSERT_OK(scm->ops->control(scm->ctx, service, 4, &status));
     assert_int_equal(status.state, PLAT_SERVICE_RUNNING);
     ASSERT_OK(scm->ops->control(scm->ctx, service, 1, &status));
-    contract_pass_us(state, LONG_ENOUGH_US);
+    expect_state(state, service, PLAT_SERVICE_STOPPED);
     ASSERT_OK(scm->ops->close(scm->ctx, service));
 }
 

@@ -63,11 +63,22 @@ static bool next_event(void **state, const struct pair *p, struct plat_event *ev
     return wcd_queue_take(p->queue, event);
 }
 
+/* An event that has to come; a machine with other work may be late with it. */
+static bool wait_event(void **state, const struct pair *p, struct plat_event *event)
+{
+    for (int i = 0; i < 400; i++) {
+        if (next_event(state, p, event)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void expect_event(void **state, const struct pair *p, uint64_t key,
                          enum plat_stream_event type, plat_hr status)
 {
     struct plat_event event = {0};
-    assert_true(next_event(state, p, &event));
+    assert_true(wait_event(state, p, &event));
     assert_int_equal(event.kind, PLAT_EVENT_STREAM);
     assert_int_equal(event.key, key);
     assert_int_equal(event.type, type);
@@ -135,7 +146,7 @@ static plat_hr read_some(void **state, const struct pair *p, plat_handle handle,
     if (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING)) {
         assert_int_equal(*got, 0);
         struct plat_event event = {0};
-        assert_true(next_event(state, p, &event));
+        assert_true(wait_event(state, p, &event));
         assert_int_equal(event.key, key);
         assert_int_equal(event.type, PLAT_STREAM_READABLE);
         hr = p->t.ops->read(p->t.ctx, handle, data, size, got);
@@ -207,9 +218,13 @@ static void a_name_has_one_listener(void **state)
     plat_handle first = PLAT_NO_HANDLE;
     plat_handle second = 5;
     ASSERT_OK(t.ops->listen(t.ctx, PIPE, "D:P(A;;GA;;;BA)(A;;GA;;;SY)", &first));
-    ASSERT_WIN32(t.ops->listen(t.ctx, "\\\\.\\PIPE\\DRYDOCK-contract", NULL, &second),
-                 PLAT_ERROR_ACCESS_DENIED);
-    assert_int_equal(second, PLAT_NO_HANDLE);
+    if (!contract_deviates(state, "a listener's name is taken")) {
+        ASSERT_WIN32(t.ops->listen(t.ctx, PIPE, NULL, &second), PLAT_ERROR_ACCESS_DENIED);
+        assert_int_equal(second, PLAT_NO_HANDLE);
+        ASSERT_WIN32(t.ops->listen(t.ctx, "\\\\.\\PIPE\\DRYDOCK-contract", NULL, &second),
+                     PLAT_ERROR_ACCESS_DENIED);
+        assert_int_equal(second, PLAT_NO_HANDLE);
+    }
     ASSERT_OK(t.ops->close(t.ctx, first));
     ASSERT_OK(t.ops->listen(t.ctx, PIPE, NULL, &first));
     ASSERT_OK(t.ops->close(t.ctx, first));
@@ -454,7 +469,7 @@ static void writing_to_nobody_fails(void **state)
     plat_hr hr = write_text(&p, p.client, "x");
     if (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING)) {
         struct plat_event event = {0};
-        assert_true(next_event(state, &p, &event));
+        assert_true(wait_event(state, &p, &event));
         assert_int_equal(event.type, PLAT_STREAM_WRITTEN);
         hr = event.status;
     }
@@ -468,7 +483,7 @@ static void a_write_that_waits_fails_with_the_reader(void **state)
     (void)fill(&p, p.client);
     close_one(&p, &p.server);
     struct plat_event event = {0};
-    assert_true(next_event(state, &p, &event));
+    assert_true(wait_event(state, &p, &event));
     assert_int_equal(event.key, KEY_CLIENT);
     assert_int_equal(event.type, PLAT_STREAM_WRITTEN);
     assert_true(is_broken(event.status));

@@ -2,8 +2,9 @@
 
     agreement.py LANG_TOOL
 
-Judged by both: all cases of tests/lang, and some hundred mutations of the good ones, made from a fixed
-seed. A disagreement is allowed only for the few mistakes that a schema cannot express, listed below.
+Judged by both: all cases of tests/lang, and mutations of the good ones, made from a fixed seed: 200, or
+as many as DRYDOCK_MUTATIONS says. A disagreement is allowed only for the few mistakes that a schema cannot
+express, listed below.
 Leaves with 77 (skipped) where python3-jsonschema is missing.
 """
 import copy
@@ -21,7 +22,7 @@ except ImportError:
     print("python3-jsonschema is not installed")
     sys.exit(77)
 
-MUTATIONS = 600
+MUTATIONS = int(os.environ.get("DRYDOCK_MUTATIONS", "200"))
 
 # Refused by the checker, accepted by the schema, and why.
 INEXPRESSIBLE = {

@@ -316,7 +316,7 @@ static void specs_are_printed(void **state)
                  "drydock spec: no run of the file fits --os server-2016\n");
     assert_shell("spec", 2, "", "drydock spec: name one file, or see --help\n");
     assert_shell("spec scenarios/fragments", 2, "",
-                 "drydock spec: scenarios/fragments has 9 scenario files; name one\n");
+                 "drydock spec: scenarios/fragments has 10 scenario files; name one\n");
     assert_shell("spec " CASES "/pass.yaml --os server-2019 --filter os=server-2019,engine=v25", 2,
                  "",
                  "drydock spec: the file makes no spec; it wants `container`, or a step `make "

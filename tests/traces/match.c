@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ID_DIGITS   64u
-#define GUID_LENGTH 36u
-#define SHORT_ID    12u /* what a host name and a client show of an id */
+#define ID_DIGITS    64u
+#define GUID_LENGTH  36u
+#define SHORT_ID     12u /* what a host name and a client show of an id */
+#define SWARM_DIGITS 25u
 
 /* Two entries that are compared, and where in them. */
 struct pair {
@@ -189,6 +190,20 @@ static bool same_short_id(const struct match *match, const char *recorded, const
     return false;
 }
 
+/* The id of a network of a swarm: 25 digits of base 36. */
+static bool is_swarm_id(const char *text)
+{
+    return strlen(text) == SWARM_DIGITS &&
+           strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz") == SWARM_DIGITS;
+}
+
+/* The name that HNS is given for a network: an id of the daemon's or of the swarm's. */
+static bool is_network_name(const char *at, const char *text)
+{
+    return strcmp(at, "/object/Name") == 0 &&
+           (is_swarm_id(text) || (hex_run(text) == ID_DIGITS && text[ID_DIGITS] == '\0'));
+}
+
 /* Texts with ids in them. */
 static bool same_text(struct match *match, const char *recorded, const char *run)
 {
@@ -288,11 +303,20 @@ static void compare_arrays(const struct pair *pair, const char *at, const struct
 static void compare_texts(const struct pair *pair, const char *at, const struct wcd_json *recorded,
                           const struct wcd_json *run)
 {
+    const char *left = wcd_json_string(recorded);
+    const char *right = wcd_json_string(run);
     struct wcd_json *a = document_of(recorded);
     struct wcd_json *b = document_of(run);
+    bool same = false;
     if (a != NULL && b != NULL) {
         compare(pair, at, a, b);
-    } else if (!same_text(pair->match, wcd_json_string(recorded), wcd_json_string(run))) {
+        same = true;
+    } else if (is_network_name(at, left) && is_network_name(at, right)) {
+        same = same_name(pair->match, 'i', 0, left, strlen(left), right, strlen(right));
+    } else {
+        same = same_text(pair->match, left, right);
+    }
+    if (!same) {
         add_difference(pair, DIFFERENCE_ARGUMENT, at, show(recorded), show(run));
     }
     wcd_json_free(a);
@@ -361,10 +385,13 @@ static void compare(const struct pair *pair, const char *at, const struct wcd_js
 
 /* ---- the order of calls ---- */
 
-/* What an entry is, for the order: its function, with the type of a notification and the operation on a
- * process. */
+/* What an entry is, for the order: its function, with the type of a notification, the operation on a process, the
+ * method and the path of what is asked of HNS. */
 static char *key_of(const struct trace_entry *entry)
 {
+    if (is_hns_call(entry)) {
+        return hns_call_name(entry);
+    }
     const char *more = trace_text(entry, "notificationType");
     const char *settings = trace_text(entry, "settings");
     struct wcd_json *document = NULL;
@@ -381,10 +408,9 @@ static char *key_of(const struct trace_entry *entry)
 
 static char **keys_of(const struct stream *stream)
 {
-    size_t count = stream == NULL ? 0 : stream->count;
-    char **keys = calloc(count + 1, sizeof(keys[0]));
+    char **keys = calloc(stream->count + 1, sizeof(keys[0]));
     assert_non_null(keys);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < stream->count; i++) {
         keys[i] = key_of(stream->entries[i]);
     }
     return keys;
@@ -467,6 +493,21 @@ static char *show_entry(const struct trace_entry *entry)
     return need(text);
 }
 
+/* What HNS makes is called as it answers. */
+static void compare_made(const struct pair *pair, const struct trace_entry *a,
+                         const struct trace_entry *b)
+{
+    char *recorded = hns_call_id(a);
+    char *run = hns_call_id(b);
+    if (recorded[0] != '\0' && run[0] != '\0' &&
+        !same_name(pair->match, 'i', 0, recorded, strlen(recorded), run, strlen(run))) {
+        add_difference(pair, DIFFERENCE_ARGUMENT, "/id", need(wcd_text_copy(recorded)),
+                       need(wcd_text_copy(run)));
+    }
+    free(run);
+    free(recorded);
+}
+
 static void compare_entries(struct pair *pair, const struct trace_entry *a,
                             const struct trace_entry *b)
 {
@@ -474,13 +515,15 @@ static void compare_entries(struct pair *pair, const struct trace_entry *a,
     if (wcd_json_size(a->args) > 0) {
         compare(pair, "", a->args, b->args);
     }
+    if (is_hns_call(a) && is_hns_call(b)) {
+        compare_made(pair, a, b);
+    }
 }
 
 static void compare_streams(struct pair *pair, const struct stream *recorded,
                             const struct stream *run)
 {
-    struct alignment alignment = {.a_count = recorded == NULL ? 0 : recorded->count,
-                                  .b_count = run == NULL ? 0 : run->count};
+    struct alignment alignment = {.a_count = recorded->count, .b_count = run->count};
     alignment.of_a = no_partners(alignment.a_count);
     alignment.of_b = no_partners(alignment.b_count);
     char **a = keys_of(recorded);
@@ -518,18 +561,22 @@ static void compare_streams(struct pair *pair, const struct stream *recorded,
 void match_traces(struct match *match, const char *recording, const struct trace *recorded,
                   const struct trace *run, struct differences *out)
 {
+    static const struct trace_entry no_entry = {.fn = ""};
+    const struct trace_entry *no_entries = &no_entry;
+    const struct stream none = {.entries = &no_entries};
     struct streams a;
     struct streams b;
     streams_sort(&a, recorded, &match->recorded);
     streams_sort(&b, run, &match->run);
     for (size_t i = 0; i < a.count; i++) {
         struct pair pair = {match, out, recording, a.items[i].name, NULL};
-        compare_streams(&pair, &a.items[i], streams_find(&b, a.items[i].name));
+        const struct stream *other = streams_find(&b, a.items[i].name);
+        compare_streams(&pair, &a.items[i], other == NULL ? &none : other);
     }
     for (size_t i = 0; i < b.count; i++) {
         if (streams_find(&a, b.items[i].name) == NULL) {
             struct pair pair = {match, out, recording, b.items[i].name, NULL};
-            compare_streams(&pair, NULL, &b.items[i]);
+            compare_streams(&pair, &none, &b.items[i]);
         }
     }
     streams_release(&a);

@@ -6,7 +6,8 @@
  * thing in the run wherever it occurs, and for no other; the first twelve digits of an id, as in a host name,
  * go with the id. JSON in a text is compared as a document.
  *
- * Answers are not compared: those of a recording are the stand-ins' that were recorded with. */
+ * Answers are not compared: those of a recording are the stand-ins' that were recorded with. But they say how HNS calls
+ * what it makes. */
 #ifndef TEST_TRACES_MATCH_H
 #define TEST_TRACES_MATCH_H
 

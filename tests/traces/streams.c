@@ -15,6 +15,7 @@ struct subject {
     size_t container; /* NO_CONTAINER: none */
     size_t system;
     size_t process;
+    char *object; /* "network 5", of what has a stream of its own; NULL: nothing */
 };
 
 /* ---- memory ---- */
@@ -26,6 +27,7 @@ void stream_memory_release(struct stream_memory *memory)
     }
     free(memory->containers);
     free(memory->handles);
+    hns_objects_release(&memory->objects);
     *memory = (struct stream_memory){0};
 }
 
@@ -134,7 +136,7 @@ static bool by_handle(const struct stream_memory *memory, const struct trace_ent
         }
         const struct stream_handle *handle = find_handle(memory, arguments[i].kind, number);
         if (handle != NULL) {
-            *subject = (struct subject){handle->container, handle->system, handle->process};
+            *subject = (struct subject){handle->container, handle->system, handle->process, NULL};
             return true;
         }
     }
@@ -155,6 +157,44 @@ static struct subject subject_of(const struct stream_memory *memory,
         const char *name = layer_name(id, &len);
         subject.container = find_container(memory, name, len);
     }
+    return subject;
+}
+
+/* An endpoint whose container no document names belongs to that of the entry before the one that makes it. */
+static void adopt_endpoint(const struct stream_memory *memory, struct hns_object *object,
+                           const struct trace_entry *entry, const struct subject *before)
+{
+    const char *method = trace_text(entry, "method");
+    bool made = method != NULL && strcmp(method, "POST") == 0 && object->number == 0;
+    if (made && strcmp(object->kind, HNS_ENDPOINT) == 0 && object->container == NULL &&
+        before != NULL && before->container != NO_CONTAINER) {
+        object->container = wcd_text_copy(memory->containers[before->container].id);
+        assert_non_null(object->container);
+    }
+}
+
+/* Of the container whose endpoint the call is about, or of a network or an endpoint itself. */
+static struct subject subject_of_hns(struct stream_memory *memory, const struct trace_entry *entry,
+                                     const struct subject *before)
+{
+    struct subject subject = {.container = NO_CONTAINER};
+    char *id = hns_call_id(entry);
+    char *kind = hns_call_kind(entry);
+    if (id[0] != '\0') {
+        struct hns_object *object = hns_object_of(&memory->objects, kind, id);
+        adopt_endpoint(memory, object, entry, before);
+        if (object->container != NULL) {
+            subject.container =
+                find_container(memory, object->container, strlen(object->container));
+        }
+        if (subject.container == NO_CONTAINER) {
+            hns_object_appears(&memory->objects, object);
+            subject.object = wcd_text_format("%s %zu", kind, object->number);
+            assert_non_null(subject.object);
+        }
+    }
+    free(kind);
+    free(id);
     return subject;
 }
 
@@ -190,11 +230,11 @@ static void note_handles(struct stream_memory *memory, const struct trace_entry 
 
 static char *stream_name(const struct trace_entry *entry, const struct subject *subject)
 {
-    if (strcmp(entry->fn, "HNSCall") == 0) {
-        return wcd_text_copy("networks");
+    if (subject->object != NULL) {
+        return wcd_text_copy(subject->object);
     }
     if (subject->container == NO_CONTAINER) {
-        return wcd_text_copy("host");
+        return wcd_text_copy(is_hns_call(entry) ? "networks" : "host");
     }
     size_t container = subject->container + 1;
     if (subject->process > 0) {
@@ -323,7 +363,13 @@ void streams_sort(struct streams *out, const struct trace *trace, struct stream_
     assert_non_null(subjects);
     note_containers(memory, trace);
     for (size_t i = 0; i < trace->count; i++) {
-        subjects[i] = subject_of(memory, &trace->entries[i]);
+        hns_objects_note(&memory->objects, &trace->entries[i]);
+    }
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+        subjects[i] = is_hns_call(entry)
+                          ? subject_of_hns(memory, entry, i == 0 ? NULL : &subjects[i - 1])
+                          : subject_of(memory, entry);
         note_handles(memory, &trace->entries[i], &subjects[i]);
     }
     assign_bare_entries(trace, subjects);
@@ -331,6 +377,7 @@ void streams_sort(struct streams *out, const struct trace *trace, struct stream_
     for (size_t i = 0; i < trace->count; i++) {
         const struct trace_entry *entry = &trace->entries[i];
         add_entry(need_stream(out, stream_name(entry, &subjects[i])), entry);
+        free(subjects[i].object);
     }
     free(subjects);
 }

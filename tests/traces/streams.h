@@ -6,14 +6,16 @@
  *    enumeration before a layer is destroyed);
  *  - "container 2, system 3": those through the third handle on the compute system;
  *  - "container 2, process 4": those through the fourth handle on a process of it, and its notifications;
- *  - "networks": all HNSCalls;
+ *  - "network 5", "endpoint 6": the HNSCalls about it. Those about an endpoint of a container are in that one's stream;
+ *  - "networks": HNSCalls that list a collection;
  *  - "host": the rest.
  *
- * Containers are numbered in the order in which they appear, as are handles of one container. So two
- * traces of the same story have the same streams. */
+ * Containers, networks and endpoints are numbered in the order in which they appear, as are handles of one
+ * container. So two traces of the same story have the same streams. */
 #ifndef TEST_TRACES_STREAMS_H
 #define TEST_TRACES_STREAMS_H
 
+#include "tests/traces/objects.h"
 #include "tests/traces/trace.h"
 
 /* What is known of the objects of a trace, for those that follow it. Zeroed memory knows nothing. */
@@ -43,6 +45,7 @@ struct stream_memory {
     size_t container_count;
     struct stream_handle *handles;
     size_t handle_count;
+    struct hns_objects objects;
 };
 
 void stream_memory_release(struct stream_memory *memory);

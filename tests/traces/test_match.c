@@ -105,6 +105,106 @@ static void the_beginning_of_an_id_is_its_name_too(void **state)
                  "host: argument: X /b");
 }
 
+#define HNS_CALL(method, path, object)                                                             \
+    "{\"seq\":5,\"fn\":\"HNSCall\",\"args\":{\"method\":\"" method "\",\"path\":\"" path           \
+    "\",\"object\":\"" object "\"}}\n"
+#define HNS_MADE(path, object, id)                                                                 \
+    "{\"seq\":5,\"fn\":\"HNSCall\",\"args\":{\"method\":\"POST\",\"path\":\"" path                 \
+    "\",\"object\":\"" object                                                                      \
+    "\"},\"result\":{\"response\":\"{\\\"Success\\\":true,\\\"Output\\\":"                         \
+    "{\\\"ID\\\":\\\"" id "\\\"}}\"}}\n"
+#define GUID_A "AAAAAAAA-6C12-436B-8E4D-2953AA4D73FB"
+#define GUID_B "bbbbbbbb-6c12-436b-8e4d-2953aa4d73fb"
+#define GUID_C "CCCCCCCC-6C12-436B-8E4D-2953AA4D73FB"
+#define GUID_D "DDDDDDDD-6C12-436B-8E4D-2953AA4D73FB"
+
+static void networks_have_streams_of_their_own(void **state)
+{
+    (void)state;
+    assert_match(
+        HNS_MADE("/networks/", "", GUID_A) HNS_MADE("/networks/", "", GUID_C)
+            HNS_CALL("GET", "/networks/" GUID_A, "") HNS_CALL("DELETE", "/networks/" GUID_C, ""),
+        HNS_MADE("/networks/", "", GUID_D) HNS_MADE("/networks/", "", GUID_B)
+            HNS_CALL("DELETE", "/networks/" GUID_B, "") HNS_CALL("GET", "/networks/" GUID_D, ""),
+        "");
+    assert_match(HNS_MADE("/networks/", "", GUID_A) HNS_CALL("GET", "/networks/" GUID_A, ""),
+                 HNS_MADE("/networks/", "", GUID_B) HNS_CALL("DELETE", "/networks/" GUID_B, ""),
+                 "network 1: missing: HNSCall GET /networks/{id}\n"
+                 "network 1: extra: HNSCall DELETE /networks/{id}");
+    assert_match(HNS_CALL("GET", "/networks/", "") HNS_CALL("GET", "/endpoints/", ""),
+                 HNS_CALL("GET", "/endpoints/", ""), "networks: missing: HNSCall GET /networks/");
+    /* What was made is what is deleted, in both. */
+    assert_match(HNS_MADE("/networks/", "", GUID_A) HNS_CALL("DELETE", "/networks/" GUID_A, ""),
+                 HNS_MADE("/networks/", "", GUID_B) HNS_CALL("DELETE", "/networks/" GUID_D, ""),
+                 "network 1: missing: HNSCall DELETE /networks/{id}\n"
+                 "network 2: extra: HNSCall DELETE /networks/{id}");
+}
+
+static void names_that_hns_gives_are_renamed(void **state)
+{
+    (void)state;
+    struct match match = {0};
+    run_match(&match, HNS_MADE("/networks/", "", GUID_A), HNS_MADE("/networks/", "", GUID_B), "");
+    run_match(&match, HNS_MADE("/endpoints/", GUID_A, GUID_C),
+              HNS_MADE("/endpoints/", GUID_B, GUID_D), "");
+    run_match(&match, HNS_MADE("/networks/", "", GUID_A), HNS_MADE("/networks/", "", GUID_C),
+              "network 1: missing: HNSCall POST /networks/\n"
+              "network 2: extra: HNSCall POST /networks/");
+    match_release(&match);
+    assert_match(HNS_MADE("/networks/", "", GUID_A) HNS_MADE("/networks/", "", GUID_C),
+                 HNS_MADE("/networks/", "", GUID_B) HNS_MADE("/networks/", "", GUID_B),
+                 "network 1: extra: HNSCall POST /networks/\n"
+                 "network 2: missing: HNSCall POST /networks/");
+}
+
+static void the_name_of_a_network_may_be_a_swarms(void **state)
+{
+    (void)state;
+    assert_match(HNS_CALL("POST", "/networks/", "{\\\"Name\\\":\\\"8lg6i7ndyaf6eea1frvxy6mn2\\\"}"),
+                 HNS_CALL("POST", "/networks/", "{\\\"Name\\\":\\\"" ID_A "\\\"}"), "");
+    assert_match(HNS_CALL("POST", "/networks/", "{\\\"Name\\\":\\\"nat\\\"}"),
+                 HNS_CALL("POST", "/networks/", "{\\\"Name\\\":\\\"" ID_A "\\\"}"),
+                 "networks: argument: HNSCall POST /networks/ /object/Name");
+}
+
+#define WITH_ENDPOINT(id, endpoint)                                                                \
+    "{\"seq\":6,\"fn\":\"HcsCreateComputeSystem\",\"args\":{\"id\":\"" id "\",\"configuration\":"  \
+    "\"{\\\"EndpointList\\\":[\\\"" endpoint "\\\"]}\"}}\n"
+#define TAKE_ENDPOINT(id, endpoint)                                                                \
+    "{\"seq\":6,\"fn\":\"HcsModifyComputeSystem\",\"args\":{\"system\":\"" id                      \
+    "\",\"configuration\":\"{\\\"ResourceType\\\":\\\"Network\\\",\\\"Settings\\\":\\\"" endpoint  \
+    "\\\"}\"}}\n"
+#define UNPREPARE_A                                                                                \
+    "{\"seq\":2,\"fn\":\"UnprepareLayer\",\"args\":{\"id\":\"C:\\\\x\\\\" ID_A "\"}}\n"
+
+static void endpoints_go_with_their_container(void **state)
+{
+    (void)state;
+    /* Those of two containers interleave freely. */
+    assert_match(HNS_MADE("/endpoints/", "", GUID_A) HNS_MADE("/endpoints/", "", GUID_C)
+                     WITH_ENDPOINT(ID_A, GUID_A) WITH_ENDPOINT(ID_B, GUID_C),
+                 HNS_MADE("/endpoints/", "", GUID_C) WITH_ENDPOINT(ID_C, GUID_C)
+                     HNS_MADE("/endpoints/", "", GUID_D) WITH_ENDPOINT(ID_D, GUID_D),
+                 "");
+    /* In one container's calls they have their place. */
+    assert_match(WITH_ENDPOINT(ID_A, GUID_A) HNS_CALL("DELETE", "/endpoints/" GUID_A, ""),
+                 HNS_CALL("DELETE", "/endpoints/" GUID_B, "") WITH_ENDPOINT(ID_A, GUID_B),
+                 "container 1: moved: HcsCreateComputeSystem");
+    assert_match(UNPREPARE_A TAKE_ENDPOINT(ID_A, GUID_A)
+                     HNS_CALL("DELETE", "/endpoints/" GUID_A, ""),
+                 UNPREPARE_A TAKE_ENDPOINT(ID_A, GUID_B),
+                 "container 1: missing: HNSCall DELETE /endpoints/{id}");
+    /* No document names it, but it is made between the calls of one container. */
+    assert_match(UNPREPARE_A HNS_MADE("/endpoints/", "", GUID_A)
+                     HNS_CALL("DELETE", "/endpoints/" GUID_A, ""),
+                 UNPREPARE_A,
+                 "container 1: missing: HNSCall POST /endpoints/\n"
+                 "container 1: missing: HNSCall DELETE /endpoints/{id}");
+    /* Neither: an endpoint by itself. */
+    assert_match(UNPREPARE_A HNS_CALL("DELETE", "/endpoints/" GUID_A, ""), UNPREPARE_A,
+                 "endpoint 1: missing: HNSCall DELETE /endpoints/{id}");
+}
+
 #define EXIT_CODE(process, pid)                                                                    \
     "{\"seq\":1,\"fn\":\"HcsGetProcessProperties\",\"args\":{\"process\":" process ",\"pid\":" pid \
     "}}\n"
@@ -253,6 +353,10 @@ int main(void)
         cmocka_unit_test(ids_and_handles_are_renamed),
         cmocka_unit_test(one_name_stands_for_one_thing),
         cmocka_unit_test(the_beginning_of_an_id_is_its_name_too),
+        cmocka_unit_test(networks_have_streams_of_their_own),
+        cmocka_unit_test(names_that_hns_gives_are_renamed),
+        cmocka_unit_test(the_name_of_a_network_may_be_a_swarms),
+        cmocka_unit_test(endpoints_go_with_their_container),
         cmocka_unit_test(pids_of_nobody_last_for_a_process_of_the_daemon),
         cmocka_unit_test(what_is_unmounted_is_a_container),
         cmocka_unit_test(names_last_for_a_story_and_handles_for_a_process),

@@ -436,6 +436,40 @@ static void documents_are_written_as_go_does(void **state)
     wcd_gojson_release(&out);
 }
 
+static void what_is_built_is_whole_or_gone(void **state)
+{
+    (void)state;
+    struct wcd_json *list = wcd_json_new_array();
+    assert_null(wcd_json_discard(wcd_json_new_string("a")));
+    assert_null(wcd_json_discard(NULL));
+    assert_ptr_equal(wcd_json_if(true, list), list);
+    assert_true(wcd_json_append(list, wcd_json_if(true, wcd_json_new_int64(1))));
+    assert_false(wcd_json_append(list, wcd_json_if(false, wcd_json_new_int64(2))));
+    assert_int_equal(wcd_json_size(list), 1);
+    assert_null(wcd_json_if(false, list));
+}
+
+static void numbers_are_written_as_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {-1, "-1"},
+                 {10, "10"},
+                 {INT64_MAX, "9223372036854775807"},
+                 {INT64_MIN, "-9223372036854775808"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct wcd_json *json = wcd_json_new_int64(cases[i].number);
+        assert_string_equal(wcd_json_literal(json), cases[i].text);
+        wcd_json_free(json);
+    }
+    struct wcd_json *most = wcd_json_new_uint64(UINT64_MAX);
+    assert_string_equal(wcd_json_literal(most), "18446744073709551615");
+    wcd_json_free(most);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +487,8 @@ int main(void)
         cmocka_unit_test(pointers_lead_to_values),
         cmocka_unit_test(documents_are_laid_out),
         cmocka_unit_test(documents_are_written_as_go_does),
+        cmocka_unit_test(what_is_built_is_whole_or_gone),
+        cmocka_unit_test(numbers_are_written_as_they_are),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

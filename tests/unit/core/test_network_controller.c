@@ -182,6 +182,26 @@ static void none_is_kept_out_of_the_file_and_cannot_be_deleted(void **state)
     ctl_tear_down(&bed);
 }
 
+/* The driver of type null keeps nothing: a kept network of its type does not stand in the way of `none`. */
+static void a_kept_network_of_type_null_ends_no_start(void **state)
+{
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        struct ctl_bed bed;
+        ctl_set_up(&bed, (enum wcd_engine)engine);
+        ctl_open_well(&bed);
+        assert_int_equal(create_named(&bed, "null", "nothing"), WCD_OK);
+        ctl_close(&bed);
+        ctl_open_well(&bed);
+        assert_int_equal(ctl_start(&bed), WCD_OK);
+        ctl_assert_names(&bed, "none null -\nnat nat made-1\n");
+        assert_int_equal(bed.log.count, 1);
+        assert_string_equal(bed.log.items[0], "error: Error occurred when removing network network "
+                                              "of type \"null\" cannot be deleted");
+        ctl_tear_down(&bed);
+    }
+}
+
 static void networks_come_back(void **state)
 {
     (void)state;
@@ -293,6 +313,44 @@ static void stale_endpoints_are_dropped_at_the_next_start(void **state)
     ctl_tear_down(&bed);
 }
 
+/* Those of a container go first, from all its networks; what HNS says against it is a warning. */
+static void stale_sandboxes_go_before_stale_endpoints(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"made", "joined", "again"};
+    struct ctl_bed bed;
+    char *calls[COUNT_OF(names)] = {NULL};
+    ctl_set_up(&bed, WCD_ENGINE_V25);
+    ctl_open_well(&bed);
+    const struct wcd_network *networks[] = {ctl_make(&bed, "nat", "one"),
+                                            ctl_make(&bed, "nat", "two")};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct wcd_endpoint *endpoint = NULL;
+        assert_int_equal(add_endpoint(&bed, networks[i / 2], names[i], &endpoint), WCD_OK);
+        calls[i] = wcd_text_format("DELETE /endpoints/%s", endpoint->hns_id);
+        if (i > 0) {
+            assert_int_equal(wcd_endpoint_join(bed.controller, endpoint, "c1", &bed.err), WCD_OK);
+        }
+    }
+    ctl_close(&bed);
+    ctl_forget(&bed);
+    bed.fail_from = bed.call + 2; /* the first call asks for overlay networks */
+    bed.fail_to = bed.fail_from;
+    ctl_open_well(&bed);
+    assert_int_equal(bed.calls.count, 1 + COUNT_OF(names));
+    assert_string_equal(bed.calls.items[1], calls[1]);
+    assert_string_equal(bed.calls.items[2], calls[2]);
+    assert_string_equal(bed.calls.items[3], calls[0]);
+    assert_int_equal(bed.log.count, 1);
+    assert_string_equal(
+        bed.log.items[0],
+        "warning: driver error deleting endpoint joined : hns failed with error : boom");
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        free(calls[i]);
+    }
+    ctl_tear_down(&bed);
+}
+
 /* ---- want of memory ---- */
 
 static enum wcd_errc live(struct ctl_bed *bed)
@@ -366,10 +424,12 @@ int main(void)
         cmocka_unit_test(a_failing_hns_leaves_no_network),
         cmocka_unit_test(a_failing_disk_takes_the_network_back),
         cmocka_unit_test(none_is_kept_out_of_the_file_and_cannot_be_deleted),
+        cmocka_unit_test(a_kept_network_of_type_null_ends_no_start),
         cmocka_unit_test(networks_come_back),
         cmocka_unit_test(endpoints_hold_their_network),
         cmocka_unit_test(an_endpoint_that_hns_refuses_is_not_there),
         cmocka_unit_test(stale_endpoints_are_dropped_at_the_next_start),
+        cmocka_unit_test(stale_sandboxes_go_before_stale_endpoints),
         cmocka_unit_test(want_of_memory_is_told),
     };
     return cmocka_run_group_tests_name("network controller", tests, NULL, NULL);

@@ -159,9 +159,48 @@ static void a_controller_survives_a_call_that_fails(void **state)
     sweep(false);
 }
 
+/* A user's nat network that HNS lost is made again by the first start that comes to its end. */
+static bool die_making_it_again(struct ctl_bed *bed, size_t n)
+{
+    struct wrap_fault *fault = wrap_fault_create(&bed->platform);
+    assert_non_null(fault);
+    const struct platform platform = wrap_fault_platform(fault);
+    open_and_start(bed);
+    (void)ctl_make(bed, "nat", THE_NETWORK);
+    ctl_close(bed);
+    memset(bed->networks, 0, sizeof(bed->networks));
+    assert_int_equal(ctl_open(bed, &platform), WCD_OK);
+    const struct wrap_fault_rule rule = {
+        .action = WRAP_FAULT_HOOK_BEFORE, .first = n, .times = 1, .hook = die, .hook_ctx = fault};
+    uint64_t id = wrap_fault_add(fault, &rule);
+    (void)ctl_start(bed);
+    wcd_error_release(&bed->err);
+    bool fired = wrap_fault_fired(fault, id) > 0;
+    ctl_close(bed);
+    wrap_fault_destroy(fault);
+    return fired;
+}
+
+static void a_network_that_is_made_again_survives_a_death(void **state)
+{
+    (void)state;
+    bool fired = true;
+    for (size_t n = 1; fired; n++) {
+        struct ctl_bed bed;
+        ctl_set_up(&bed, WCD_ENGINE_V25);
+        fired = die_making_it_again(&bed, n);
+        assert_true(fired || n > 4);
+        open_and_start(&bed);
+        assert_non_null(the_network(&bed));
+        ctl_close(&bed);
+        ctl_tear_down(&bed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_network_that_is_made_again_survives_a_death),
         cmocka_unit_test(a_controller_survives_the_death_of_its_process),
         cmocka_unit_test(a_controller_survives_a_call_that_fails),
     };

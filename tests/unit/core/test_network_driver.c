@@ -304,7 +304,7 @@ static void a_network_that_hns_has_is_taken_as_it_is(void **state)
 
     net_bed_set_up(&bed, WCD_ENGINE_V25, "transparent");
     net_bed_option(&bed, WCD_NET_OPTION_HNSID, HNS_ID);
-    net_bed_output(&bed, "[{\"ID\":\"e1\",\"VirtualNetwork\":\"" HNS_ID "\"},{\"ID\":\"e2\"},"
+    net_bed_output(&bed, "[{\"ID\":\"e1\",\"VirtualNetwork\":\"" HNS_ID "\"},null,{\"ID\":\"e2\"},"
                          "{\"ID\":\"e3\",\"VirtualNetwork\":\"" HNS_ID "\"}]");
     net_bed_answer(&bed, NOT_VALID);
     assert_int_equal(create(&bed, &err), WCD_OK);

@@ -78,6 +78,43 @@ static void options_become_members(void **state)
     wcd_strlist_release(&servers);
 }
 
+static void options_that_are_no_texts_cannot_be_given_by_users(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *mac;
+        bool refused;
+    } cases[] = {
+        {"com.docker.endpoint.windowsshim.qospolicies", NULL, true},
+        {"com.docker.network.windowsshim.disableicc", NULL, true},
+        {"com.docker.network.windowsshim.disable_dns", NULL, true},
+        {"com.docker.network.endpoint.macaddress", NULL, true},
+        {"com.docker.network.endpoint.macaddress", "00:15:5D:01:02:AF", false},
+        {"own", NULL, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct net_bed bed;
+        struct wcd_error err = WCD_ERROR_INIT;
+        struct wcd_json *texts = wcd_json_new_object();
+        assert_true(wcd_json_set_string(texts, cases[i].name, "true"));
+        const struct wcd_net_endpoint_options options = {.mac = cases[i].mac, .texts = texts};
+        net_bed_set_up(&bed, WCD_ENGINE_V25, "l2bridge");
+        net_bed_make_network(&bed);
+        if (!cases[i].refused) {
+            net_bed_fail(&bed, plat_hr_win32(PLAT_ERROR_ACCESS_DENIED), NULL);
+        }
+        assert_int_equal(create(&bed, &options, &err), WCD_E_PLAIN);
+        if (cases[i].refused) {
+            assert_string_equal(wcd_error_message(&err), "Invalid endpoint configuration");
+            net_bed_assert_calls(&bed, "");
+        }
+        wcd_error_release(&err);
+        wcd_json_free(texts);
+        net_bed_tear_down(&bed);
+    }
+}
+
 static void options_of_the_network_reach_its_endpoints(void **state)
 {
     (void)state;
@@ -550,6 +587,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_become_members),
+        cmocka_unit_test(options_that_are_no_texts_cannot_be_given_by_users),
         cmocka_unit_test(options_of_the_network_reach_its_endpoints),
         cmocka_unit_test(ports_become_policies),
         cmocka_unit_test(ports_that_windows_cannot_publish_are_refused),

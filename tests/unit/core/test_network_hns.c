@@ -201,6 +201,56 @@ static void v25_logs_what_it_asks(void **state)
     }
 }
 
+static void networks_of_a_wrong_shape_are_no_list(void **state)
+{
+    (void)state;
+    static const struct {
+        enum wcd_engine engine;
+        const char *output;
+        const char *message; /* NULL: none */
+    } cases[] = {
+        {WCD_ENGINE_V17, "null", NULL},
+        {WCD_ENGINE_V25, "[null,{},{\"ID\":null,\"Subnets\":null},{\"Subnets\":[null,{}]}]", NULL},
+        {WCD_ENGINE_V17, "{\"ID\":\"h1\",\"Type\":\"nat\"}",
+         "json: cannot unmarshal object into Go value of type []hcsshim.HNSNetwork"},
+        {WCD_ENGINE_V25, "\"\"",
+         "json: cannot unmarshal string into Go value of type []hns.HNSNetwork"},
+        {WCD_ENGINE_V25, "[{\"ID\":\"h1\"},[]]",
+         "json: cannot unmarshal array into Go value of type hns.HNSNetwork"},
+        {WCD_ENGINE_V25, "[{\"ID\":7}]",
+         "json: cannot unmarshal number into Go struct field HNSNetwork.ID of type string"},
+        {WCD_ENGINE_V25, "[{\"Type\":{}}]",
+         "json: cannot unmarshal object into Go struct field HNSNetwork.Type of type string"},
+        {WCD_ENGINE_V17, "[{\"Subnets\":{\"AddressPrefix\":\"10.0.0.0/8\"}}]",
+         "json: cannot unmarshal object into Go struct field HNSNetwork.Subnets of type "
+         "[]hns.Subnet"},
+        {WCD_ENGINE_V25, "[{\"Subnets\":[\"10.0.0.0/8\"]}]",
+         "json: cannot unmarshal string into Go struct field HNSNetwork.Subnets of type "
+         "hns.Subnet"},
+        {WCD_ENGINE_V25, "[{\"Subnets\":[{},{\"GatewayAddress\":true}]}]",
+         "json: cannot unmarshal bool into Go struct field Subnet.Subnets.GatewayAddress of type "
+         "string"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct net_bed bed;
+        struct wcd_error err = WCD_ERROR_INIT;
+        struct wcd_json *list = NULL;
+        net_bed_set_up(&bed, cases[i].engine, "nat");
+        char *response = wcd_text_format("{\"Success\":true,\"Output\":%s}", cases[i].output);
+        net_bed_answer(&bed, response);
+        enum wcd_errc code = wcd_hns_list_networks(&bed.hns, &list, &err);
+        if (cases[i].message == NULL) {
+            assert_int_equal(code, WCD_OK);
+        } else {
+            net_bed_assert_error(&err, WCD_E_PLAIN, cases[i].message);
+            assert_null(list);
+        }
+        wcd_json_free(list);
+        free(response);
+        net_bed_tear_down(&bed);
+    }
+}
+
 static void a_call_takes_want_of_memory_well(void **state)
 {
     (void)state;
@@ -234,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_response_too_deep_is_refused),
         cmocka_unit_test(only_the_old_words_mean_not_found),
         cmocka_unit_test(v25_logs_what_it_asks),
+        cmocka_unit_test(networks_of_a_wrong_shape_are_no_list),
         cmocka_unit_test(a_call_takes_want_of_memory_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -281,6 +281,41 @@ static void an_endpoint_is_made(void **state)
     }
 }
 
+/* Recorded of a swarm's routing mesh (tests/traces: c0, c2, c6), on a host that told no management address: its network,
+ * an endpoint in it, and their end. */
+static void a_swarms_network_is_asked_for_as_it_was_recorded(void **state)
+{
+    (void)state;
+    static const struct wcd_net_endpoint_options options = {.address = "10.0.0.2"};
+    struct net_bed bed;
+    struct wcd_error err = WCD_ERROR_INIT;
+    bool masked = true;
+    net_bed_set_up(&bed, WCD_ENGINE_V25, "overlay");
+    net_bed_pool(&bed, "10.0.0.0/24", "10.0.0.1");
+    net_bed_option(&bed, VXLAN_IDS, "4096");
+    net_bed_output(&bed, "{\"ID\":\"" HNS_ID "\",\"State\":1}");
+    assert_int_equal(create(&bed, &err), WCD_OK);
+    net_bed_assert_calls(
+        &bed, POST_NETWORK(
+                  NET_ID,
+                  ",\"Subnets\":[{\"AddressPrefix\":\"10.0.0.0/24\","
+                  "\"GatewayAddress\":\"10.0.0.1\",\"Policies\":[{\"Type\":"
+                  "\"VSID\",\"VSID\":4096}]}],\"AutomaticDNS\":true") "GET /networks/" HNS_ID "\n");
+    net_bed_output(&bed, "{\"ID\":\"e1\"," MAC "}");
+    assert_int_equal(create_endpoint(&bed, &options, &err), WCD_OK);
+    assert_int_equal(wcd_net_driver_join(bed.driver, &bed.endpoint, &err), WCD_OK);
+    assert_int_equal(wcd_net_driver_leave(bed.driver, &bed.endpoint, &err), WCD_OK);
+    assert_int_equal(wcd_net_driver_delete_endpoint(bed.driver, &bed.endpoint, &err), WCD_OK);
+    assert_int_equal(wcd_net_driver_delete(bed.driver, &bed.network, &masked, &err), WCD_OK);
+    net_bed_assert_calls(
+        &bed, "POST /endpoints/ {\"Name\":\"" EP_ID "\",\"VirtualNetwork\":\"" HNS_ID
+              "\",\"Policies\":[{\"Type\":\"PA\",\"PA\":\"\"},{\"Type\":\"OutBoundNAT\",\"PA\":"
+              "\"\"}],\"IPAddress\":\"10.0.0.2\",\"GatewayAddress\":\"10.0.0.1\","
+              "\"EnableInternalDNS\":true}\n"
+              "DELETE /endpoints/e1\nDELETE /networks/" HNS_ID "\n");
+    net_bed_tear_down(&bed);
+}
+
 static void an_endpoint_that_cannot_be_is_refused(void **state)
 {
     (void)state;
@@ -412,6 +447,7 @@ int main(void)
         cmocka_unit_test(the_start_fails_for_nothing_but_memory),
         cmocka_unit_test(deletions_that_fail_have_the_generations_class),
         cmocka_unit_test(an_endpoint_is_made),
+        cmocka_unit_test(a_swarms_network_is_asked_for_as_it_was_recorded),
         cmocka_unit_test(an_endpoint_that_cannot_be_is_refused),
         cmocka_unit_test(a_stale_endpoint_goes_first),
         cmocka_unit_test(what_cannot_be_found_is_named),

@@ -319,6 +319,32 @@ static void names_and_ids_that_are_several(void **state)
     life_close(&l);
 }
 
+static void an_overlay_network_is_a_swarms(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct life l;
+        struct wcd_strlist warnings = {0};
+        char *id = NULL;
+        life_open(&l, *state, (enum wcd_engine)i);
+        struct wcd_json *json = life_json(
+            "{\"Name\":\"over\",\"Driver\":\"overlay\",\"IPAM\":{\"Config\":[{\"Subnet\":"
+            "\"10.9.0.0/24\",\"Gateway\":\"10.9.0.1\"}]},\"Options\":{\"com.docker.network."
+            "driver.overlay.vxlanid_list\":\"4097\"}}");
+        (void)wcd_daemon_create_managed_network(l.daemon, json, &id, &warnings, &l.f->err);
+        assert_string_equal(wcd_error_message(&l.f->err), "");
+        assert_shown(&l, "over", "/Driver", "\"overlay\"");
+        assert_shown(&l, "over", "/Scope", "\"swarm\"");
+        assert_int_equal(hns_networks(&l), 2);
+        /* The next daemon gets to know of it by its swarm. */
+        life_kill_daemon(&l);
+        life_start_daemon(&l);
+        assert_listed(&l, "{\"driver\":[\"overlay\"]}", "");
+        wcd_json_free(json);
+        free(id);
+        life_close(&l);
+    }
+}
+
 /* What HNS made and nobody heard of, for want of memory for its answer, somebody else takes away. */
 static void forget_networks(struct life *l)
 {
@@ -388,6 +414,7 @@ int main(void)
         layer_test(networks_are_listed_by_filters),
         layer_test(networks_nobody_uses_are_pruned),
         layer_test(names_and_ids_that_are_several),
+        layer_test(an_overlay_network_is_a_swarms),
         layer_test(every_allocation_can_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,35 +291,51 @@ static void endpoint_settings_are_judged(void **state)
 
 static void a_container_that_runs_is_connected_and_disconnected(void **state)
 {
-    for (int i = 0; i < 2; i++) {
-        struct life l;
-        open_with_back(&l, *state, (enum wcd_engine)i);
-        assert_created(&l, NULL, LIFE_PROCESS, NULL, "");
-        life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
-        life_ok(&l, connect(&l, "back", "{\"IPAMConfig\":{\"IPv4Address\":\"10.5.0.9\"}}"));
-        assert_int_equal(hns_endpoints(&l), 2);
-        assert_shown(&l, "web", "/NetworkSettings/Networks/back/IPAddress", "\"10.5.0.9\"");
-        life_fails(&l, connect(&l, "back", NULL), WCD_E_FORBIDDEN,
-                   i == 0 ? "service endpoint with name web already exists"
-                          : "endpoint with name web already exists in network back");
-        (void)wcd_daemon_remove_network(l.daemon, "back", &l.f->err);
-        assert_int_equal(l.f->err.code, WCD_E_FORBIDDEN);
-        assert_non_null(strstr(wcd_error_message(&l.f->err), "has active endpoints"));
-        wcd_error_release(&l.f->err);
-        life_ok(&l, wcd_daemon_disconnect(l.daemon, "back", "web", false));
-        assert_int_equal(hns_endpoints(&l), 1);
-        assert_int_equal(life_get(&l, "web")->networks.count, 1);
-        char *message = wcd_text_format("container %s is not connected to network back",
-                                        life_get(&l, "web")->id);
-        life_fails(&l, wcd_daemon_disconnect(l.daemon, "back", "web", false), WCD_E_PLAIN, message);
-        free(message);
-        assert_network_events(&l, i == 0 ? "create back, connect nat, connect back, disconnect back"
-                                         : "create back, connect nat, connect back, disconnect "
-                                           "back, disconnect back");
-        life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
-        assert_int_equal(hns_endpoints(&l), 0);
-        life_close(&l);
-    }
+    struct life l;
+    open_with_back(&l, *state, WCD_ENGINE_V25);
+    assert_created(&l, NULL, LIFE_PROCESS, NULL, "");
+    life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+    life_ok(&l, connect(&l, "back", "{\"IPAMConfig\":{\"IPv4Address\":\"10.5.0.9\"}}"));
+    assert_int_equal(hns_endpoints(&l), 2);
+    assert_shown(&l, "web", "/NetworkSettings/Networks/back/IPAddress", "\"10.5.0.9\"");
+    life_fails(&l, connect(&l, "back", NULL), WCD_E_FORBIDDEN,
+               "endpoint with name web already exists in network back");
+    (void)wcd_daemon_remove_network(l.daemon, "back", &l.f->err);
+    assert_int_equal(l.f->err.code, WCD_E_FORBIDDEN);
+    assert_non_null(strstr(wcd_error_message(&l.f->err), "has active endpoints"));
+    wcd_error_release(&l.f->err);
+    life_ok(&l, wcd_daemon_disconnect(l.daemon, "back", "web", false));
+    assert_int_equal(hns_endpoints(&l), 1);
+    assert_int_equal(life_get(&l, "web")->networks.count, 1);
+    char *message =
+        wcd_text_format("container %s is not connected to network back", life_get(&l, "web")->id);
+    life_fails(&l, wcd_daemon_disconnect(l.daemon, "back", "web", false), WCD_E_PLAIN, message);
+    free(message);
+    assert_network_events(&l, "create back, connect nat, connect back, disconnect back, "
+                              "disconnect back");
+    life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+    assert_int_equal(hns_endpoints(&l), 0);
+    life_close(&l);
+}
+
+static void a_container_that_ran_in_2017_was_left_as_it_was(void **state)
+{
+    static const char refusal[] =
+        "windows does not support connecting a running container to a network";
+    struct life l;
+    open_with_back(&l, *state, WCD_ENGINE_V17);
+    assert_created(&l, NULL, LIFE_PROCESS, NULL, "");
+    life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+    life_fails(&l, connect(&l, "back", NULL), WCD_E_PLAIN, refusal);
+    life_fails(&l, connect(&l, "front", NULL), WCD_E_PLAIN, refusal);
+    life_fails(&l, wcd_daemon_disconnect(l.daemon, "nat", "web", true), WCD_E_PLAIN, refusal);
+    life_fails(&l, wcd_daemon_disconnect(l.daemon, "front", "web", false), WCD_E_NOT_FOUND,
+               "network front not found");
+    assert_int_equal(hns_endpoints(&l), 1);
+    assert_int_equal(life_get(&l, "web")->networks.count, 1);
+    assert_network_events(&l, "create back, connect nat");
+    life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+    life_close(&l);
 }
 
 static void a_container_that_does_not_run_is_connected_at_its_start(void **state)
@@ -353,6 +369,80 @@ static void a_container_that_does_not_run_is_connected_at_its_start(void **state
     }
 }
 
+static void remake_back(struct life *l)
+{
+    struct wcd_strlist warnings = {0};
+    char *id = NULL;
+    (void)wcd_daemon_remove_network(l->daemon, "back", &l->f->err);
+    assert_string_equal(wcd_error_message(&l->f->err), "");
+    struct wcd_json *json = life_json(BACK);
+    (void)wcd_daemon_create_network(l->daemon, json, &id, &warnings, &l->f->err);
+    assert_string_equal(wcd_error_message(&l->f->err), "");
+    wcd_json_free(json);
+    free(id);
+}
+
+/* A network of the old name is another one, which 2017 does not notice. */
+static void a_network_is_made_again_under_its_name(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct life l;
+        open_with_back(&l, *state, (enum wcd_engine)i);
+        assert_created(&l, NULL, "{\"NetworkMode\":\"back\"}", NULL, "");
+        life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+        life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+        const struct wcd_endpoint_settings *back =
+            wcd_network_settings_get(&life_get(&l, "web")->networks, "back");
+        char *message = wcd_text_format("network %s not found", back->network_id);
+        remake_back(&l);
+        if (i == 0) {
+            life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+            assert_int_equal(hns_endpoints(&l), 1);
+            life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+        } else {
+            life_fails(&l, wcd_daemon_start_container(l.daemon, "web"), WCD_E_NOT_FOUND, message);
+        }
+        assert_int_equal(hns_endpoints(&l), 0);
+        free(message);
+        life_close(&l);
+    }
+}
+
+/* The mode becomes the whole id at the first start, and that network is looked for from then on. */
+static void a_mode_is_the_beginning_of_an_id(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        struct life l;
+        open_with_back(&l, *state, (enum wcd_engine)i);
+        struct wcd_json *shown = NULL;
+        assert_int_equal(wcd_daemon_inspect_network(l.daemon, "back", &shown, &l.f->err), WCD_OK);
+        const char *id = wcd_json_string(wcd_json_get(shown, "Id"));
+        char *host_config = wcd_text_format("{\"NetworkMode\":\"%.6s\"}", id);
+        char *mode = wcd_text_format(i == 0 ? "\"%.6s\"" : "\"%s\"", id);
+        char *message = wcd_text_format("could not find a network matching network mode %s: "
+                                        "network %s not found",
+                                        id, id);
+        assert_created(&l, NULL, host_config, NULL, "");
+        life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+        assert_shown(&l, "web", "/HostConfig/NetworkMode", mode);
+        life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+        life_ok(&l, wcd_daemon_disconnect(l.daemon, "back", "web", false));
+        life_ok(&l, connect(&l, "nat", NULL));
+        remake_back(&l);
+        if (i == 0) {
+            life_ok(&l, wcd_daemon_start_container(l.daemon, "web"));
+            life_ok(&l, wcd_daemon_stop_container(l.daemon, "web", 10, NULL));
+        } else {
+            life_fails(&l, wcd_daemon_start_container(l.daemon, "web"), WCD_E_PLAIN, message);
+        }
+        free(message);
+        free(mode);
+        free(host_config);
+        wcd_json_free(shown);
+        life_close(&l);
+    }
+}
+
 static void a_network_is_shared(void **state)
 {
     struct life l;
@@ -365,6 +455,7 @@ static void a_network_is_shared(void **state)
     assert_int_equal(hns_endpoints(&l), 1);
     assert_int_equal(side->endpoints.count, 0);
     assert_int_equal(side->shared_endpoints.count, 1);
+    assert_string_equal(side->config.hostname, life_get(&l, "web")->config.hostname);
     assert_string_equal(side->shared_endpoints.items[0],
                         life_get(&l, "web")->endpoints.items[0].hns_id);
     life_fails(&l, wcd_daemon_connect(l.daemon, "back", "side", NULL), WCD_E_INVALID_PARAMETER,
@@ -410,7 +501,10 @@ int main(void)
         layer_test(conflicting_options),
         layer_test(endpoint_settings_are_judged),
         layer_test(a_container_that_runs_is_connected_and_disconnected),
+        layer_test(a_container_that_ran_in_2017_was_left_as_it_was),
         layer_test(a_container_that_does_not_run_is_connected_at_its_start),
+        layer_test(a_network_is_made_again_under_its_name),
+        layer_test(a_mode_is_the_beginning_of_an_id),
         layer_test(a_network_is_shared),
         layer_test(a_new_name_reaches_the_networks),
     };
