@@ -241,6 +241,35 @@ void client_clean(const wchar_t *id)
     assert_done(client->DestroyLayer(&client_driver, path));
 }
 
+void client_prepare_machine(const wchar_t *id, const wchar_t *image,
+                            wchar_t document[CLIENT_DOCUMENT_MAX])
+{
+    const struct client *client = client_load();
+    wchar_t path[128];
+    wchar_t below[128];
+    wchar_t guid[40];
+    struct fake_dll_layer parent = {.path = below};
+    path_of(id, path);
+    path_of(image, below);
+    client_guid_text(image, guid);
+    assert_done(client->NameToGuid(image, &parent.id));
+    assert_done(client->CreateSandboxLayer(&client_driver, path, NULL, &parent, 1));
+    assert_true(swprintf(document, CLIENT_DOCUMENT_MAX,
+                         L"{\"SystemType\":\"Container\",\"Name\":\"%ls\",\"Owner\":\"docker\","
+                         L"\"LayerFolderPath\":\"C:\\\\layers\\\\%ls\",\"HvPartition\":true,"
+                         L"\"HvRuntime\":{\"ImagePath\":\"C:\\\\layers\\\\%ls\\\\UtilityVM\","
+                         L"\"SkipTemplate\":true},"
+                         L"\"Layers\":[{\"ID\":\"%ls\",\"Path\":\"C:\\\\layers\\\\%ls\"}]}",
+                         id, id, image, guid, image) > 0);
+}
+
+void client_clean_machine(const wchar_t *id)
+{
+    wchar_t path[128];
+    path_of(id, path);
+    assert_done(client_load()->DestroyLayer(&client_driver, path));
+}
+
 void client_create(struct client_container *c, const wchar_t *id)
 {
     const struct client *client = client_load();

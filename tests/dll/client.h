@@ -90,6 +90,10 @@ void client_guid_text(const wchar_t *name, wchar_t text[40]);
 /* The scratch and the document; nothing was asked of HCS yet. */
 void client_prepare(const wchar_t *id, wchar_t document[CLIENT_DOCUMENT_MAX]);
 void client_clean(const wchar_t *id);
+/* The same for Hyper-V isolation over the image C:\layers\<image>, not mounted. */
+void client_prepare_machine(const wchar_t *id, const wchar_t *image,
+                            wchar_t document[CLIENT_DOCUMENT_MAX]);
+void client_clean_machine(const wchar_t *id);
 
 void client_create(struct client_container *c, const wchar_t *id);
 void client_start(struct client_container *c, const wchar_t *id); /* creates it, too */

@@ -94,22 +94,10 @@ static void a_failing_status_has_an_upper_half_of_zero(void **state)
 {
     (void)state;
     const struct client *client = client_load();
-    const struct fake_dll_driver driver = {1, L""};
-    struct fake_dll_layer parent = {.path = L"C:\\layers\\new"};
     struct client_container c = {0};
     wchar_t document[CLIENT_DOCUMENT_MAX];
-    wchar_t id[40];
     wchar_t *result = CLIENT_POISON;
-    client_guid_text(L"new", id);
-    assert_done(client->NameToGuid(L"new", &parent.id));
-    assert_done(client->CreateSandboxLayer(&driver, L"C:\\layers\\failing", NULL, &parent, 1));
-    assert_true(swprintf(document, CLIENT_DOCUMENT_MAX,
-                         L"{\"SystemType\":\"Container\",\"Name\":\"failing\",\"Owner\":\"docker\","
-                         L"\"LayerFolderPath\":\"C:\\\\layers\\\\failing\",\"HvPartition\":true,"
-                         L"\"HvRuntime\":{\"ImagePath\":\"C:\\\\layers\\\\new\\\\UtilityVM\","
-                         L"\"SkipTemplate\":true},"
-                         L"\"Layers\":[{\"ID\":\"%ls\",\"Path\":\"C:\\\\layers\\\\new\"}]}",
-                         id) > 0);
+    client_prepare_machine(L"failing", L"new", document);
     fake_dll_answer answer =
         client->HcsCreateComputeSystem(L"failing", document, NULL, &c.system, &result);
     assert_accepted(answer);
@@ -121,7 +109,7 @@ static void a_failing_status_has_an_upper_half_of_zero(void **state)
     (void)client_meet(&c.watch, 1, CLIENT_UNEXPECTED_EXIT);
     client_unwatch_system(&c.watch);
     assert_done(client->HcsCloseComputeSystem(c.system));
-    assert_done(client->DestroyLayer(&driver, L"C:\\layers\\failing"));
+    client_clean_machine(L"failing");
 }
 
 /* ---- unregister ---- */
