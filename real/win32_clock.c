@@ -1,5 +1,5 @@
-/* core/platform/clock.h on a thread pool with one thread: timers that are due together fire in the order of
- * their times. */
+/* core/platform/clock.h on one timer of the thread pool, set to the earliest time: whatever the pool's threads are
+ * late with is posted in the order of the times. */
 #include "real/win32_internal.h"
 
 #include <stdlib.h>
@@ -7,19 +7,16 @@
 #define TICKS_PER_US 10u
 
 struct timer {
-    struct win32_clock *clock;
     plat_handle number;
     uint64_t due_us;
     struct plat_event_sink sink;
     uint64_t key;
-    PTP_TIMER timer;
-    struct timer *next;
+    struct timer *next; /* due later, or set later for the same time */
 };
 
 struct win32_clock {
     SRWLOCK lock; /* of the list, and held while posting */
-    PTP_POOL pool;
-    TP_CALLBACK_ENVIRON environment;
+    PTP_TIMER pool_timer;
     struct timer *timers;
     plat_handle last_number;
 };
@@ -45,53 +42,41 @@ static uint64_t clock_wall_100ns(void *ctx)
     return ((uint64_t)now.dwHighDateTime << 32) | now.dwLowDateTime;
 }
 
-static void arm(const struct timer *timer)
+/* For the earliest timer; with the lock held. */
+static void arm(const struct win32_clock *clock)
 {
+    if (clock->timers == NULL) {
+        SetThreadpoolTimer(clock->pool_timer, NULL, 0, 0);
+        return;
+    }
+    uint64_t due_us = clock->timers->due_us;
     uint64_t now = now_us();
-    uint64_t wait_us = timer->due_us > now ? timer->due_us - now : 0;
+    uint64_t wait_us = due_us > now ? due_us - now : 0;
     if (wait_us > INT64_MAX / TICKS_PER_US) {
         wait_us = INT64_MAX / TICKS_PER_US;
     }
     /* A negative time is one from now on. */
     LARGE_INTEGER due = {.QuadPart = -(LONGLONG)(wait_us * TICKS_PER_US)};
     FILETIME time = {.dwLowDateTime = due.LowPart, .dwHighDateTime = (DWORD)due.HighPart};
-    SetThreadpoolTimer(timer->timer, &time, 0, 0);
-}
-
-/* Takes the timer off the list; false when it is not there any more. */
-static bool unlink_timer(struct win32_clock *clock, const struct timer *timer)
-{
-    for (struct timer **at = &clock->timers; *at != NULL; at = &(*at)->next) {
-        if (*at == timer) {
-            *at = timer->next;
-            return true;
-        }
-    }
-    return false;
+    SetThreadpoolTimer(clock->pool_timer, &time, 0, 0);
 }
 
 static void CALLBACK fire(PTP_CALLBACK_INSTANCE instance, void *ctx, PTP_TIMER pool_timer)
 {
-    struct timer *timer = ctx;
-    struct win32_clock *clock = timer->clock;
-    (void)instance;
-    /* Whoever cancels waits for this call, so the timer is still there. */
+    struct win32_clock *clock = ctx;
+    (void)instance, (void)pool_timer;
     AcquireSRWLockExclusive(&clock->lock);
-    if (now_us() < timer->due_us) {
-        arm(timer);
-        ReleaseSRWLockExclusive(&clock->lock);
-        return;
-    }
-    bool fired = unlink_timer(clock, timer);
-    if (fired) {
+    while (clock->timers != NULL && clock->timers->due_us <= now_us()) {
+        struct timer *timer = clock->timers;
         struct plat_event event = {.kind = PLAT_EVENT_TIMER, .key = timer->key};
+        clock->timers = timer->next;
         (void)timer->sink.post(timer->sink.ctx, &event);
-    }
-    ReleaseSRWLockExclusive(&clock->lock);
-    if (fired) {
-        CloseThreadpoolTimer(pool_timer);
         free(timer);
     }
+    if (clock->timers != NULL) {
+        arm(clock);
+    }
+    ReleaseSRWLockExclusive(&clock->lock);
 }
 
 static plat_hr clock_set_timer(void *ctx, uint64_t due_us, struct plat_event_sink sink,
@@ -99,60 +84,43 @@ static plat_hr clock_set_timer(void *ctx, uint64_t due_us, struct plat_event_sin
 {
     struct win32_clock *clock = ctx;
     *out = PLAT_NO_HANDLE;
-    struct timer *timer = calloc(1, sizeof(*timer));
+    struct timer *timer = malloc(sizeof(*timer));
     if (timer == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
-    *timer = (struct timer){.clock = clock, .due_us = due_us, .sink = sink, .key = key};
-    timer->timer = CreateThreadpoolTimer(fire, timer, &clock->environment);
-    if (timer->timer == NULL) {
-        free(timer);
-        return PLAT_E_OUTOFMEMORY;
-    }
     AcquireSRWLockExclusive(&clock->lock);
-    timer->number = ++clock->last_number;
-    timer->next = clock->timers;
-    clock->timers = timer;
+    *timer =
+        (struct timer){.number = ++clock->last_number, .due_us = due_us, .sink = sink, .key = key};
+    struct timer **at = &clock->timers;
+    while (*at != NULL && (*at)->due_us <= due_us) {
+        at = &(*at)->next;
+    }
+    timer->next = *at;
+    *at = timer;
     *out = timer->number;
-    arm(timer);
+    if (clock->timers == timer) {
+        arm(clock);
+    }
     ReleaseSRWLockExclusive(&clock->lock);
     return PLAT_S_OK;
 }
 
-/* For a timer that is off the list. */
-static void end_timer(struct timer *timer)
-{
-    SetThreadpoolTimer(timer->timer, NULL, 0, 0);
-    WaitForThreadpoolTimerCallbacks(timer->timer, TRUE);
-    CloseThreadpoolTimer(timer->timer);
-    free(timer);
-}
-
-static struct timer *take_timer(struct win32_clock *clock, plat_handle number)
-{
-    struct timer *found = NULL;
-    AcquireSRWLockExclusive(&clock->lock);
-    for (struct timer *at = clock->timers; at != NULL; at = at->next) {
-        if (number == PLAT_NO_HANDLE || at->number == number) {
-            found = at;
-            break;
-        }
-    }
-    if (found != NULL) {
-        (void)unlink_timer(clock, found);
-    }
-    ReleaseSRWLockExclusive(&clock->lock);
-    return found;
-}
-
 static bool clock_cancel_timer(void *ctx, plat_handle number)
 {
-    struct timer *timer = number != PLAT_NO_HANDLE ? take_timer(ctx, number) : NULL;
-    if (timer == NULL) {
-        return false;
+    struct win32_clock *clock = ctx;
+    AcquireSRWLockExclusive(&clock->lock);
+    struct timer **at = &clock->timers;
+    while (*at != NULL && (*at)->number != number) {
+        at = &(*at)->next;
     }
-    end_timer(timer);
-    return true;
+    struct timer *timer = *at;
+    if (timer != NULL) {
+        *at = timer->next;
+        arm(clock);
+    }
+    ReleaseSRWLockExclusive(&clock->lock);
+    free(timer);
+    return timer != NULL;
 }
 
 plat_hr win32_clock_create(struct win32_clock **out)
@@ -163,15 +131,12 @@ plat_hr win32_clock_create(struct win32_clock **out)
         return PLAT_E_OUTOFMEMORY;
     }
     InitializeSRWLock(&clock->lock);
-    clock->pool = CreateThreadpool(NULL);
-    if (clock->pool == NULL) {
+    clock->pool_timer = CreateThreadpoolTimer(fire, clock, NULL);
+    if (clock->pool_timer == NULL) {
         plat_hr hr = win32_last();
         free(clock);
         return hr;
     }
-    SetThreadpoolThreadMaximum(clock->pool, 1);
-    TpInitializeCallbackEnviron(&clock->environment);
-    TpSetCallbackThreadpool(&clock->environment, clock->pool);
     *out = clock;
     return PLAT_S_OK;
 }
@@ -181,11 +146,18 @@ void win32_clock_destroy(struct win32_clock *clock)
     if (clock == NULL) {
         return;
     }
-    struct timer *timer = NULL;
-    while ((timer = take_timer(clock, PLAT_NO_HANDLE)) != NULL) {
-        end_timer(timer);
+    AcquireSRWLockExclusive(&clock->lock);
+    struct timer *timers = clock->timers;
+    clock->timers = NULL;
+    arm(clock);
+    ReleaseSRWLockExclusive(&clock->lock);
+    WaitForThreadpoolTimerCallbacks(clock->pool_timer, TRUE);
+    CloseThreadpoolTimer(clock->pool_timer);
+    while (timers != NULL) {
+        struct timer *next = timers->next;
+        free(timers);
+        timers = next;
     }
-    CloseThreadpool(clock->pool);
     free(clock);
 }
 

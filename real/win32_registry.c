@@ -8,8 +8,8 @@
 #define KEY_NAME_UNITS   256u
 #define VALUE_NAME_UNITS 16384u
 
-/* What one value may hold: the registry's own limit is its hive's. */
-#define VALUE_BYTES_MAX ((DWORD)64 * 1024 * 1024)
+/* What one value may hold, 64 MiB: the registry's own limit is its hive's. */
+#define VALUE_BYTES_MAX 0x4000000u
 
 static HKEY root_of(enum plat_registry_root root)
 {

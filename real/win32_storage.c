@@ -233,7 +233,8 @@ static plat_hr read_mount_path(const struct layer_call *call, char **path)
     }
     hr = ((fn)call->function)(&call->driver, call->id, &units, wide);
     if (plat_succeeded(hr)) {
-        hr = win32_text(wide, wcslen(wide), path);
+        plat_hr converted = win32_text(wide, wcslen(wide), path);
+        hr = plat_failed(converted) ? converted : hr;
     }
     free(wide);
     return hr;

@@ -67,7 +67,7 @@ plat_hr win32_pipe_name(const char *name, wchar_t **out);
 
 /* win32_listener.c; close takes a listener that is off the list, without the lock. */
 plat_hr win32_listen(void *ctx, const char *name, const char *sddl, plat_handle *out);
-plat_hr win32_accept(void *ctx, plat_handle listener, plat_handle *out);
+plat_hr win32_accept(void *ctx, plat_handle number, plat_handle *out);
 void win32_listener_close(struct win32_stream *listener);
 
 #endif
