@@ -77,20 +77,11 @@ void daemon_release_plan(struct daemon_endpoint_plan *plan);
 /* The container's endpoint in a network whose sandbox it has joined; NULL: none. */
 const struct wcd_endpoint *daemon_endpoint_of(const struct wcd_container *container,
                                               const struct wcd_network *network);
-/* Ports and endpoints of the container are those of its networks now. */
-enum wcd_errc daemon_refresh_endpoints(const struct wcd_daemon *daemon,
-                                       struct wcd_container *container, struct wcd_error *err);
 
 /* HotAttachEndpoint, HotDetachEndpoint: nothing when HCS has no such container. */
 enum wcd_errc daemon_modify_endpoint(struct wcd_daemon *daemon, const char *container_id,
                                      const struct wcd_endpoint *endpoint, bool attach,
                                      struct wcd_error *err);
-
-/* validateEndpointSettings, validateNetworkingConfig: judges settings for a network (NULL: one that is not there yet). */
-enum wcd_errc daemon_check_endpoint_settings(const struct engine_rules *engine,
-                                             const struct wcd_network *network,
-                                             const struct wcd_endpoint_settings *settings,
-                                             struct wcd_error *err);
 
 /* updateNetworkConfig: names of the container in the network are added to the settings, which are judged; with `update` they are
  * kept among the container's networks. */

@@ -125,10 +125,11 @@ static enum wcd_errc check_together(const struct engine_rules *engine,
     return code;
 }
 
-enum wcd_errc daemon_check_endpoint_settings(const struct engine_rules *engine,
-                                             const struct wcd_network *network,
-                                             const struct wcd_endpoint_settings *settings,
-                                             struct wcd_error *err)
+/* validateEndpointSettings: judges settings for a network (NULL: one that is not there yet). */
+static enum wcd_errc check_settings(const struct engine_rules *engine,
+                                    const struct wcd_network *network,
+                                    const struct wcd_endpoint_settings *settings,
+                                    struct wcd_error *err)
 {
     if (engine->endpoint_settings_are_judged_together) {
         return check_together(engine, network, settings, err);
@@ -218,7 +219,7 @@ static enum wcd_errc check_each(const struct wcd_daemon *daemon, const struct wc
         }
         (void)daemon_find_network(daemon, item->network, &network, &failure);
         wcd_error_release(&failure);
-        if (daemon_check_endpoint_settings(daemon->engine, network, item, &failure) != WCD_OK) {
+        if (check_settings(daemon->engine, network, item, &failure) != WCD_OK) {
             ok = failure.code != WCD_E_NO_MEMORY &&
                  wcd_strlist_addf(&wrong, "invalid config for network %s: %s", item->network,
                                   wcd_error_message(&failure));
@@ -420,6 +421,6 @@ enum wcd_errc daemon_update_network_config(const struct wcd_daemon *daemon,
     if (!add_names(daemon->engine, container, network, settings)) {
         return wcd_error_no_memory(err);
     }
-    enum wcd_errc code = daemon_check_endpoint_settings(daemon->engine, network, settings, err);
+    enum wcd_errc code = check_settings(daemon->engine, network, settings, err);
     return code == WCD_OK && update ? add_network(daemon, container, network, settings, err) : code;
 }

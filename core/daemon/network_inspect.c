@@ -46,19 +46,17 @@ static bool add_pools(struct wcd_json *out, const struct wcd_ipam_configs *confi
     return true;
 }
 
-/* What was asked for, or else what the IPAM driver gave. */
+/* What was asked for of both versions; then what the IPAM driver gave, of those for which nothing was. */
 static struct wcd_json *pools_of(const struct wcd_network *network)
 {
+    bool has_v4 = false;
+    bool has_v6 = false;
     bool any = false;
     struct wcd_json *out = wcd_json_new_array();
-    bool ok = out != NULL && add_pools(out, &network->ipv4, &any);
-    if (ok && !any) {
-        ok = add_pools(out, &network->ipv4_pools, &any);
-    }
-    ok = ok && add_pools(out, &network->ipv6, &any);
-    if (ok && !any) {
-        ok = add_pools(out, &network->ipv6_pools, &any);
-    }
+    bool ok = out != NULL && add_pools(out, &network->ipv4, &has_v4) &&
+              add_pools(out, &network->ipv6, &has_v6) &&
+              (has_v4 || add_pools(out, &network->ipv4_pools, &any)) &&
+              (has_v6 || add_pools(out, &network->ipv6_pools, &any));
     return wcd_json_if(ok, out);
 }
 

@@ -132,7 +132,8 @@ static bool gather(const struct wcd_daemon *daemon, const struct wcd_container *
     return ok;
 }
 
-enum wcd_errc daemon_refresh_endpoints(const struct wcd_daemon *daemon,
+/* Ports and endpoints of the container are those of its networks now. */
+static enum wcd_errc refresh_endpoints(const struct wcd_daemon *daemon,
                                        struct wcd_container *container, struct wcd_error *err)
 {
     struct gathered found = {{0}, NULL};
@@ -243,7 +244,7 @@ static enum wcd_errc connect_to(struct wcd_daemon *daemon, struct wcd_container 
         code = join(daemon, container, endpoint, err);
     }
     if (code == WCD_OK) {
-        code = daemon_refresh_endpoints(daemon, container, err);
+        code = refresh_endpoints(daemon, container, err);
     }
     if (code != WCD_OK) {
         roll_back(daemon, endpoint, term);
@@ -351,7 +352,7 @@ enum wcd_errc daemon_disconnect_network(struct wcd_daemon *daemon, struct wcd_co
                               container->id, network->name);
     }
     wcd_network_settings_remove(&container->networks, network->name);
-    if (daemon_refresh_endpoints(daemon, container, &failure) != WCD_OK) {
+    if (refresh_endpoints(daemon, container, &failure) != WCD_OK) {
         wcd_container_endpoints_release(&container->endpoints); /* rather none than wrong ones */
     }
     wcd_error_release(&failure);

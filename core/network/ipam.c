@@ -374,7 +374,7 @@ static void give_pool_back(struct wcd_ipam *ipam, const struct wcd_network *netw
     struct wcd_error ignored = WCD_ERROR_INIT;
     struct wcd_cidr pool;
     struct wcd_cidr part;
-    if (wcd_cidr_parse(&pool, taken->preferred_pool, &ignored) == WCD_OK) {
+    if (wcd_cidr_parse(&pool, wcd_text_or_empty(taken->preferred_pool), &ignored) == WCD_OK) {
         bool has_part =
             has_text(taken->sub_pool) && wcd_cidr_parse(&part, taken->sub_pool, &ignored) == WCD_OK;
         if (taken->gateway != NULL) {
@@ -382,7 +382,9 @@ static void give_pool_back(struct wcd_ipam *ipam, const struct wcd_network *netw
         }
         for (const struct wcd_json *item = wcd_json_first(taken->aux_addresses); item != NULL;
              item = wcd_json_next(item)) {
-            give_address_back(ipam, network, &pool, wcd_json_string(item));
+            if (wcd_json_is(item, WCD_JSON_STRING)) {
+                give_address_back(ipam, network, &pool, wcd_json_string(item));
+            }
         }
         wcd_pools_give_back(ipam->pools, space_of(network), &pool, has_part ? &part : NULL);
     }

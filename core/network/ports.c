@@ -191,7 +191,7 @@ static enum wcd_errc choose_port(struct net_port_map *map, uint16_t begin, uint1
     } else {
         struct net_port_range *range = NULL;
         enum wcd_errc code = obtain_range(map, begin, end, &range, err);
-        if (code == WCD_OK) {
+        if (range != NULL) {
             code = search_range(map, range, out, err);
         }
         if (code != WCD_OK) {

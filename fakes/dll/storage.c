@@ -304,17 +304,18 @@ FAKE_DLL_EXPORT NameToGuid(const wchar_t *name, GUID *id)
 {
     struct fake_dll_call call = {0};
     char *text = NULL;
+    GUID made = {0};
     const char *of = fake_dll_text(&call, name, NULL);
     fake_dll_place(&call, id);
-    if (id != NULL) {
-        *id = (GUID){0};
-    }
     if (fake_dll_begin(&call)) {
         const struct plat_storage *storage = storage_of(&call);
         call.hr = storage->ops->name_to_guid(storage->ctx, of, &text);
         if (plat_succeeded(call.hr)) {
-            *id = guid_in(text);
+            made = guid_in(text);
         }
+    }
+    if (id != NULL) {
+        *id = made;
     }
     free(text);
     return fake_dll_end(&call);

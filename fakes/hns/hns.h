@@ -292,8 +292,6 @@ bool fake_hns_set_id(const struct fake_host *host, struct wcd_json *out, const c
                      const char *id);
 /* Major and minor of the build's HNS: the table version.inc. */
 void fake_hns_version_of(const struct fake_host *host, uint32_t *major, uint32_t *minor);
-/* Is the build's HNS of that version or later? */
-bool fake_hns_is_at_least(const struct fake_host *host, uint32_t major, uint32_t minor);
 
 /* A new object's id: the one that is asked for if it is free (`map`), or a random one. */
 plat_hr fake_hns_object_begin(struct fake_host *host, const struct fake_hns_call *call,

@@ -42,8 +42,6 @@ struct fake_hns_network *fake_hns_network_new(void);
 void fake_hns_network_drop(struct fake_hns_network *network);
 /* Puts it where it is found; false without memory. */
 bool fake_hns_network_enlist(struct fake_host *host, struct fake_hns_network *network);
-/* A pool of MAC addresses that no other network has. */
-plat_hr fake_hns_network_choose_macs(struct fake_host *host, struct fake_hns_network *network);
 /* Keeps a text of the document; false without memory. */
 bool fake_hns_keep(char **slot, const char *text);
 /* The same; "" is kept as NULL. */

@@ -77,7 +77,8 @@ static bool create_macs_meet(const struct fake_host *host, uint64_t first)
     return false;
 }
 
-plat_hr fake_hns_network_choose_macs(struct fake_host *host, struct fake_hns_network *network)
+/* A pool of MAC addresses that no other network has. */
+static plat_hr create_choose_macs(struct fake_host *host, struct fake_hns_network *network)
 {
     uint64_t choice = fake_random_below(&host->hns.random, CREATE_MAC_CHOICES);
     char texts[2][FAKE_MAC_BYTES];
@@ -97,7 +98,7 @@ static plat_hr create_macs(struct fake_host *host, struct fake_hns_network *netw
                            const struct wcd_json *pools)
 {
     if (wcd_json_size(pools) == 0) {
-        return fake_hns_network_choose_macs(host, network);
+        return create_choose_macs(host, network);
     }
     plat_hr hr = PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(pools); at != NULL && plat_succeeded(hr);
@@ -224,7 +225,7 @@ struct fake_hns_network *fake_hns_network_bring(struct fake_host *host, const ch
     network->object.updated_100ns = fake_host_wall_100ns(host);
     network->flags = flags;
     network->own = true;
-    done = done && plat_succeeded(fake_hns_network_choose_macs(host, network)) &&
+    done = done && plat_succeeded(create_choose_macs(host, network)) &&
            (!network->type->chooses || plat_succeeded(fake_hns_subnet_choose(host, network))) &&
            fake_hns_network_enlist(host, network);
     if (!done) {

@@ -31,14 +31,6 @@ void fake_hns_version_of(const struct fake_host *host, uint32_t *major, uint32_t
     *minor = found->minor;
 }
 
-bool fake_hns_is_at_least(const struct fake_host *host, uint32_t major, uint32_t minor)
-{
-    uint32_t own_major = 0;
-    uint32_t own_minor = 0;
-    fake_hns_version_of(host, &own_major, &own_minor);
-    return own_major > major || (own_major == major && own_minor >= minor);
-}
-
 /* ---- ids ---- */
 
 void fake_hns_id_text(const struct fake_host *host, const char *id, char out[FAKE_GUID_BYTES])

@@ -149,7 +149,8 @@ static bool policy_is_address6(const char *text)
     return strchr(text, ':') != NULL && text[groups] == '\0';
 }
 
-bool fake_hns_is_address(const char *text)
+/* "10.0.0.0", in version 4 or 6. */
+static bool policy_is_address(const char *text)
 {
     uint32_t address = 0;
     return fake_ip4_parse(text, &address) || policy_is_address6(text);
@@ -174,7 +175,7 @@ static bool policy_is_range(const char *text)
     memcpy(address, text, len);
     address[len] = '\0';
     unsigned long longest = policy_is_address6(address) ? 128 : 32;
-    return fake_hns_is_address(address) && (slash == NULL || policy_is_number(slash + 1, longest));
+    return policy_is_address(address) && (slash == NULL || policy_is_number(slash + 1, longest));
 }
 
 static bool policy_is_prefix(const char *text)
@@ -292,8 +293,8 @@ static plat_hr judge_elb(struct fake_host *host, const struct wcd_json *policy)
     bool inside = fake_hcs_uint(policy, "InternalPort") != 0;
     bool outside = fake_hcs_uint(policy, "ExternalPort") != 0;
     return policy_verdict(host, inside == outside &&
-                                    policy_may_be(policy, "SourceVIP", fake_hns_is_address) &&
-                                    policy_are_all(policy, "VIPs", fake_hns_is_address));
+                                    policy_may_be(policy, "SourceVIP", policy_is_address) &&
+                                    policy_are_all(policy, "VIPs", policy_is_address));
 }
 
 static plat_hr judge_isolation(struct fake_host *host, const struct wcd_json *policy)
@@ -315,19 +316,19 @@ static plat_hr judge_nat(struct fake_host *host, const struct wcd_json *policy)
 
 static plat_hr judge_outbound_nat(struct fake_host *host, const struct wcd_json *policy)
 {
-    return policy_verdict(host, policy_may_be(policy, "VIP", fake_hns_is_address) &&
+    return policy_verdict(host, policy_may_be(policy, "VIP", policy_is_address) &&
                                     policy_are_all(policy, "ExceptionList", policy_is_range) &&
                                     policy_are_all(policy, "Destinations", policy_is_range));
 }
 
 static plat_hr judge_pa(struct fake_host *host, const struct wcd_json *policy)
 {
-    return policy_verdict(host, policy_may_be(policy, "PA", fake_hns_is_address));
+    return policy_verdict(host, policy_may_be(policy, "PA", policy_is_address));
 }
 
 static plat_hr judge_proxy(struct fake_host *host, const struct wcd_json *policy)
 {
-    return policy_verdict(host, policy_may_be(policy, "IP", fake_hns_is_address) &&
+    return policy_verdict(host, policy_may_be(policy, "IP", policy_is_address) &&
                                     policy_may_be(policy, "Port", policy_is_ports) &&
                                     policy_may_be(policy, "Destination", policy_is_range) &&
                                     policy_are_all(policy, "ExceptionList", policy_is_range));
@@ -336,7 +337,7 @@ static plat_hr judge_proxy(struct fake_host *host, const struct wcd_json *policy
 static plat_hr judge_route(struct fake_host *host, const struct wcd_json *policy)
 {
     return policy_verdict(host, policy_is_prefix(fake_hcs_text(policy, "DestinationPrefix")) &&
-                                    policy_may_be(policy, "NextHop", fake_hns_is_address));
+                                    policy_may_be(policy, "NextHop", policy_is_address));
 }
 
 static plat_hr judge_vlan(struct fake_host *host, const struct wcd_json *policy)

@@ -41,7 +41,4 @@ plat_hr fake_hns_policies_publish(struct fake_host *host, struct fake_hns_ports 
                                   struct fake_hns_published *published, struct wcd_json **answered);
 void fake_hns_published_release(struct fake_hns_ports *ports, struct fake_hns_published *published);
 
-/* "10.0.0.0" in version 4 or 6, as the address of a policy. */
-bool fake_hns_is_address(const char *text);
-
 #endif

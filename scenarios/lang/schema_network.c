@@ -62,13 +62,13 @@ const struct scn_shape scn_list_networks_shape = {.map = &list_map, .empty = tru
 /* ---- containers in networks ---- */
 
 #define ENDPOINT_ROWS                                                                              \
-    {"ip", &scn_text_shape, 0, "The address it asks for.", "10.30.0.10"},                         \
+    {"ip", &scn_text_shape, 0, "The address it asks for.", "10.30.0.10"},                          \
         {"mac", &scn_text_shape, 0, "The MAC address it asks for.", "'00:15:5D:00:00:10'"},        \
         {"aliases", &scn_texts_shape, 0, "What else it is called there.", "[db]"},                 \
         {"options", &scn_names_shape, 0, "Options of the driver.", "{ a: b }"},                    \
     {                                                                                              \
         "api", &scn_free_map_shape, 0, "The API's EndpointSettings; keys beside it win.",          \
-            "{ IPAMConfig: { IPv4Address: 10.30.0.10 } }"                                         \
+            "{ IPAMConfig: { IPv4Address: 10.30.0.10 } }"                                          \
     }
 
 static const struct scn_field connect_fields[] = {

@@ -14,7 +14,7 @@
 
 struct client {
     HMODULE dll;
-#define EXPORT(name, evidence, source) __typeof__(name) *name;
+#define EXPORT(name, evidence, source) __typeof__(&name) name; /* NOLINT(*-macro-parentheses) */
 #include "fakes/dll/exports.inc"
 #undef EXPORT
 };
@@ -34,6 +34,7 @@ bool answer_is_accepted(fake_dll_answer answer, const char *call, int line);
 #define CLIENT_PENDING         0xC0370103u
 #define CLIENT_NOT_FOUND       0xC037010Eu
 #define CLIENT_ALREADY_STOPPED 0xC0370110u
+#define CLIENT_UNEXPECTED_EXIT 0xC0370106u
 #define CLIENT_PROCESS_STOPPED 0x8037011Fu
 
 /* ---- notifications ---- */
@@ -83,9 +84,16 @@ struct client_container {
     struct client_watch watch;
 };
 
+/* NameToGuid's answer as documents have it. */
+void client_guid_text(const wchar_t *name, wchar_t text[40]);
+
 /* The scratch and the document; nothing was asked of HCS yet. */
 void client_prepare(const wchar_t *id, wchar_t document[CLIENT_DOCUMENT_MAX]);
 void client_clean(const wchar_t *id);
+/* The same for Hyper-V isolation over the image C:\layers\<image>, not mounted. */
+void client_prepare_machine(const wchar_t *id, const wchar_t *image,
+                            wchar_t document[CLIENT_DOCUMENT_MAX]);
+void client_clean_machine(const wchar_t *id);
 
 void client_create(struct client_container *c, const wchar_t *id);
 void client_start(struct client_container *c, const wchar_t *id); /* creates it, too */

@@ -335,11 +335,19 @@ static void a_scratch_is_made_mounted_and_destroyed(void **state)
     (void)state;
     wchar_t document[CLIENT_DOCUMENT_MAX];
     uint32_t exists = 0;
+    struct fake_dll_layer parents[2] = {{.path = L"C:\\layers\\top"},
+                                        {.path = L"C:\\layers\\base"}};
+    assert_done(client_load()->NameToGuid(L"top", &parents[0].id));
+    assert_done(client_load()->NameToGuid(L"base", &parents[1].id));
     client_prepare(L"scratch", document);
     assert_done(client_load()->LayerExists(&driver, L"C:\\layers\\scratch", &exists));
     assert_int_equal(exists, 1);
     assert_answer(client_load()->ExpandSandboxSize(&driver, L"C:\\layers\\scratch", 136365211648u),
                   0x80070020u); /* it is mounted */
+    assert_done(client_load()->UnprepareLayer(&driver, L"C:\\layers\\scratch"));
+    assert_done(
+        client_load()->ExportLayer(&driver, L"C:\\layers\\scratch", L"C:\\transport", parents, 2));
+    assert_done(client_load()->PrepareLayer(&driver, L"C:\\layers\\scratch", parents, 2));
     client_clean(L"scratch");
     assert_done(client_load()->LayerExists(&driver, L"C:\\layers\\scratch", &exists));
     assert_int_equal(exists, 0);

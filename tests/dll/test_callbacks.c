@@ -89,6 +89,29 @@ static void an_exited_system_cannot_be_opened(void **state)
     CoTaskMemFree(result);
 }
 
+/* An image that is newer than the host: the virtual machine does not start. */
+static void a_failing_status_has_an_upper_half_of_zero(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct client_container c = {0};
+    wchar_t document[CLIENT_DOCUMENT_MAX];
+    wchar_t *result = CLIENT_POISON;
+    client_prepare_machine(L"failing", L"new", document);
+    fake_dll_answer answer =
+        client->HcsCreateComputeSystem(L"failing", document, NULL, &c.system, &result);
+    assert_accepted(answer);
+    client_watch_system(&c.watch, c.system);
+    client_complete(&c.watch, answer, 2);
+    assert_answer(client->HcsStartComputeSystem(c.system, L"", &result), CLIENT_PENDING);
+    const struct client_note note = client_meet(&c.watch, 3, CLIENT_UNEXPECTED_EXIT);
+    assert_non_null(wcsstr(note.data, L"\"Error\":-1070137082"));
+    (void)client_meet(&c.watch, 1, CLIENT_UNEXPECTED_EXIT);
+    client_unwatch_system(&c.watch);
+    assert_done(client->HcsCloseComputeSystem(c.system));
+    client_clean_machine(L"failing");
+}
+
 /* ---- unregister ---- */
 
 /* A callback that stays until it is let go. */
@@ -145,7 +168,8 @@ static void unregister_waits_for_a_callback_that_runs(void **state)
     client_wait(stay.came);
     HANDLE thread = CreateThread(NULL, 0, unregister_thread, &c.watch, 0, NULL);
     assert_non_null(thread);
-    assert_int_equal(WaitForSingleObject(thread, 200), WAIT_TIMEOUT);
+    const DWORD waits = WAIT_TIMEOUT;
+    assert_int_equal(WaitForSingleObject(thread, 200), waits);
     /* Nobody else is held up meanwhile. */
     wchar_t *systems = CLIENT_POISON;
     assert_done(client->HcsEnumerateComputeSystems(L"{}", &systems, &result));
@@ -322,6 +346,7 @@ int main(void)
         cmocka_unit_test(callbacks_come_from_another_thread),
         cmocka_unit_test(every_handle_gets_the_exit_once),
         cmocka_unit_test(an_exited_system_cannot_be_opened),
+        cmocka_unit_test(a_failing_status_has_an_upper_half_of_zero),
         cmocka_unit_test(unregister_waits_for_a_callback_that_runs),
         cmocka_unit_test(a_callback_that_blocks_holds_up_nobody_else),
         cmocka_unit_test(a_callback_may_call_and_end_its_own_registration),

@@ -58,7 +58,8 @@ static void pipes_go_with_a_completion_port(void **state)
     assert_non_null(port);
     assert_non_null(CreateIoCompletionPort(p.info.std_input, port, 78, 0));
     if (!ReadFile(p.info.std_output, output, sizeof(output), NULL, &io)) {
-        assert_int_equal(GetLastError(), ERROR_IO_PENDING);
+        const DWORD pending = ERROR_IO_PENDING;
+        assert_int_equal(GetLastError(), pending);
     }
     assert_true(GetQueuedCompletionStatus(port, &count, &key, &done, CLIENT_PATIENCE_MS));
     assert_int_equal(key, 77);
@@ -89,6 +90,44 @@ static void input_arrives_before_its_end(void **state)
     }
 }
 
+/* ping reads nothing: the bytes are more than the emulator takes, and the end of the input does not wait
+ * for ever. */
+static void input_that_nobody_takes_is_given_up(void **state)
+{
+    (void)state;
+    struct client_process p = {0};
+    wchar_t *result = CLIENT_POISON;
+    static const char bytes[100000];
+    client_run(&p, container.system, L"ping -t localhost");
+    client_write(p.info.std_input, bytes, sizeof(bytes));
+    client_close_input(&p);
+    assert_accepted(client_load()->HcsTerminateProcess(p.process, &result));
+    meet_exit(&p, 1067);
+    client_close(&p);
+}
+
+/* Who writes to the input of a process that has ended hears of it, at the second try at the latest. */
+static void input_of_an_ended_process_is_refused(void **state)
+{
+    (void)state;
+    struct client_process p = {0};
+    client_run(&p, container.system, L"cmd /c exit 0");
+    meet_exit(&p, 0);
+    OVERLAPPED io = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    DWORD count = 0;
+    bool good = true;
+    for (unsigned i = 0; i < 100000 && good; i++) {
+        good = WriteFile(p.info.std_input, "x", 1, NULL, &io) ||
+               (GetLastError() == ERROR_IO_PENDING &&
+                GetOverlappedResult(p.info.std_input, &io, &count, TRUE));
+    }
+    const DWORD closing = ERROR_NO_DATA;
+    assert_false(good);
+    assert_int_equal(GetLastError(), closing);
+    (void)CloseHandle(io.hEvent);
+    client_close(&p);
+}
+
 /* More than all pipes on the way hold, both ways. */
 #define LINES      4000u
 #define LINE_BYTES 100u
@@ -97,9 +136,10 @@ static DWORD WINAPI write_lines(void *arg)
 {
     struct client_process *p = arg;
     char line[LINE_BYTES + 1];
-    memset(line, 'x', LINE_BYTES);
-    memcpy(line, "echo ", 5);
-    memcpy(line + LINE_BYTES - 2, "\r\n", 3);
+    char letters[LINE_BYTES - 6];
+    memset(letters, 'x', sizeof(letters) - 1);
+    letters[sizeof(letters) - 1] = '\0';
+    assert_int_equal(snprintf(line, sizeof(line), "echo %s\r\n", letters), LINE_BYTES);
     for (unsigned i = 0; i < LINES; i++) {
         client_write(p->info.std_input, line, LINE_BYTES);
     }
@@ -288,6 +328,8 @@ int main(void)
         cmocka_unit_test(output_can_be_read_after_the_exit_and_then_ends),
         cmocka_unit_test(pipes_go_with_a_completion_port),
         cmocka_unit_test(input_arrives_before_its_end),
+        cmocka_unit_test(input_that_nobody_takes_is_given_up),
+        cmocka_unit_test(input_of_an_ended_process_is_refused),
         cmocka_unit_test(a_stream_is_longer_than_a_pipe),
         cmocka_unit_test(unread_output_does_not_stop_a_kill),
         cmocka_unit_test(pipes_are_given_as_asked_for),

@@ -8,19 +8,27 @@ static void put_file(struct ctl_bed *bed, const char *text)
 }
 
 /* Every member has a value that is not the one it has by default. */
-#define FULL_NETWORK                                                                                \
-    "{\"id\":\"i1\",\"name\":\"n1\",\"type\":\"overlay\",\"scope\":\"global\","                     \
-    "\"created\":\"2024-01-02T03:04:05.0000001Z\",\"ipamDriver\":\"default\","                      \
-    "\"ipamOptions\":{\"a\":\"b\"},\"options\":{\"c\":\"d\"},\"labels\":{\"e\":\"f\"},"             \
-    "\"enableIPv6\":true,\"internal\":true,\"attachable\":true,\"ingress\":true,\"inDelete\":true," \
-    "\"ipv4\":[{\"pool\":\"10.0.0.0/8\",\"subPool\":\"10.1.0.0/16\",\"gateway\":\"10.0.0.1\","      \
-    "\"auxAddresses\":{\"x\":\"10.0.0.7\"}}],\"ipv6\":[{\"pool\":\"fd00::/64\"}],"                  \
-    "\"ipv4Pools\":[{\"pool\":\"10.0.0.0/8\",\"gateway\":\"10.0.0.1\"}],"                           \
-    "\"ipv6Pools\":[{\"pool\":\"fd00::/64\"}],\"endpoints\":[{\"id\":\"e1\",\"name\":\"box\","      \
-    "\"container\":\"c1\",\"hnsID\":\"h1\",\"address\":\"10.0.0.2/8\",\"gateway\":\"10.0.0.1\","    \
-    "\"mac\":\"00:15:5d:01:02:03\",\"allowUnqualifiedDNSQuery\":true,\"exposed\":[\"80/tcp\"],"     \
-    "\"ports\":[{\"protocol\":\"udp\",\"port\":80,\"hostPort\":8080,\"hostPortEnd\":8081,"          \
+#define FULL_NETWORK                                                                                              \
+    "{\"id\":\"i1\",\"name\":\"n1\",\"type\":\"overlay\",\"scope\":\"global\","                                   \
+    "\"created\":\"2024-01-02T03:04:05.0000001Z\",\"ipamDriver\":\"default\","                                    \
+    "\"ipamOptions\":{\"a\":\"b\"},\"options\":{\"c\":\"d\"},\"labels\":{\"e\":\"f\"},"                           \
+    "\"enableIPv6\":true,\"internal\":true,\"attachable\":true,\"ingress\":true,\"inDelete\":true,"               \
+    "\"ipv4\":[{\"pool\":\"10.0.0.0/8\",\"subPool\":\"10.1.0.0/16\",\"gateway\":\"10.0.0.1\","                    \
+    "\"auxAddresses\":{\"x\":\"10.0.0.7\"}}],\"ipv6\":[{\"pool\":\"fd00::/64\"}],"                                \
+    "\"ipv4Pools\":[{\"pool\":\"10.0.0.0/8\",\"gateway\":\"10.0.0.1\",\"auxAddresses\":{\"x\":\"10.0.0.7/8\"}}]," \
+    "\"ipv6Pools\":[{\"pool\":\"fd00::/64\"}],\"endpoints\":[{\"id\":\"e1\",\"name\":\"box\","                    \
+    "\"container\":\"c1\",\"hnsID\":\"h1\",\"address\":\"10.0.0.2/8\",\"gateway\":\"10.0.0.1\","                  \
+    "\"mac\":\"00:15:5d:01:02:03\",\"allowUnqualifiedDNSQuery\":true,\"exposed\":[\"80/tcp\"],"                   \
+    "\"ports\":[{\"protocol\":\"udp\",\"port\":80,\"hostPort\":8080,\"hostPortEnd\":8081,"                        \
     "\"hostIP\":\"10.9.9.9\"}]}]}"
+#define NAT_NETWORK                                                                                \
+    "{\"id\":\"i2\",\"name\":\"n2\",\"type\":\"nat\",\"scope\":\"local\","                         \
+    "\"created\":\"2024-01-02T03:04:05Z\",\"ipamDriver\":\"windows\",\"ipamOptions\":{},"          \
+    "\"options\":{\"com.docker.network.windowsshim.hnsid\":\"h1\",\"c\":\"d\"},"                   \
+    "\"ipv4\":[{\"pool\":\"10.0.0.0/8\",\"auxAddresses\":{\"x\":\"10.0.0.7\"}}],"                  \
+    "\"ipv4Pools\":[{\"pool\":\"10.0.0.0/8\",\"auxAddresses\":{\"x\":\"10.0.0.7/8\"}}],"           \
+    "\"endpoints\":[{\"id\":\"e2\",\"name\":\"box\",\"hnsID\":\"h2\",\"address\":\"10.0.0.2/8\","  \
+    "\"ports\":[{\"protocol\":\"tcp\",\"port\":80,\"hostPort\":80,\"hostPortEnd\":80}]}]}"
 #define FILE_OF(networks) "{\"version\":1,\"networks\":[" networks "]}"
 
 static void all_is_read_and_written_again(void **state)
@@ -123,6 +131,62 @@ static void want_of_memory_is_told(void **state)
     ctl_tear_down(&bed);
 }
 
+/* Behind the JSON value that begins there. */
+static const char *end_of_value(const char *at)
+{
+    size_t depth = 0;
+    bool in_text = false;
+    for (; *at != '\0'; at++) {
+        if (*at == '"') {
+            in_text = !in_text;
+        } else if (!in_text && (*at == '{' || *at == '[')) {
+            depth++;
+        } else if (!in_text && (*at == '}' || *at == ']') && depth-- == 0) {
+            return at;
+        } else if (!in_text && *at == ',' && depth == 0) {
+            return at;
+        }
+    }
+    return at;
+}
+
+/* What a daemon makes of that file: it says what is wrong, or goes on with it. */
+static void start_with(enum wcd_engine engine, const char *text)
+{
+    struct ctl_bed bed;
+    ctl_set_up(&bed, engine);
+    put_file(&bed, text);
+    if (ctl_open(&bed, NULL) == WCD_OK) {
+        (void)ctl_start(&bed);
+    } else {
+        assert_string_not_equal(wcd_error_message(&bed.err), "");
+    }
+    assert_int_not_equal(bed.err.code, WCD_E_NO_MEMORY);
+    wcd_error_release(&bed.err);
+    ctl_tear_down(&bed);
+}
+
+/* Each value of a good file in turn is something else. */
+static void a_file_that_was_meddled_with_ends_no_process(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"null", "7",  "\"x\"", "\"\"",
+                                         "[]",   "{}", "[{}]",  "{\"y\":7}"};
+    static const char *const files[] = {FILE_OF(FULL_NETWORK), FILE_OF(NAT_NETWORK)};
+    for (size_t f = 0; f < COUNT_OF(files); f++) {
+        for (const char *at = strstr(files[f], "\":"); at != NULL; at = strstr(at + 1, "\":")) {
+            const char *end = end_of_value(at + 2);
+            for (size_t i = 0; i < 2 * COUNT_OF(others); i++) {
+                char *text = wcd_text_format("%.*s%s%s", (int)(at + 2 - files[f]), files[f],
+                                             others[i / 2], end);
+                assert_non_null(text);
+                start_with(i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25, text);
+                free(text);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +194,7 @@ int main(void)
         cmocka_unit_test(no_file_is_no_network),
         cmocka_unit_test(what_is_no_store_stops_the_start),
         cmocka_unit_test(want_of_memory_is_told),
+        cmocka_unit_test(a_file_that_was_meddled_with_ends_no_process),
     };
     return cmocka_run_group_tests_name("network store", tests, NULL, NULL);
 }

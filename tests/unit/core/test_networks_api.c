@@ -132,6 +132,18 @@ static void a_network_is_made_and_removed(void **state)
     }
 }
 
+/* A pool that the IPAM driver chose stands behind those that were asked for, of whatever version. */
+static void pools_that_were_asked_for_are_shown_first(void **state)
+{
+    struct life l;
+    life_open(&l, *state, WCD_ENGINE_V17);
+    free(create(&l, "{\"Name\":\"six\",\"Driver\":\"transparent\",\"IPAM\":{\"Config\":["
+                    "{\"Subnet\":\"fd00::/64\"}]}}"));
+    assert_shown(&l, "six", "/IPAM/Config",
+                 "[{\"Subnet\":\"fd00::/64\"},{\"Subnet\":\"0.0.0.0/0\",\"Gateway\":\"0.0.0.0\"}]");
+    life_close(&l);
+}
+
 static void what_is_refused_by_both(void **state)
 {
     static const struct {
@@ -409,6 +421,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         layer_test(the_daemon_begins_with_two_networks),
         layer_test(a_network_is_made_and_removed),
+        layer_test(pools_that_were_asked_for_are_shown_first),
         layer_test(what_is_refused_by_both),
         layer_test(v25_judges_all_pools_first),
         layer_test(networks_are_listed_by_filters),
