@@ -49,7 +49,7 @@ void client_wait(HANDLE event)
 
 /* ---- notifications ---- */
 
-/* Registrations by their number, as hcsshim's map has them. */
+/* Registrations by their number, as hcsshim's map has them; numbers are used again in time. */
 #define WATCHES_MAX 4096u
 static struct client_watch *volatile watches[WATCHES_MAX];
 static volatile LONG watches_count;
@@ -80,8 +80,8 @@ static void CALLBACK notified(DWORD type, void *ctx, uint64_t status, const wcha
 
 static void number_watch(struct client_watch *watch)
 {
-    LONG number = InterlockedIncrement(&watches_count) - 1;
-    assert_true((size_t)number < WATCHES_MAX);
+    size_t number = (size_t)(InterlockedIncrement(&watches_count) - 1) % WATCHES_MAX;
+    assert_null(watches[number]);
     InitializeSRWLock(&watch->lock);
     InitializeConditionVariable(&watch->changed);
     watch->count = 0;
