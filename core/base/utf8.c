@@ -57,17 +57,30 @@ static size_t sequence_decode(const char *text, size_t len, uint32_t *code_point
     return size;
 }
 
+size_t wcd_utf8_ascii_bytes(const char *text, size_t len)
+{
+    const uint64_t top_bits = UINT64_MAX / UINT8_MAX * 0x80u;
+    size_t at = 0;
+    for (uint64_t word = 0; len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        if ((word & top_bits) != 0) {
+            break;
+        }
+    }
+    while (at < len && (unsigned char)text[at] < 0x80u) {
+        at++;
+    }
+    return at;
+}
+
 bool wcd_utf8_valid(const char *text, size_t len, size_t *bad_offset)
 {
     size_t at = 0;
     while (at < len) {
-        if ((unsigned char)text[at] < 0x80u) {
-            at++;
-            continue;
-        }
         uint32_t code_point = 0;
-        size_t size = sequence_decode(text + at, len - at, &code_point);
-        if (size == 0) {
+        at += wcd_utf8_ascii_bytes(text + at, len - at);
+        size_t size = at == len ? 0 : sequence_decode(text + at, len - at, &code_point);
+        if (size == 0 && at < len) {
             if (bad_offset != NULL) {
                 *bad_offset = at;
             }

@@ -10,6 +10,9 @@
 #define WCD_UTF8_REPLACEMENT 0xFFFDu
 #define WCD_UTF8_BYTES_MAX   4
 
+/* How many bytes of ASCII stand at the front. */
+size_t wcd_utf8_ascii_bytes(const char *text, size_t len);
+
 /* True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. *bad_offset (may
  * be NULL) tells where it is not. */
 bool wcd_utf8_valid(const char *text, size_t len, size_t *bad_offset);

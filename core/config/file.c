@@ -179,21 +179,10 @@ static struct bytes trim(struct bytes text)
 static enum wcd_errc parse(struct bytes text, enum go_json_reader reader, struct wcd_json **out,
                            struct wcd_error *err)
 {
-    char *clean = NULL;
-    size_t clean_len = 0;
-    enum wcd_errc result = go_json_check(text.at, text.len, reader, &clean, &clean_len, err);
-    if (result != WCD_OK) {
-        return result;
-    }
     struct wcd_json_fault fault = {0};
-    *out = wcd_json_parse(clean, clean_len, &fault);
-    free(clean);
-    if (*out != NULL) {
-        return WCD_OK;
-    }
-    /* Go takes the text: what is left are this program's own limits, and memory. */
-    return strcmp(fault.reason, "out of memory") == 0
-               ? wcd_error_no_memory(err)
+    enum wcd_errc result = go_json_read(text.at, text.len, reader, out, &fault, err);
+    return result != WCD_OK || *out != NULL
+               ? result
                : wcd_error_set(err, WCD_E_PLAIN, "line %zu, column %zu: %s", fault.line,
                                fault.column, fault.reason);
 }

@@ -520,3 +520,31 @@ enum wcd_errc go_json_check(const char *text, size_t len, enum go_json_reader re
     wcd_buf_release(&scan.message);
     return result;
 }
+
+static bool read_strictly(const char *text, size_t len, struct wcd_json **out,
+                          struct wcd_json_fault *fault)
+{
+    *out = wcd_json_parse(text, len, fault);
+    return *out != NULL || strcmp(fault->reason, "out of memory") != 0;
+}
+
+enum wcd_errc go_json_read(const char *text, size_t len, enum go_json_reader reader,
+                           struct wcd_json **out, struct wcd_json_fault *fault,
+                           struct wcd_error *err)
+{
+    /* What core/json takes is the same to Go; nearly every text is such a one, and needs no judge. */
+    if (!read_strictly(text, len, out, fault)) {
+        return wcd_error_no_memory(err);
+    }
+    if (*out != NULL) {
+        return WCD_OK;
+    }
+    char *clean = NULL;
+    size_t clean_len = 0;
+    enum wcd_errc code = go_json_check(text, len, reader, &clean, &clean_len, err);
+    if (code == WCD_OK && !read_strictly(clean, clean_len, out, fault)) {
+        code = wcd_error_no_memory(err);
+    }
+    free(clean);
+    return code;
+}

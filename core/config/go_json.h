@@ -7,6 +7,7 @@
 #define WCD_CONFIG_GO_JSON_H
 
 #include "core/base/error.h"
+#include "core/json/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +23,11 @@ enum go_json_reader {
  * NUL-terminated for convenience; *clean_len counts its bytes. */
 enum wcd_errc go_json_check(const char *text, size_t len, enum go_json_reader reader, char **clean,
                             size_t *clean_len, struct wcd_error *err);
+
+/* The value in a text that Go takes. A text that only this program's limits refuse answers WCD_OK, too, with *out NULL
+ * and *fault filled. */
+enum wcd_errc go_json_read(const char *text, size_t len, enum go_json_reader reader,
+                           struct wcd_json **out, struct wcd_json_fault *fault,
+                           struct wcd_error *err);
 
 #endif

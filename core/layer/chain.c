@@ -46,20 +46,12 @@ static enum wcd_errc read_folders(struct wcd_strlist *out, const struct wcd_json
 enum wcd_errc wcd_layerchain_parse(struct wcd_strlist *out, const char *text, size_t len,
                                    struct wcd_error *err)
 {
-    char *clean = NULL;
-    size_t clean_len = 0;
-    wcd_strlist_init(out);
-    enum wcd_errc code = go_json_check(text, len, GO_JSON_UNMARSHAL, &clean, &clean_len, err);
-    if (code != WCD_OK) {
-        return code;
-    }
     struct wcd_json_fault fault = {0};
-    struct wcd_json *list = wcd_json_parse(clean, clean_len, &fault);
-    free(clean);
-    if (list == NULL) {
-        return strcmp(fault.reason, "out of memory") == 0
-                   ? wcd_error_no_memory(err)
-                   : wcd_error_set(err, WCD_E_PLAIN, "%s", fault.reason);
+    struct wcd_json *list = NULL;
+    wcd_strlist_init(out);
+    enum wcd_errc code = go_json_read(text, len, GO_JSON_UNMARSHAL, &list, &fault, err);
+    if (code != WCD_OK || list == NULL) {
+        return code != WCD_OK ? code : wcd_error_set(err, WCD_E_PLAIN, "%s", fault.reason);
     }
     code = read_folders(out, list, err);
     wcd_json_free(list);

@@ -67,24 +67,15 @@ static enum wcd_errc system_error(const struct wcd_hns *hns, plat_hr hr, struct 
 static enum wcd_errc parse_response(const char *response, struct wcd_json **out,
                                     struct wcd_error *err)
 {
-    char *clean = NULL;
+    struct wcd_json_fault fault = {0};
     size_t len = strnlen(response, WCD_HNS_RESPONSE_BYTES_MAX + 1);
     if (len > WCD_HNS_RESPONSE_BYTES_MAX) {
         return wcd_error_set(err, WCD_E_PLAIN, "the response of HNS is longer than %zu bytes",
                              WCD_HNS_RESPONSE_BYTES_MAX);
     }
-    enum wcd_errc code = go_json_check(response, len, GO_JSON_UNMARSHAL, &clean, &len, err);
-    if (code != WCD_OK) {
-        return code;
-    }
-    struct wcd_json_fault fault = {0};
-    *out = wcd_json_parse(clean, len, &fault);
-    free(clean);
-    if (*out != NULL) {
-        return WCD_OK;
-    }
-    return strcmp(fault.reason, "out of memory") == 0
-               ? wcd_error_no_memory(err)
+    enum wcd_errc code = go_json_read(response, len, GO_JSON_UNMARSHAL, out, &fault, err);
+    return code != WCD_OK || *out != NULL
+               ? code
                : wcd_error_set(err, WCD_E_PLAIN, "the response of HNS cannot be read: %s",
                                fault.reason);
 }

@@ -56,12 +56,9 @@ bool fake_utf8_next(const char **text, uint32_t *point)
 
 bool fake_utf16_units(const char *text, size_t *units)
 {
-    size_t count = 0;
+    size_t count = wcd_utf8_ascii_bytes(text, strlen(text));
     uint32_t point = 0;
-    while (*text != '\0' && (unsigned char)*text < 0x80u) {
-        text++;
-        count++;
-    }
+    text += count;
     while (fake_utf8_next(&text, &point)) {
         count += point >= 0x10000u ? 2 : 1;
     }
@@ -187,8 +184,9 @@ static char ascii_upper(char c)
 static size_t ascii_prefix(const char *a, size_t a_len, const char *b, size_t b_len)
 {
     size_t len = 0;
-    while (len < a_len && len < b_len && a[len] != '\0' && is_ascii(a[len]) && is_ascii(b[len]) &&
-           ascii_upper(a[len]) == ascii_upper(b[len])) {
+    size_t max = a_len < b_len ? a_len : b_len;
+    while (len < max && a[len] != '\0' && is_ascii(a[len]) &&
+           (a[len] == b[len] || (is_ascii(b[len]) && ascii_upper(a[len]) == ascii_upper(b[len])))) {
         len++;
     }
     return len;

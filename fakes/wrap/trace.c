@@ -130,9 +130,11 @@ char *wrap_trace_line(const struct wrap_trace_entry *entry)
 struct wrap_call wrap_begin(struct wrap_trace *trace, const char *dll, const char *fn)
 {
     const struct plat_clock *clock = &trace->below.clock;
-    WCD_ASSERT(wrap_function_known(fn));
+    const struct wrap_function *function = wrap_function_find(fn);
+    WCD_ASSERT(function != NULL);
     struct wrap_call call = {
         .trace = trace,
+        .function = function,
         .record = {.t_us = clock->ops->monotonic_us(clock->ctx), .dll = dll, .fn = fn},
     };
     call.record.args = wcd_json_new_object();
@@ -222,7 +224,7 @@ struct wcd_json *wrap_text(const char *text)
 
 void wrap_arg(struct wrap_call *call, const char *name, struct wcd_json *value)
 {
-    WCD_ASSERT(wrap_names_have(wrap_function_find(call->record.fn)->args, name));
+    WCD_ASSERT(wrap_names_have(call->function->args, name));
     trace_set(call, call->record.args, name, value);
 }
 
@@ -238,7 +240,7 @@ void wrap_arg_text(struct wrap_call *call, const char *name, const char *text)
 
 void wrap_result(struct wrap_call *call, const char *name, struct wcd_json *value)
 {
-    WCD_ASSERT(wrap_names_have(wrap_function_find(call->record.fn)->results, name));
+    WCD_ASSERT(wrap_names_have(call->function->results, name));
     trace_set(call, call->record.result, name, value);
 }
 

@@ -3,6 +3,7 @@
 #ifndef FAKE_WRAP_TRACE_INTERNAL_H
 #define FAKE_WRAP_TRACE_INTERNAL_H
 
+#include "fakes/wrap/functions.h"
 #include "fakes/wrap/lock.h"
 #include "fakes/wrap/objects.h"
 #include "fakes/wrap/trace.h"
@@ -44,6 +45,7 @@ struct wrap_trace {
  * trace. */
 struct wrap_call {
     struct wrap_trace *trace;
+    const struct wrap_function *function; /* what may be written of it */
     struct wrap_record record;
 };
 
