@@ -32,8 +32,12 @@ static void queue_unlock(struct wcd_queue *queue)
 struct wcd_queue *wcd_queue_create(size_t capacity)
 {
     WCD_ASSERT(capacity > 0 && capacity <= WCD_EVENTS_MAX);
-    struct wcd_queue *queue = calloc(1, sizeof(*queue) + capacity * sizeof(queue->ring[0]));
+    /* The ring is not cleared: it is large, and nothing is taken that was not posted. */
+    struct wcd_queue *queue = malloc(sizeof(*queue) + capacity * sizeof(queue->ring[0]));
     if (queue != NULL) {
+        queue->first = 0;
+        queue->count = 0;
+        queue->lost = 0;
         queue->capacity = capacity;
         atomic_flag_clear(&queue->lock);
     }

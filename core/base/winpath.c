@@ -187,6 +187,20 @@ static char *with_backslashes(char *path)
     return path;
 }
 
+/* The first `len` bytes of a text and two more texts: paths are joined too often for printf. */
+static char *concatenate(const char *first, size_t len, const char *second, const char *third)
+{
+    size_t second_len = strlen(second);
+    size_t third_size = strlen(third) + 1;
+    char *text = malloc(len + second_len + third_size);
+    if (text != NULL) {
+        memcpy(text, first, len);
+        memcpy(text + len, second, second_len);
+        memcpy(text + len + second_len, third, third_size);
+    }
+    return text;
+}
+
 char *wcd_path_clean(const char *path)
 {
     size_t volume = wcd_path_volume_len(path);
@@ -201,8 +215,7 @@ char *wcd_path_clean(const char *path)
         return NULL;
     }
     clean_parts(&c);
-    char *clean =
-        wcd_text_format("%.*s%s%s", (int)volume, path, volume == 0 ? guard_of(&c) : "", c.out);
+    char *clean = concatenate(path, volume, volume == 0 ? guard_of(&c) : "", c.out);
     free(c.out);
     return with_backslashes(clean);
 }
@@ -222,7 +235,7 @@ char *wcd_path_join(const char *first, const char *second)
     } else if (last == ':') {
         between = "";
     }
-    char *joined = wcd_text_format("%s%s%s", first, between, second);
+    char *joined = concatenate(first, strlen(first), between, second);
     if (joined == NULL) {
         return NULL;
     }

@@ -135,7 +135,8 @@ const struct wcd_json *wcd_json_get(const struct wcd_json *object, const char *n
     }
     for (const struct wcd_json *member = wcd_json_first(object); member != NULL;
          member = wcd_json_next(member)) {
-        if (strcmp(wcd_json_name(member), name) == 0) {
+        const char *other = wcd_json_name(member);
+        if (other[0] == name[0] && strcmp(other, name) == 0) {
             found = member;
         }
     }

@@ -175,16 +175,16 @@ static bool path_is_full(const char *path)
     if (!path_is_letter(path[0]) || path[1] != ':' || path[2] != '\\') {
         return false;
     }
-    const char *name = path + 3;
-    const char *at = name;
-    for (; *at != '\0'; at++) {
-        bool ends = at[1] == '\\' || at[1] == '\0';
-        if (*at == '/' || (*at == '\\' && ends) || (ends && (*at == '.' || *at == ' '))) {
+    for (const char *name = path + 3;;) {
+        size_t len = strcspn(name, "\\/");
+        if (len == 0 || name[len] == '/' || name[len - 1] == '.' || name[len - 1] == ' ') {
             return false;
         }
-        name = *at == '\\' ? at + 1 : name;
+        if (name[len] == '\0') {
+            return path_device(name) == NULL;
+        }
+        name += len + 1;
     }
-    return at != name && path[3] != '\\' && path_device(name) == NULL;
 }
 
 plat_hr fake_path_full(const char *cwd, const char *path, char **out)

@@ -117,6 +117,9 @@ static size_t sddl_ace(const char **at, struct sddl_field fields[SDDL_ACE_FIELDS
     size_t depth = 1;
     fields[0] = (struct sddl_field){.text = text};
     for (; *text != '\0'; text++) {
+        if (*text > ';') {
+            continue; /* most are letters, and the signs are all below them */
+        }
         depth += *text == '(' ? 1u : 0u;
         depth -= *text == ')' ? 1u : 0u;
         if (depth == 0) {

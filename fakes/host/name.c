@@ -198,6 +198,10 @@ int fake_name_compare_n(const char *a, const char *b, size_t b_len)
     size_t same = ascii_prefix(a, SIZE_MAX, b, b_len);
     a += same;
     b += same;
+    if (is_ascii(*a) && (b == b_end || (is_ascii(*b) && *b != '\0'))) {
+        char end = b == b_end ? '\0' : ascii_upper(*b);
+        return ascii_upper(*a) < end ? -1 : ascii_upper(*a) > end;
+    }
     for (;;) {
         uint32_t left = 0;
         uint32_t right = 0;
