@@ -8,6 +8,17 @@
 
 static struct client client_functions;
 
+void client_equal(uint64_t value, uint64_t expected, const char *what, const char *file, int line)
+{
+    if (value != expected) {
+        (void)fprintf(stderr, "%s:%d: %s (0x%llx, 0x%llx; thread %lu)\n", file, line, what,
+                      (unsigned long long)value, (unsigned long long)expected,
+                      (unsigned long)GetCurrentThreadId());
+        (void)fflush(stderr);
+        _fail(file, line);
+    }
+}
+
 const struct client *client_load(void)
 {
     struct client *client = &client_functions;
@@ -31,8 +42,8 @@ const struct client *client_load(void)
 bool answer_is(fake_dll_answer answer, uint32_t expected, const char *call, int line)
 {
     if (answer != (uint64_t)expected) {
-        print_error("line %d: %s: 0x%llx, not 0x%lx\n", line, call, (unsigned long long)answer,
-                    (unsigned long)expected);
+        (void)fprintf(stderr, "line %d: %s: 0x%llx, not 0x%lx\n", line, call,
+                      (unsigned long long)answer, (unsigned long)expected);
     }
     return answer == (uint64_t)expected;
 }
@@ -59,7 +70,7 @@ static void CALLBACK notified(DWORD type, void *ctx, uint64_t status, const wcha
     size_t number = (size_t)(uintptr_t)ctx;
     struct client_watch *watch = number < WATCHES_MAX ? watches[number] : NULL;
     if (watch == NULL) {
-        print_error("a notification for registration %zu, which has ended\n", number);
+        (void)fprintf(stderr, "a notification for registration %zu, which has ended\n", number);
         abort();
     }
     struct client_note note = {type, status, GetCurrentThreadId(), L""};
@@ -139,8 +150,9 @@ struct client_note client_meet_at(struct client_watch *watch, DWORD type, uint32
     }
     ReleaseSRWLockExclusive(&watch->lock);
     if (!found || note.type != type || note.status != status) {
-        print_error("line %d: notification 0x%lx with 0x%lx does not come; 0x%lx with 0x%llx\n",
-                    line, type, (unsigned long)status, note.type, (unsigned long long)note.status);
+        (void)fprintf(
+            stderr, "line %d: notification 0x%lx with 0x%lx does not come; 0x%lx with 0x%llx\n",
+            line, type, (unsigned long)status, note.type, (unsigned long long)note.status);
     }
     assert_true(found);
     assert_int_equal(note.type, type);
@@ -281,7 +293,7 @@ void client_create(struct client_container *c, const wchar_t *id)
     fake_dll_answer answer =
         client->HcsCreateComputeSystem(id, document, NULL, &c->system, &result);
     if (result != NULL) {
-        print_error("%ls\n", result);
+        (void)fprintf(stderr, "%ls\n", result);
     }
     assert_accepted(answer);
     assert_null(result);
@@ -328,7 +340,7 @@ void client_run(struct client_process *p, void *system, const wchar_t *command)
     fake_dll_answer answer =
         client_load()->HcsCreateProcess(system, document, &p->info, &p->process, &result);
     if (result != NULL) {
-        print_error("%ls\n", result);
+        (void)fprintf(stderr, "%ls\n", result);
     }
     assert_done(answer);
     assert_null(result);

@@ -6,6 +6,18 @@
 #include "fakes/dll/vmcompute.h"
 #include "tests/support/cmocka.h"
 
+/* cmocka keeps to itself what fails on a thread that it does not know, and ends the program. */
+#undef assert_true
+#undef assert_int_equal
+#undef assert_null
+#undef assert_non_null
+#define assert_true(condition)   client_equal(!(condition), 0, #condition, __FILE__, __LINE__)
+#define assert_null(pointer)     assert_true((pointer) == NULL)
+#define assert_non_null(pointer) assert_true((pointer) != NULL)
+#define assert_int_equal(value, expected)                                                          \
+    client_equal((uint64_t)(value), (uint64_t)(expected), #value, __FILE__, __LINE__)
+void client_equal(uint64_t value, uint64_t expected, const char *what, const char *file, int line);
+
 #define CLIENT_PATIENCE_MS  20000u
 #define CLIENT_DOCUMENT_MAX 2048
 
