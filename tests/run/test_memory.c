@@ -43,10 +43,10 @@ static void starve(const char *line, size_t first, int otherwise)
     }
 }
 
-/* Where all would take too long: each `step`th allocation. */
-static void starve_some(const char *line, size_t first, size_t step, int otherwise)
+/* Where all would take too long: each `stride`th allocation. */
+static void starve_some(const char *line, size_t first, size_t stride, int otherwise)
 {
-    for (size_t n = first; starve_at(line, n, otherwise); n += step) {
+    for (size_t n = first; starve_at(line, n, otherwise); n += alloc_fail_stride(stride)) {
     }
 }
 
@@ -98,19 +98,20 @@ static void a_daemon(void **state)
 {
     (void)state;
     size_t first = after_reading("tests/run/cases/pass.yaml");
-    starve("run --jobs 1 tests/run/cases/pass.yaml --filter os=server-2019,engine=v25", first, 0);
+    starve_some("run --jobs 1 tests/run/cases/pass.yaml --filter os=server-2019,engine=v25", first,
+                5, 0);
 }
 
 static void a_containers_life(void **state)
 {
     (void)state;
-    starve_some("run --jobs 1 tests/run/cases/starving_life.yaml --json -", 1, 151, 1);
+    starve_some("run --jobs 1 tests/run/cases/starving_life.yaml --json -", 1, 307, 1);
 }
 
 static void a_containers_networks(void **state)
 {
     (void)state;
-    starve_some("run --jobs 1 tests/run/cases/starving_networks.yaml", 1, 61, 1);
+    starve_some("run --jobs 1 tests/run/cases/starving_networks.yaml", 1, 151, 1);
 }
 
 static void traces_and_known_gaps(void **state)

@@ -64,3 +64,10 @@ bool alloc_fail_off(void)
     cJSON_InitHooks(NULL);
     return fired;
 }
+
+size_t alloc_fail_stride(size_t stride)
+{
+    const char *wanted = getenv("DRYDOCK_STRIDE");
+    size_t number = wanted == NULL ? 0 : strtoul(wanted, NULL, 10);
+    return number > 0 ? number : stride;
+}

@@ -21,4 +21,8 @@ void alloc_fail_after(size_t n);
 /* Switches it off; true when an allocation failed. */
 bool alloc_fail_off(void);
 
+/* Where trying every allocation takes minutes: how far apart those are that fail; DRYDOCK_STRIDE in the environment (a number from 1
+ * on) takes the place of `stride`. */
+size_t alloc_fail_stride(size_t stride);
+
 #endif

@@ -206,7 +206,7 @@ static void any_call_may_fail(void **state)
 /* ---- memory ---- */
 
 /* Of some ten thousand allocations; to try all of them takes minutes. */
-#define STRIDE 97
+#define STRIDE 199
 
 static bool starves_at(struct layer_fixture *f, size_t engine, const char *isolation, size_t n)
 {
@@ -226,7 +226,8 @@ static bool starves_at(struct layer_fixture *f, size_t engine, const char *isola
 static void any_allocation_may_fail(void **state)
 {
     for (size_t i = 0; i < 4; i++) {
-        for (size_t n = 1 + i; starves_at(*state, i / 2, isolations[i % 2], n); n += STRIDE) {
+        for (size_t n = 1 + i; starves_at(*state, i / 2, isolations[i % 2], n);
+             n += alloc_fail_stride(STRIDE)) {
         }
     }
 }
