@@ -187,16 +187,23 @@ static char *with_backslashes(char *path)
     return path;
 }
 
+/* Returns the end of what was written. */
+static char *put_text(char *to, const char *from, size_t len)
+{
+    memcpy(to, from, len);
+    return to + len;
+}
+
 /* The first `len` bytes of a text and two more texts: paths are joined too often for printf. */
 static char *concatenate(const char *first, size_t len, const char *second, const char *third)
 {
     size_t second_len = strlen(second);
-    size_t third_size = strlen(third) + 1;
-    char *text = malloc(len + second_len + third_size);
+    size_t third_len = strlen(third);
+    char *text = malloc(len + second_len + third_len + 1);
     if (text != NULL) {
-        memcpy(text, first, len);
-        memcpy(text + len, second, second_len);
-        memcpy(text + len + second_len, third, third_size);
+        char *end =
+            put_text(put_text(put_text(text, first, len), second, second_len), third, third_len);
+        *end = '\0';
     }
     return text;
 }
