@@ -38,7 +38,7 @@ static const struct fake_hcs_field create_fields[] = {
     {.name = "EncapOverhead", .type = FAKE_HCS_UINT, .max = CREATE_ENCAP_MAX},
     {.name = "SharedContainers", .type = FAKE_HCS_TEXT, .many = FAKE_HCS_LIST},
     ANY("AdditionalParams"),
-    UINT("Flags"),
+    UINT("Flags", UINT32_MAX),
     ANY("InterfaceConstraint"),
     TEXT("ActivityId"),
     ANY("CreateProcessingStartTime"),

@@ -8,6 +8,10 @@
     {                                                                                              \
         .name = (member), .type = FAKE_HCS_TEXT                                                    \
     }
+#define TEXTS(member)                                                                              \
+    {                                                                                              \
+        .name = (member), .type = FAKE_HCS_TEXT, .many = FAKE_HCS_LIST                             \
+    }
 #define BOOL(member)                                                                               \
     {                                                                                              \
         .name = (member), .type = FAKE_HCS_BOOL                                                    \
@@ -16,9 +20,9 @@
     {                                                                                              \
         .name = (member), .type = FAKE_HCS_WHATEVER                                                \
     }
-#define UINT(member)                                                                               \
+#define UINT(member, most)                                                                         \
     {                                                                                              \
-        .name = (member), .type = FAKE_HCS_UINT, .max = UINT32_MAX                                 \
+        .name = (member), .type = FAKE_HCS_UINT, .max = (most)                                     \
     }
 #define SHAPE(fields)                                                                              \
     {                                                                                              \

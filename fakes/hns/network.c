@@ -20,12 +20,12 @@ static const struct fake_hcs_field network_subnet_fields[] = {
     TEXT("GatewayAddress"),
     {.name = "Policies", .type = FAKE_HCS_WHATEVER, .many = FAKE_HCS_LIST},
     ANY("AdditionalParams"),
-    UINT("Flags"),
+    UINT("Flags", UINT32_MAX),
     ANY("Health"),
     TEXT("ID"),
     ANY("IpSubnets"),
-    UINT("ObjectType"),
-    UINT("State"),
+    UINT("ObjectType", UINT32_MAX),
+    UINT("State", UINT32_MAX),
 };
 static const struct fake_hcs_shape network_subnet = SHAPE(network_subnet_fields);
 
@@ -52,10 +52,10 @@ static const struct fake_hcs_field network_fields[] = {
      .shape = &network_mac_pool},
     TEXT("DNSSuffix"),
     TEXT("DNSServerList"),
-    UINT("DNSServerCompartment"),
+    UINT("DNSServerCompartment", UINT32_MAX),
     TEXT("ManagementIP"),
     BOOL("AutomaticDNS"),
-    UINT("Flags"),
+    UINT("Flags", UINT32_MAX),
     BOOL("IsolateSwitch"),
     TEXT("LayeredOn"),
     ANY("InterfaceConstraint"),

@@ -1,7 +1,7 @@
 /* Judges policies, and publishes the ports of those that are NAT. */
 #include "fakes/hns/policy.h"
 
-#include "fakes/hcs/check.h"
+#include "fakes/hns/fields.h"
 #include "fakes/hns/hns.h"
 #include "fakes/hns/pool.h"
 #include "fakes/host/internal.h"
@@ -16,29 +16,9 @@
 
 /* ---- members ---- */
 
-#define SHAPE(fields)                                                                              \
-    {                                                                                              \
-        (fields), sizeof(fields) / sizeof((fields)[0])                                             \
-    }
 #define TYPE                                                                                       \
     {                                                                                              \
         .name = "Type", .type = FAKE_HCS_TEXT, .required = true                                    \
-    }
-#define TEXT(member)                                                                               \
-    {                                                                                              \
-        .name = (member), .type = FAKE_HCS_TEXT                                                    \
-    }
-#define TEXTS(member)                                                                              \
-    {                                                                                              \
-        .name = (member), .type = FAKE_HCS_TEXT, .many = FAKE_HCS_LIST                             \
-    }
-#define FLAG(member)                                                                               \
-    {                                                                                              \
-        .name = (member), .type = FAKE_HCS_BOOL                                                    \
-    }
-#define UINT(member, most)                                                                         \
-    {                                                                                              \
-        .name = (member), .type = FAKE_HCS_UINT, .max = (most)                                     \
     }
 /* Came with HNS 7.2 (hcsshim hcn: the features of ACLs). */
 #define TEXT_7_2(member)                                                                           \
@@ -71,21 +51,21 @@ static const struct fake_hcs_field elb_fields[] = {
     UINT("ExternalPort", PORT_MAX),
     TEXT("SourceVIP"),
     TEXTS("VIPs"),
-    FLAG("ILB"),
-    FLAG("IsDSR"),
+    BOOL("ILB"),
+    BOOL("IsDSR"),
 };
 static const struct fake_hcs_field isolation_fields[] = {
     TYPE,
     UINT("VLAN", UINT32_MAX),
     UINT("VSID", UINT32_MAX),
-    FLAG("InDefaultIsolation"),
+    BOOL("InDefaultIsolation"),
 };
 static const struct fake_hcs_field nat_fields[] = {
     TYPE,
     TEXT("Protocol"),
     UINT("InternalPort", PORT_MAX),
     UINT("ExternalPort", PORT_MAX),
-    FLAG("ExternalPortReserved"),
+    BOOL("ExternalPortReserved"),
 };
 static const struct fake_hcs_field outbound_nat_fields[] = {
     TYPE,
@@ -105,7 +85,7 @@ static const struct fake_hcs_field proxy_fields[] = {
     TEXT("Port"),
     TEXTS("ExceptionList"),
     TEXT("Destination"),
-    FLAG("OutboundNat"),
+    BOOL("OutboundNat"),
 };
 static const struct fake_hcs_field qos_fields[] = {
     TYPE,
@@ -115,7 +95,7 @@ static const struct fake_hcs_field route_fields[] = {
     TYPE,
     TEXT("DestinationPrefix"),
     TEXT("NextHop"),
-    FLAG("NeedEncap"),
+    BOOL("NeedEncap"),
 };
 static const struct fake_hcs_field vlan_fields[] = {
     TYPE,
