@@ -1,0 +1,40 @@
+/* An emulated host in real time, for many threads.
+ *
+ * The emulator is a state machine that does nothing by itself. Here it gets what programs expect of a
+ * machine: calls from any thread, which one lock lets in one by one; a clock that goes by itself; a
+ * thread that moves the emulator on when something falls due.
+ *
+ * Events are posted to sinks with that lock held, from whatever thread: a sink only queues, and calls
+ * nothing of the platform. */
+#ifndef FAKE_LIVE_LIVE_H
+#define FAKE_LIVE_LIVE_H
+
+#include "core/base/error.h"
+#include "fakes/host/host.h"
+
+struct fake_live;
+
+struct fake_live_options {
+    struct fake_host
+        *host; /* required; not to be touched until fake_live_stop but under the lock */
+    const struct platform *over; /* decorators over the host's platform; NULL: the host's own */
+    /* Called with the lock held after every call that may have changed something, before its answer
+     * goes to the caller: for those who keep the state. NULL: nobody. */
+    void (*changed)(void *ctx);
+    void *ctx;
+};
+
+enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_options *options,
+                              struct wcd_error *err);
+/* Ends the clock's thread. No call may be under way or come. NULL is fine. */
+void fake_live_stop(struct fake_live *live);
+
+/* hcs, hns, hcn, storage and transport for any thread; the other services are those of the host, for
+ * whoever holds the lock. */
+struct platform fake_live_platform(struct fake_live *live);
+
+/* For what is done to the host beside its calls; brings the emulator up to now first. */
+struct fake_host *fake_live_lock(struct fake_live *live);
+void fake_live_unlock(struct fake_live *live);
+
+#endif
