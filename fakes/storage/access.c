@@ -64,9 +64,9 @@ bool fake_access_let_machines(struct fake_node *file)
     return true;
 }
 
-bool fake_access_for_machines(const struct fake_node *file)
+bool fake_access_for_machines(const char *dacl)
 {
-    for (const char *at = strchr(file->dacl, '('); at != NULL; at = strchr(at + 1, '(')) {
+    for (const char *at = strchr(dacl, '('); at != NULL; at = strchr(at + 1, '(')) {
         const char *end = strchr(at, ')');
         const char *account = end;
         while (account != NULL && account > at && account[-1] != ';') {

@@ -246,28 +246,26 @@ bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t
 bool fake_storage_image_version(struct fake_host *host, const char *layer_folder, uint32_t *build,
                                 uint32_t *revision)
 {
-    struct fake_place place;
-    bool told = false;
-    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
-        const struct fake_node *files = fake_folder_in(place.node, FAKE_LAYER_FILES);
-        told = files != NULL && fake_image_version(files, build, revision);
-    }
-    fake_place_release(&place);
+    const struct fake_ground *ground = &host->storage.ground;
+    char *files = wcd_text_format("%s\\" FAKE_LAYER_FILES, layer_folder);
+    bool told = files != NULL && ground->ops->version(ground->ctx, files, build, revision);
+    free(files);
     return told;
 }
 
 enum fake_layer_state fake_storage_state(struct fake_host *host, const char *layer_folder)
 {
-    struct fake_place place;
-    enum fake_layer_state state = FAKE_LAYER_NOTHING;
-    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
-        const struct fake_disk *disk = fake_disk_of(host, place.node);
-        state = FAKE_LAYER_IMAGE;
-        if (disk != NULL) {
-            state = disk->attached ? FAKE_LAYER_ACTIVATED : FAKE_LAYER_SCRATCH;
-            state = disk->prepared ? FAKE_LAYER_PREPARED : state;
-        }
+    const struct fake_ground *ground = &host->storage.ground;
+    struct fake_ground_look look;
+    struct fake_scratch scratch;
+    if (plat_failed(ground->ops->look(ground->ctx, layer_folder, &look)) ||
+        look.kind != FAKE_GROUND_FOLDER) {
+        return FAKE_LAYER_NOTHING;
     }
-    fake_place_release(&place);
-    return state;
+    if (plat_failed(ground->ops->scratch(ground->ctx, layer_folder, &scratch)) ||
+        scratch.disk == NULL) {
+        return FAKE_LAYER_IMAGE;
+    }
+    enum fake_layer_state state = scratch.attached ? FAKE_LAYER_ACTIVATED : FAKE_LAYER_SCRATCH;
+    return scratch.prepared ? FAKE_LAYER_PREPARED : state;
 }

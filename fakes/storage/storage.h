@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/platform/storage.h"
 #include "fakes/fs/fs.h"
+#include "fakes/storage/ground.h"
 
 #define FAKE_STORAGE_GIB ((uint64_t)1024 * 1024 * 1024)
 
@@ -49,7 +50,9 @@ struct fake_storage_failure {
 };
 
 struct fake_storage {
-    struct fake_disk **disks; /* in the order of their creation */
+    struct plat_storage calls; /* what programs call */
+    struct fake_ground ground; /* what compute systems stand on */
+    struct fake_disk **disks;  /* in the order of their creation */
     size_t disk_count;
     struct fake_guid_map by_id;
     struct fake_guid_map by_volume;
@@ -169,7 +172,7 @@ plat_hr fake_storage_revoke(void *ctx, const char *vm_id, const char *path);
 /* Lets all virtual machines read and write a file; false without memory. */
 bool fake_access_let_machines(struct fake_node *file);
 /* May they, or may one of them? */
-bool fake_access_for_machines(const struct fake_node *file);
+bool fake_access_for_machines(const char *dacl);
 
 /* ---- names (storage/names.c) ---- */
 
