@@ -1,7 +1,8 @@
 /* The lock of a host in real time, and the thread that follows the clock. */
-#include "fakes/live/internal.h"
+#include "fakes/live/live.h"
 
 #include "core/base/assert.h"
+#include "fakes/wrap/gate.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct fake_live {
     uint64_t
         armed_us; /* the host's time at which the thread looks again; UINT64_MAX: when told to */
     struct fake_host *host;
-    struct platform below;
+    struct wrap_gate gate;
     uint64_t (*clock_us)(void *clock_ctx);
     void *clock_ctx;
     uint64_t clock_start_us;
@@ -123,21 +124,15 @@ void fake_live_unlock(struct fake_live *live)
     (void)pthread_mutex_unlock(&live->lock);
 }
 
-const struct platform *fake_live_enter(struct fake_live *live)
+static void live_enter(void *ctx)
 {
-    (void)fake_live_lock(live);
-    return &live->below;
+    (void)fake_live_lock(ctx);
 }
 
-void fake_live_asked(struct fake_live *live)
+static void live_leave(void *ctx)
 {
-    fake_live_unlock(live);
-}
-
-void fake_live_called(struct fake_live *live)
-{
-    tell_changed(live);
-    fake_live_unlock(live);
+    tell_changed(ctx);
+    fake_live_unlock(ctx);
 }
 
 /* ---- start and stop ---- */
@@ -180,7 +175,9 @@ enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_opt
         return wcd_error_no_memory(err);
     }
     live->host = options->host;
-    live->below = options->over != NULL ? *options->over : fake_host_platform(options->host);
+    live->gate = (struct wrap_gate){
+        .below = options->over != NULL ? *options->over : fake_host_platform(options->host),
+        .hooks = {.enter = live_enter, .leave = live_leave, .ctx = live}};
     live->changed = options->changed;
     live->ctx = options->ctx;
     live->clock_us = options->clock_us != NULL ? options->clock_us : fake_live_machine_us;
@@ -223,11 +220,5 @@ void fake_live_stop(struct fake_live *live)
 
 struct platform fake_live_platform(struct fake_live *live)
 {
-    struct platform platform = live->below;
-    platform.hcs = (struct plat_hcs){&fake_live_hcs_ops, live};
-    platform.hns = (struct plat_hns){&fake_live_hns_ops, live};
-    platform.hcn = (struct plat_hcn){&fake_live_hcn_ops, live};
-    platform.storage = (struct plat_storage){&fake_live_storage_ops, live};
-    platform.transport = (struct plat_transport){&fake_live_transport_ops, live};
-    return platform;
+    return wrap_gate_platform(&live->gate);
 }
