@@ -27,6 +27,7 @@ static void advance_host(void *ctx, uint64_t us)
 {
     struct scn_world *world = ctx;
     fake_host_advance_us(world->host, us);
+    scn_world_deliver(world);
 }
 
 static struct scn_process *make_process(struct scn_world *world)

@@ -4,13 +4,27 @@
 #include "scenarios/run/process.h"
 #include "scenarios/run/tasks.h"
 
+void scn_world_deliver(struct scn_world *world)
+{
+    if (world->detour != NULL) {
+        wrap_detour_deliver(world->detour);
+    }
+}
+
+/* Every way in which time passes on the host. */
+static void advance(struct scn_world *world, uint64_t us)
+{
+    fake_host_advance_us(world->host, us);
+    scn_world_deliver(world);
+}
+
 void scn_world_settle(struct scn_world *world)
 {
     size_t events = 0;
     bool some = true;
     while (some && events < SCN_EVENTS_PER_OPERATION_MAX) {
         some = false;
-        fake_host_advance_us(world->host, 0); /* what is due now, a timer of no length say */
+        advance(world, 0); /* what is due now, a timer of no length say */
         while (world->daemon != NULL && events < SCN_EVENTS_PER_OPERATION_MAX &&
                wcd_daemon_pump(world->daemon)) {
             scn_clients_read(world);
@@ -40,6 +54,7 @@ static bool go_on(struct scn_world *world, uint64_t end_us, uint64_t limit_us,
                   struct wcd_error *err)
 {
     uint64_t due_us = 0;
+    scn_world_deliver(world);
     if (world->daemon != NULL && wcd_daemon_pump(world->daemon)) {
         scn_clients_read(world);
         return true;
@@ -50,10 +65,11 @@ static bool go_on(struct scn_world *world, uint64_t end_us, uint64_t limit_us,
         return false;
     }
     if (due_us > end_us) {
-        fake_host_advance_us(world->host, end_us - fake_host_now_us(world->host));
+        advance(world, end_us - fake_host_now_us(world->host));
         return set_late(err, limit_us);
     }
     (void)fake_host_step(world->host);
+    scn_world_deliver(world);
     return true;
 }
 
@@ -93,10 +109,10 @@ bool scn_world_advance(struct scn_world *world, uint64_t us, struct wcd_error *e
             return false;
         }
         uint64_t now_us = fake_host_now_us(world->host);
-        fake_host_advance_us(world->host, due_us > now_us ? due_us - now_us : 0);
+        advance(world, due_us > now_us ? due_us - now_us : 0);
         scn_world_settle(world);
     }
     uint64_t now_us = fake_host_now_us(world->host);
-    fake_host_advance_us(world->host, end_us > now_us ? end_us - now_us : 0);
+    advance(world, end_us > now_us ? end_us - now_us : 0);
     return true;
 }

@@ -145,6 +145,9 @@ static bool end_process(struct scn_world *world, bool in_good_order)
     wcd_strlist_init(&after);
     bool ok = !in_good_order || fake_host_leftovers(world->host, &before);
     scn_process_kill(world, scn_world_process(world), false);
+    if (world->detour != NULL) {
+        wrap_detour_next_process(world->detour);
+    }
     fake_host_process_ended(world->host);
     fake_os_unload_dlls(world->host);
     ok = ok && (!in_good_order || fake_host_leftovers(world->host, &after)) &&
