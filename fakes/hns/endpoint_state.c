@@ -43,54 +43,61 @@ static const char *const endpoint_protocols[FAKE_HNS_PROTOCOL_COUNT] = {
 
 /* ---- written ---- */
 
-static bool save_where(const struct fake_hns_endpoint *endpoint, struct wcd_json *out)
+static void save_where(const struct fake_hns_endpoint *endpoint, struct wcd_buf *out)
 {
-    char address[FAKE_IP4_BYTES];
-    fake_ip4_text(endpoint->address, address);
-    return wcd_json_set_string(out, "network", endpoint->network->object.id) &&
-           (endpoint->address == 0 || wcd_json_set_string(out, "address", address)) &&
-           (endpoint->subnet == FAKE_HNS_NO_SUBNET ||
-            wcd_json_set_int64(out, "subnet", (int64_t)endpoint->subnet)) &&
-           wcd_json_set_string(out, "mac", endpoint->mac_text) &&
-           wcd_json_set_int64(out, "state", endpoint->state);
-}
-
-static bool save_containers(const struct fake_hns_endpoint *endpoint, struct wcd_json *out)
-{
-    const struct wcd_strlist *containers = &endpoint->containers;
-    struct wcd_json *list = containers->count > 0 ? wcd_json_new_array() : NULL;
-    bool done = list != NULL;
-    for (size_t i = 0; i < containers->count && done; i++) {
-        done = wcd_json_append(list, wcd_json_new_string(containers->items[i]));
+    fake_state_put_text(out, "network", endpoint->network->object.id);
+    if (endpoint->address != 0) {
+        char address[FAKE_IP4_BYTES];
+        fake_ip4_text(endpoint->address, address);
+        fake_state_put_text(out, "address", address);
     }
-    return containers->count == 0 || wcd_json_set(out, "containers", wcd_json_if(done, list));
+    if (endpoint->subnet != FAKE_HNS_NO_SUBNET) {
+        fake_state_put_number(out, "subnet", endpoint->subnet);
+    }
+    fake_state_put_text(out, "mac", endpoint->mac_text);
+    fake_state_put_number(out, "state", endpoint->state);
 }
 
-static bool save_ports(const struct fake_hns_published *published, enum fake_hns_protocol protocol,
-                       struct wcd_json *out)
+static void save_containers(const struct wcd_strlist *containers, struct wcd_buf *out)
 {
-    struct wcd_json *list = NULL;
-    bool done = true;
-    for (size_t i = 0; i < published->count && done; i++) {
-        if (published->items[i].protocol == protocol) {
-            list = list == NULL ? wcd_json_new_array() : list;
-            done =
-                list != NULL && wcd_json_append(list, wcd_json_new_int64(published->items[i].port));
+    if (containers->count == 0) {
+        return;
+    }
+    fake_state_open(out, "containers", '[');
+    for (size_t i = 0; i < containers->count; i++) {
+        fake_state_put_text(out, "", containers->items[i]);
+    }
+    fake_state_close(out, ']');
+}
+
+static void save_ports(const struct fake_hns_published *published, enum fake_hns_protocol protocol,
+                       struct wcd_buf *out)
+{
+    bool some = false;
+    for (size_t i = 0; i < published->count; i++) {
+        if (published->items[i].protocol != protocol) {
+            continue;
         }
+        if (!some) {
+            fake_state_open(out, endpoint_protocols[protocol], '[');
+            some = true;
+        }
+        fake_state_put_number(out, "", published->items[i].port);
     }
-    return done && list == NULL
-               ? true
-               : wcd_json_set(out, endpoint_protocols[protocol], wcd_json_if(done, list));
+    if (some) {
+        fake_state_close(out, ']');
+    }
 }
 
-struct wcd_json *fake_hns_endpoint_save(const struct fake_hns_endpoint *endpoint)
+void fake_hns_endpoint_save(const struct fake_hns_endpoint *endpoint, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    bool done = out != NULL && fake_state_write(&endpoint_table, endpoint, out) &&
-                save_where(endpoint, out) && save_containers(endpoint, out) &&
-                save_ports(&endpoint->published, FAKE_HNS_TCP, out) &&
-                save_ports(&endpoint->published, FAKE_HNS_UDP, out);
-    return wcd_json_if(done, out);
+    fake_state_open(out, "", '{');
+    fake_state_write(&endpoint_table, endpoint, out);
+    save_where(endpoint, out);
+    save_containers(&endpoint->containers, out);
+    save_ports(&endpoint->published, FAKE_HNS_TCP, out);
+    save_ports(&endpoint->published, FAKE_HNS_UDP, out);
+    fake_state_close(out, '}');
 }
 
 /* ---- read ---- */

@@ -167,22 +167,17 @@ static bool list_write_policies(const struct fake_host *host, const void *object
     return wcd_json_set(out, name, wcd_json_copy(list->policies));
 }
 
-/* NULL without memory. */
-static struct wcd_json *list_references(const struct fake_hns_list *list)
-{
-    struct wcd_json *texts = wcd_json_new_array();
-    bool done = texts != NULL;
-    for (const struct fake_hns_reference *at = list->first; at != NULL && done; at = at->after) {
-        done = wcd_json_append(texts, wcd_json_new_string(at->text));
-    }
-    return wcd_json_if(done, texts);
-}
-
 static bool list_write_references(const struct fake_host *host, const void *object,
                                   const char *name, struct wcd_json *out)
 {
+    const struct fake_hns_list *list = object;
+    struct wcd_json *texts = wcd_json_new_array();
+    bool done = texts != NULL;
     (void)host;
-    return wcd_json_set(out, name, list_references(object));
+    for (const struct fake_hns_reference *at = list->first; at != NULL && done; at = at->after) {
+        done = wcd_json_append(texts, wcd_json_new_string(at->text));
+    }
+    return wcd_json_set(out, name, wcd_json_if(done, texts));
 }
 
 static bool list_write_state(const struct fake_host *host, const void *object, const char *name,
@@ -328,18 +323,18 @@ static const struct fake_state_row list_rows[] = {
 static const struct fake_state_table list_table = {list_rows,
                                                    sizeof(list_rows) / sizeof(list_rows[0])};
 
-struct wcd_json *fake_hns_lists_save(const struct fake_host *host)
+void fake_hns_lists_save(const struct fake_host *host, struct wcd_buf *out)
 {
-    struct wcd_json *all = wcd_json_new_array();
-    bool done = all != NULL;
-    for (const struct fake_hns_list *at = host->hns.first_list; at != NULL && done;
-         at = at->after) {
-        struct wcd_json *item = wcd_json_new_object();
-        done = item != NULL && fake_state_write(&list_table, at, item) &&
-               wcd_json_set(item, "references", list_references(at));
-        done = wcd_json_append(all, wcd_json_if(done, item));
+    for (const struct fake_hns_list *at = host->hns.first_list; at != NULL; at = at->after) {
+        fake_state_open(out, "", '{');
+        fake_state_write(&list_table, at, out);
+        fake_state_open(out, "references", '[');
+        for (const struct fake_hns_reference *item = at->first; item != NULL; item = item->after) {
+            fake_state_put_text(out, "", item->text);
+        }
+        fake_state_close(out, ']');
+        fake_state_close(out, '}');
     }
-    return wcd_json_if(done, all);
 }
 
 static enum wcd_errc list_restore(struct fake_host *host, struct fake_hns_list *list,

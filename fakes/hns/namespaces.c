@@ -411,30 +411,20 @@ static const struct fake_state_row space_rows[] = {
 static const struct fake_state_table space_table = {space_rows,
                                                     sizeof(space_rows) / sizeof(space_rows[0])};
 
-static struct wcd_json *space_save(const struct fake_hns_namespace *space)
+void fake_hns_namespaces_save(const struct fake_host *host, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    struct wcd_json *ids = wcd_json_new_array();
-    bool done = out != NULL && ids != NULL && fake_state_write(&space_table, space, out);
-    for (const struct fake_hns_endpoint *at = space->first; at != NULL && done;
-         at = at->space_after) {
-        done = wcd_json_append(ids, wcd_json_new_string(at->object.id));
-    }
-    if (!done) {
-        wcd_json_free(ids);
-    }
-    return wcd_json_if(done && wcd_json_set(out, "endpoints", ids), out);
-}
-
-struct wcd_json *fake_hns_namespaces_save(const struct fake_host *host)
-{
-    struct wcd_json *all = wcd_json_new_array();
-    bool done = all != NULL;
-    for (const struct fake_hns_namespace *at = host->hns.first_namespace; at != NULL && done;
+    for (const struct fake_hns_namespace *at = host->hns.first_namespace; at != NULL;
          at = at->after) {
-        done = wcd_json_append(all, space_save(at));
+        fake_state_open(out, "", '{');
+        fake_state_write(&space_table, at, out);
+        fake_state_open(out, "endpoints", '[');
+        for (const struct fake_hns_endpoint *item = at->first; item != NULL;
+             item = item->space_after) {
+            fake_state_put_text(out, "", item->object.id);
+        }
+        fake_state_close(out, ']');
+        fake_state_close(out, '}');
     }
-    return wcd_json_if(done, all);
 }
 
 static enum wcd_errc space_restore(struct fake_host *host, struct fake_hns_namespace *space,

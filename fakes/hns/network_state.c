@@ -57,70 +57,55 @@ static const struct fake_state_table mac_pool_table = {mac_pool_rows, 2};
 
 /* ---- written ---- */
 
-static struct wcd_json *save_subnet(const struct fake_hns_subnet *subnet)
+static void save_subnet(const struct fake_hns_subnet *subnet, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
     char router[FAKE_IP4_BYTES];
-    fake_ip4_text(subnet->gives ? subnet->pool.gateway : 0, router);
-    bool done = out != NULL && fake_state_write(&subnet_table, subnet, out) &&
-                wcd_json_set_string(out, "prefix", subnet->prefix) &&
-                wcd_json_set_string(out, "gateway", subnet->gateway) &&
-                (!subnet->gives || wcd_json_set_string(out, "router", router));
-    return wcd_json_if(done, out);
-}
-
-static struct wcd_json *save_subnets(const struct fake_hns_network *network)
-{
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (size_t i = 0; i < network->subnet_count && done; i++) {
-        done = wcd_json_append(list, save_subnet(&network->subnets[i]));
+    fake_state_open(out, "", '{');
+    fake_state_write(&subnet_table, subnet, out);
+    fake_state_put_text(out, "prefix", subnet->prefix);
+    fake_state_put_text(out, "gateway", subnet->gateway);
+    if (subnet->gives) {
+        fake_ip4_text(subnet->pool.gateway, router);
+        fake_state_put_text(out, "router", router);
     }
-    return wcd_json_if(done, list);
+    fake_state_close(out, '}');
 }
 
-static struct wcd_json *save_mac_pool(const struct fake_hns_mac_pool *pool)
+static void save_mac_pool(const struct fake_hns_mac_pool *pool, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    char texts[2][FAKE_MAC_BYTES];
-    fake_mac_text(pool->first, texts[0]);
-    fake_mac_text(pool->last, texts[1]);
-    bool done = out != NULL && wcd_json_set_string(out, "first", texts[0]) &&
-                wcd_json_set_string(out, "last", texts[1]);
-    return wcd_json_if(done, out);
+    char text[FAKE_MAC_BYTES];
+    fake_state_open(out, "", '{');
+    fake_mac_text(pool->first, text);
+    fake_state_put_text(out, "first", text);
+    fake_mac_text(pool->last, text);
+    fake_state_put_text(out, "last", text);
+    fake_state_close(out, '}');
 }
 
-static struct wcd_json *save_mac_pools(const struct fake_hns_network *network)
+void fake_hns_network_save(const struct fake_hns_network *network, struct wcd_buf *out)
 {
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (size_t i = 0; i < network->macs.pool_count && done; i++) {
-        done = wcd_json_append(list, save_mac_pool(&network->macs.pools[i]));
+    fake_state_open(out, "", '{');
+    fake_state_write(&network_table, network, out);
+    fake_state_put_text(out, "type", network->type->id);
+    if (network->card != NULL) {
+        fake_state_put_text(out, "adapter", network->card->name);
     }
-    return wcd_json_if(done, list);
-}
-
-static struct wcd_json *save_extensions(const struct fake_hns_network *network)
-{
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (size_t i = 0; i < FAKE_HNS_EXTENSIONS && done; i++) {
-        done = wcd_json_append(list, wcd_json_new_bool(network->extensions[i]));
+    fake_state_open(out, "subnets", '[');
+    for (size_t i = 0; i < network->subnet_count; i++) {
+        save_subnet(&network->subnets[i], out);
     }
-    return wcd_json_if(done, list);
-}
-
-struct wcd_json *fake_hns_network_save(const struct fake_hns_network *network)
-{
-    struct wcd_json *out = wcd_json_new_object();
-    bool done =
-        out != NULL && fake_state_write(&network_table, network, out) &&
-        wcd_json_set_string(out, "type", network->type->id) &&
-        (network->card == NULL || wcd_json_set_string(out, "adapter", network->card->name)) &&
-        wcd_json_set(out, "subnets", save_subnets(network)) &&
-        wcd_json_set(out, "mac_pools", save_mac_pools(network)) &&
-        wcd_json_set(out, "extensions", save_extensions(network));
-    return wcd_json_if(done, out);
+    fake_state_close(out, ']');
+    fake_state_open(out, "mac_pools", '[');
+    for (size_t i = 0; i < network->macs.pool_count; i++) {
+        save_mac_pool(&network->macs.pools[i], out);
+    }
+    fake_state_close(out, ']');
+    fake_state_open(out, "extensions", '[');
+    for (size_t i = 0; i < FAKE_HNS_EXTENSIONS; i++) {
+        fake_state_put_bool(out, "", network->extensions[i]);
+    }
+    fake_state_close(out, ']');
+    fake_state_close(out, '}');
 }
 
 /* ---- read ---- */

@@ -4,6 +4,7 @@
 #include "core/base/assert.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- places ---- */
@@ -25,6 +26,88 @@ enum wcd_errc fake_state_bad(const struct fake_state_at *at, const char *member,
                          why);
 }
 
+/* ---- text ---- */
+
+/* A comma, unless it is the first, and the name, if it has one. Names are ours: nothing in them is escaped. */
+static void state_begin(struct wcd_buf *out, const char *name)
+{
+    char last = out->len == 0 ? '{' : out->data[out->len - 1];
+    if (last != '{' && last != '[') {
+        wcd_buf_char(out, ',');
+    }
+    if (name[0] != '\0') {
+        wcd_buf_char(out, '"');
+        wcd_buf_text(out, name);
+        wcd_buf_add(out, "\":", 2);
+    }
+}
+
+static void state_put_json(struct wcd_buf *out, const struct wcd_json *value)
+{
+    char *text = wcd_json_print(value);
+    if (text == NULL) {
+        wcd_buf_release(out);
+        out->failed = true;
+        return;
+    }
+    wcd_buf_text(out, text);
+    free(text);
+}
+
+/* How long a text is in which nothing is escaped; SIZE_MAX for another. */
+static size_t state_plain_len(const char *text)
+{
+    size_t len = 0;
+    while (text[len] >= ' ' && text[len] != '"' && text[len] != '\\' && text[len] != '\x7F') {
+        len++;
+    }
+    return text[len] == '\0' ? len : SIZE_MAX;
+}
+
+void fake_state_put_text(struct wcd_buf *out, const char *name, const char *text)
+{
+    size_t len = state_plain_len(text);
+    state_begin(out, name);
+    if (len != SIZE_MAX) {
+        wcd_buf_char(out, '"');
+        wcd_buf_add(out, text, len);
+        wcd_buf_char(out, '"');
+        return;
+    }
+    struct wcd_json *value = wcd_json_new_string(text);
+    state_put_json(out, value);
+    wcd_json_free(value);
+}
+
+void fake_state_put_number(struct wcd_buf *out, const char *name, uint64_t number)
+{
+    char digits[20]; /* of 64 bits */
+    size_t at = sizeof(digits);
+    do {
+        digits[--at] = (char)('0' + number % 10u);
+        number /= 10u;
+    } while (number > 0);
+    state_begin(out, name);
+    wcd_buf_add(out, digits + at, sizeof(digits) - at);
+}
+
+void fake_state_put_bool(struct wcd_buf *out, const char *name, bool value)
+{
+    state_begin(out, name);
+    wcd_buf_text(out, value ? "true" : "false");
+}
+
+void fake_state_open(struct wcd_buf *out, const char *name, char bracket)
+{
+    state_begin(out, name);
+    wcd_buf_char(out, bracket);
+}
+
+void fake_state_close(struct wcd_buf *out, char bracket)
+{
+    wcd_buf_char(out, bracket);
+}
+
 /* ---- written ---- */
 
 static const void *state_field(const void *object, size_t offset)
@@ -32,58 +115,71 @@ static const void *state_field(const void *object, size_t offset)
     return (const char *)object + offset;
 }
 
-static bool state_write_text(struct wcd_json *out, const char *name, const char *text)
+static void state_write_text(struct wcd_buf *out, const char *name, const char *text)
 {
-    return text == NULL || wcd_json_set_string(out, name, text);
+    if (text != NULL) {
+        fake_state_put_text(out, name, text);
+    }
 }
 
-static bool state_write_number(struct wcd_json *out, const char *name, uint64_t number)
+static void state_write_number(struct wcd_buf *out, const char *name, uint64_t number)
 {
-    return number == 0 || wcd_json_set(out, name, wcd_json_new_uint64(number));
+    if (number != 0) {
+        fake_state_put_number(out, name, number);
+    }
 }
 
-static bool state_write_json(struct wcd_json *out, const char *name, const struct wcd_json *value,
+static void state_write_json(struct wcd_buf *out, const char *name, const struct wcd_json *value,
                              bool list)
 {
-    bool none = value == NULL || (list && wcd_json_size(value) == 0);
-    return none || wcd_json_set(out, name, wcd_json_copy(value));
+    if (value != NULL && (!list || wcd_json_size(value) > 0)) {
+        state_begin(out, name);
+        state_put_json(out, value);
+    }
 }
 
-static bool state_write_row(const struct fake_state_row *row, const void *object,
-                            struct wcd_json *out)
+static void state_write_row(const struct fake_state_row *row, const void *object,
+                            struct wcd_buf *out)
 {
     const void *field = state_field(object, row->offset);
     switch (row->type) {
     case FAKE_STATE_ID:
-        return state_write_text(out, row->name, field);
+        fake_state_put_text(out, row->name, field);
+        break;
     case FAKE_STATE_TEXT:
-        return (*(char *const *)field)[0] == '\0' ||
-               state_write_text(out, row->name, *(char *const *)field);
+        if ((*(char *const *)field)[0] != '\0') {
+            fake_state_put_text(out, row->name, *(char *const *)field);
+        }
+        break;
     case FAKE_STATE_SOME:
-        return state_write_text(out, row->name, *(char *const *)field);
+        state_write_text(out, row->name, *(char *const *)field);
+        break;
     case FAKE_STATE_BOOL:
-        return !*(const bool *)field || wcd_json_set_bool(out, row->name, true);
+        if (*(const bool *)field) {
+            fake_state_put_bool(out, row->name, true);
+        }
+        break;
     case FAKE_STATE_UINT32:
-        return state_write_number(out, row->name, *(const uint32_t *)field);
+        state_write_number(out, row->name, *(const uint32_t *)field);
+        break;
     case FAKE_STATE_UINT64:
-        return state_write_number(out, row->name, *(const uint64_t *)field);
+        state_write_number(out, row->name, *(const uint64_t *)field);
+        break;
     case FAKE_STATE_LIST:
     case FAKE_STATE_OBJECT:
-        return state_write_json(out, row->name, *(struct wcd_json *const *)field,
-                                row->type == FAKE_STATE_LIST);
+        state_write_json(out, row->name, *(struct wcd_json *const *)field,
+                         row->type == FAKE_STATE_LIST);
+        break;
     default:
-        return true;
+        break;
     }
 }
 
-bool fake_state_write(const struct fake_state_table *table, const void *object,
-                      struct wcd_json *out)
+void fake_state_write(const struct fake_state_table *table, const void *object, struct wcd_buf *out)
 {
-    bool done = true;
-    for (size_t i = 0; i < table->count && done; i++) {
-        done = state_write_row(&table->rows[i], object, out);
+    for (size_t i = 0; i < table->count; i++) {
+        state_write_row(&table->rows[i], object, out);
     }
-    return done;
 }
 
 /* ---- read ---- */

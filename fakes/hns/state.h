@@ -3,6 +3,7 @@
 #ifndef FAKE_HNS_STATE_H
 #define FAKE_HNS_STATE_H
 
+#include "core/base/buf.h"
 #include "core/base/error.h"
 #include "fakes/hns/hns.h"
 
@@ -64,11 +65,23 @@ struct fake_state_at fake_state_item(const struct fake_state_at *at, const char 
 /* WCD_E_INVALID_PARAMETER: "<pointer>/<member>: <why>"; member "" for the place itself. */
 enum wcd_errc fake_state_bad(const struct fake_state_at *at, const char *member, const char *why);
 
+/* ---- text ----
+ *
+ * Written as text at once: a state of thousands of objects is written after every call that changes one. Members of an
+ * object have a name, items of a list "". Failures stick to the buffer. */
+
+void fake_state_put_text(struct wcd_buf *out, const char *name, const char *text);
+void fake_state_put_number(struct wcd_buf *out, const char *name, uint64_t number);
+void fake_state_put_bool(struct wcd_buf *out, const char *name, bool value);
+/* '{' or '[', up to the '}' or ']' that ends it. */
+void fake_state_open(struct wcd_buf *out, const char *name, char bracket);
+void fake_state_close(struct wcd_buf *out, char bracket);
+
 /* ---- objects ---- */
 
-/* Adds the members of the table but those by hand; false without memory. */
-bool fake_state_write(const struct fake_state_table *table, const void *object,
-                      struct wcd_json *out);
+/* Puts the members of the table but those by hand. */
+void fake_state_write(const struct fake_state_table *table, const void *object,
+                      struct wcd_buf *out);
 /* Fills the object, which is zero before. What it holds after a failure is the caller's to free. */
 enum wcd_errc fake_state_read(const struct fake_state_table *table, const struct wcd_json *value,
                               void *object, const struct fake_state_at *at);
@@ -76,25 +89,25 @@ enum wcd_errc fake_state_read(const struct fake_state_table *table, const struct
 enum wcd_errc fake_state_texts(const struct wcd_json *object, const char *name,
                                const struct fake_state_at *at);
 
-/* Each as a document, NULL without memory; and back: found as if it had been created. */
-struct wcd_json *fake_hns_network_save(const struct fake_hns_network *network);
+/* Each as an item of a list; and back: found as if it had been created. */
+void fake_hns_network_save(const struct fake_hns_network *network, struct wcd_buf *out);
 enum wcd_errc fake_hns_network_restore(struct fake_host *host, const struct wcd_json *value,
                                        const struct fake_state_at *at);
-struct wcd_json *fake_hns_endpoint_save(const struct fake_hns_endpoint *endpoint);
+void fake_hns_endpoint_save(const struct fake_hns_endpoint *endpoint, struct wcd_buf *out);
 enum wcd_errc fake_hns_endpoint_restore(struct fake_host *host, const struct wcd_json *value,
                                         const struct fake_state_at *at);
-/* lists.c and namespaces.c: all of them. */
-struct wcd_json *fake_hns_lists_save(const struct fake_host *host);
+/* lists.c and namespaces.c: all of them, as items. */
+void fake_hns_lists_save(const struct fake_host *host, struct wcd_buf *out);
 enum wcd_errc fake_hns_list_restore(struct fake_host *host, const struct wcd_json *value,
                                     const struct fake_state_at *at);
-struct wcd_json *fake_hns_namespaces_save(const struct fake_host *host);
+void fake_hns_namespaces_save(const struct fake_host *host, struct wcd_buf *out);
 enum wcd_errc fake_hns_namespace_restore(struct fake_host *host, const struct wcd_json *value,
                                          const struct fake_state_at *at);
 
 /* ---- the service (store.c) ---- */
 
-/* All that HNS has; NULL without memory. */
-struct wcd_json *fake_hns_save(const struct fake_host *host);
+/* All that HNS has, as the member of that name. */
+void fake_hns_save(const struct fake_host *host, const char *name, struct wcd_buf *out);
 /* Takes the place of all that HNS has. With `boot` HNS comes up with it after the machine was off, which ends compute systems
  * with their attachments and what the build does not keep; without, it is as it was. On failure the host is as it was. */
 enum wcd_errc fake_hns_load(struct fake_host *host, const struct wcd_json *document, bool boot,

@@ -9,69 +9,57 @@
 
 /* ---- written ---- */
 
-static struct wcd_json *save_networks(const struct fake_host *host)
-{
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (const struct fake_hns_network *at = host->hns.first_network; at != NULL && done;
-         at = at->after) {
-        done = wcd_json_append(list, fake_hns_network_save(at));
-    }
-    return wcd_json_if(done, list);
-}
-
-static struct wcd_json *save_endpoints(const struct fake_host *host)
-{
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (const struct fake_hns_endpoint *at = host->hns.first_endpoint; at != NULL && done;
-         at = at->after) {
-        done = wcd_json_append(list, fake_hns_endpoint_save(at));
-    }
-    return wcd_json_if(done, list);
-}
-
 /* A compute system with its endpoints, which it gives back when the machine goes down. */
-static struct wcd_json *save_system(const struct fake_system *system)
+static void save_system(const struct fake_system *system, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    struct wcd_json *ids = wcd_json_new_array();
-    bool done = out != NULL && ids != NULL && wcd_json_set_string(out, "id", system->id) &&
-                wcd_json_set_bool(out, "came_up", system->state != FAKE_HCS_CREATING);
-    for (const struct fake_hcs_endpoint *at = system->endpoints; at != NULL && done;
-         at = at->next) {
+    fake_state_open(out, "", '{');
+    fake_state_put_text(out, "id", system->id);
+    fake_state_put_bool(out, "came_up", system->state != FAKE_HCS_CREATING);
+    fake_state_open(out, "endpoints", '[');
+    for (const struct fake_hcs_endpoint *at = system->endpoints; at != NULL; at = at->next) {
         char id[FAKE_GUID_BYTES];
         fake_guid_text(at->id, id);
-        done = wcd_json_append(ids, wcd_json_new_string(id));
+        fake_state_put_text(out, "", id);
     }
-    if (!done) {
-        wcd_json_free(ids);
-    }
-    return wcd_json_if(done && wcd_json_set(out, "endpoints", ids), out);
+    fake_state_close(out, ']');
+    fake_state_close(out, '}');
 }
 
-static struct wcd_json *save_systems(const struct fake_host *host)
+static void save_systems(const struct fake_host *host, struct wcd_buf *out)
 {
-    struct wcd_json *list = wcd_json_new_array();
-    bool done = list != NULL;
-    for (const struct fake_system *at = host->hcs.first; at != NULL && done; at = at->after) {
-        done = at->endpoints == NULL || wcd_json_append(list, save_system(at));
+    for (const struct fake_system *at = host->hcs.first; at != NULL; at = at->after) {
+        if (at->endpoints != NULL) {
+            save_system(at, out);
+        }
     }
-    return wcd_json_if(done, list);
 }
 
-struct wcd_json *fake_hns_save(const struct fake_host *host)
+void fake_hns_save(const struct fake_host *host, const char *name, struct wcd_buf *out)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    bool done = out != NULL &&
-                wcd_json_set(out, "changed", wcd_json_new_uint64(host->hns.changed_100ns)) &&
-                wcd_json_set(out, "chance", wcd_json_new_uint64(host->hns.random.state)) &&
-                wcd_json_set(out, "networks", save_networks(host)) &&
-                wcd_json_set(out, "endpoints", save_endpoints(host)) &&
-                wcd_json_set(out, "lists", fake_hns_lists_save(host)) &&
-                wcd_json_set(out, "namespaces", fake_hns_namespaces_save(host)) &&
-                wcd_json_set(out, "systems", save_systems(host));
-    return wcd_json_if(done, out);
+    const struct fake_hns *hns = &host->hns;
+    fake_state_open(out, name, '{');
+    fake_state_put_number(out, "changed", hns->changed_100ns);
+    fake_state_put_number(out, "chance", hns->random.state);
+    fake_state_open(out, "networks", '[');
+    for (const struct fake_hns_network *at = hns->first_network; at != NULL; at = at->after) {
+        fake_hns_network_save(at, out);
+    }
+    fake_state_close(out, ']');
+    fake_state_open(out, "endpoints", '[');
+    for (const struct fake_hns_endpoint *at = hns->first_endpoint; at != NULL; at = at->after) {
+        fake_hns_endpoint_save(at, out);
+    }
+    fake_state_close(out, ']');
+    fake_state_open(out, "lists", '[');
+    fake_hns_lists_save(host, out);
+    fake_state_close(out, ']');
+    fake_state_open(out, "namespaces", '[');
+    fake_hns_namespaces_save(host, out);
+    fake_state_close(out, ']');
+    fake_state_open(out, "systems", '[');
+    save_systems(host, out);
+    fake_state_close(out, ']');
+    fake_state_close(out, '}');
 }
 
 /* ---- read ---- */

@@ -31,13 +31,26 @@ static const struct fake_state_row store_rows[] = {
 static const struct fake_state_table store_table = {store_rows,
                                                     sizeof(store_rows) / sizeof(store_rows[0])};
 
+/* The document as text; the caller's. NULL without memory. */
+static char *store_text(const struct fake_host *host)
+{
+    struct wcd_buf text;
+    wcd_buf_init(&text, WCD_BUF_BYTES_MAX);
+    fake_state_open(&text, "", '{');
+    fake_state_put_number(&text, "version", STORE_VERSION);
+    fake_state_put_text(&text, "build", host->build->id);
+    fake_hns_save(host, "hns", &text);
+    fake_state_close(&text, '}');
+    return wcd_buf_take(&text);
+}
+
 struct wcd_json *fake_host_save(const struct fake_host *host)
 {
-    struct wcd_json *out = wcd_json_new_object();
-    bool done = out != NULL && wcd_json_set_int64(out, "version", STORE_VERSION) &&
-                wcd_json_set_string(out, "build", host->build->id) &&
-                wcd_json_set(out, "hns", fake_hns_save(host));
-    return wcd_json_if(done, out);
+    struct wcd_json_fault fault = {0};
+    char *text = store_text(host);
+    struct wcd_json *document = text == NULL ? NULL : wcd_json_parse(text, strlen(text), &fault);
+    free(text);
+    return document;
 }
 
 /* A document of another version has other members: its number is looked at first. */
@@ -131,9 +144,7 @@ static enum wcd_errc store_replace(const struct plat_fs *fs, const char *path, c
 enum wcd_errc fake_store_write(const struct plat_fs *fs, const char *path,
                                const struct fake_host *host, struct wcd_error *err)
 {
-    struct wcd_json *document = fake_host_save(host);
-    char *text = document == NULL ? NULL : wcd_json_print(document);
-    wcd_json_free(document);
+    char *text = store_text(host);
     enum wcd_errc code =
         text == NULL ? wcd_error_no_memory(err) : store_replace(fs, path, text, err);
     free(text);
