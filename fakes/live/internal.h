@@ -5,10 +5,10 @@
 #include "fakes/live/live.h"
 
 /* Takes the lock, up to now; what calls go to. */
-const struct platform *fake_live_enter(struct fake_live *live);
+const struct platform *fake_live_enter(const struct fake_live_caller *caller);
 /* Gives the lock back after a call that was only a question, or one that may have changed something. */
-void fake_live_asked(struct fake_live *live);
-void fake_live_called(struct fake_live *live);
+void fake_live_asked(const struct fake_live_caller *caller);
+void fake_live_called(const struct fake_live_caller *caller);
 
 extern const struct plat_hcs_ops fake_live_hcs_ops;
 extern const struct plat_hns_ops fake_live_hns_ops;

@@ -31,6 +31,10 @@ struct fake_live {
     uint64_t host_start_us;
     void (*changed)(void *ctx);
     void *ctx;
+    struct fake_live_caller nobody;
+    const void *who;     /* whose call is under way */
+    pthread_cond_t rest; /* pauses are to end */
+    bool hurried;
 };
 
 static uint64_t read_clock(clockid_t clock)
@@ -69,19 +73,24 @@ static void bring_up(const struct fake_live *live)
     }
 }
 
+/* Waits, without the lock, for the condition or that time. */
+static void wait_on(struct fake_live *live, pthread_cond_t *condition, uint64_t us)
+{
+    us = us < LIVE_WAIT_US_MAX ? us : LIVE_WAIT_US_MAX;
+    us = (us + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
+    uint64_t until = read_clock(live->due_clock) + us;
+    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
+                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
+    if (us > 0) {
+        (void)pthread_cond_timedwait(condition, &live->lock, &at);
+    }
+}
+
 /* Waits, without the lock, until the host's time is `due_us` or somebody says that something is due earlier. */
 static void wait_until(struct fake_live *live, uint64_t due_us)
 {
     uint64_t now = fake_host_now_us(live->host);
-    uint64_t left = due_us > now ? due_us - now : 0;
-    left = left < LIVE_WAIT_US_MAX ? left : LIVE_WAIT_US_MAX;
-    left = (left + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
-    uint64_t until = read_clock(live->due_clock) + left;
-    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
-                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
-    if (left > 0) {
-        (void)pthread_cond_timedwait(&live->due, &live->lock, &at);
-    }
+    wait_on(live, &live->due, due_us > now ? due_us - now : 0);
 }
 
 static void *clock_thread(void *arg)
@@ -112,31 +121,65 @@ struct fake_host *fake_live_lock(struct fake_live *live)
     return live->host;
 }
 
-void fake_live_unlock(struct fake_live *live)
+/* What was asked for may be due before anything that the clock's thread knows of. */
+static void tell_due(struct fake_live *live)
 {
-    /* What was asked for may be due before anything that the clock's thread knows of. */
     uint64_t due = 0;
     if (live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us) {
         live->armed_us = due;
         (void)pthread_cond_signal(&live->due);
     }
+}
+
+void fake_live_unlock(struct fake_live *live)
+{
+    tell_due(live);
     (void)pthread_mutex_unlock(&live->lock);
 }
 
-const struct platform *fake_live_enter(struct fake_live *live)
+const struct platform *fake_live_enter(const struct fake_live_caller *caller)
+{
+    (void)fake_live_lock(caller->live);
+    caller->live->who = caller->who;
+    return &caller->live->below;
+}
+
+void fake_live_asked(const struct fake_live_caller *caller)
+{
+    caller->live->who = NULL;
+    fake_live_unlock(caller->live);
+}
+
+void fake_live_called(const struct fake_live_caller *caller)
+{
+    tell_changed(caller->live);
+    fake_live_asked(caller);
+}
+
+const void *fake_live_who(const struct fake_live *live)
+{
+    return live->who;
+}
+
+void fake_live_pause(struct fake_live *live, uint64_t us)
+{
+    const void *who = live->who;
+    uint64_t until = live->clock_us(live->clock_ctx) + us;
+    uint64_t now = 0;
+    while (!live->hurried && (now = live->clock_us(live->clock_ctx)) < until) {
+        live->who = NULL;
+        tell_due(live);
+        wait_on(live, &live->rest, until - now);
+    }
+    bring_up(live);
+    live->who = who;
+}
+
+void fake_live_hurry(struct fake_live *live)
 {
     (void)fake_live_lock(live);
-    return &live->below;
-}
-
-void fake_live_asked(struct fake_live *live)
-{
-    fake_live_unlock(live);
-}
-
-void fake_live_called(struct fake_live *live)
-{
-    tell_changed(live);
+    live->hurried = true;
+    (void)pthread_cond_broadcast(&live->rest);
     fake_live_unlock(live);
 }
 
@@ -154,6 +197,10 @@ static bool make_due(struct fake_live *live)
         live->due_clock = CLOCK_REALTIME;
     }
     bool made = pthread_cond_init(&live->due, &attributes) == 0;
+    if (made && pthread_cond_init(&live->rest, &attributes) != 0) {
+        (void)pthread_cond_destroy(&live->due);
+        made = false;
+    }
     (void)pthread_condattr_destroy(&attributes);
     return made;
 }
@@ -188,6 +235,7 @@ enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_opt
     live->clock_start_us = live->clock_us(live->clock_ctx);
     live->host_start_us = fake_host_now_us(live->host);
     live->armed_us = UINT64_MAX;
+    live->nobody.live = live;
     if (!make_lock(live)) {
         free(live);
         return wcd_error_no_memory(err);
@@ -216,18 +264,24 @@ void fake_live_stop(struct fake_live *live)
         (void)pthread_mutex_unlock(&live->lock);
         (void)pthread_join(live->thread, NULL);
     }
+    (void)pthread_cond_destroy(&live->rest);
     (void)pthread_cond_destroy(&live->due);
     (void)pthread_mutex_destroy(&live->lock);
     free(live);
 }
 
+struct platform fake_live_platform_of(struct fake_live_caller *caller)
+{
+    struct platform platform = caller->live->below;
+    platform.hcs = (struct plat_hcs){&fake_live_hcs_ops, caller};
+    platform.hns = (struct plat_hns){&fake_live_hns_ops, caller};
+    platform.hcn = (struct plat_hcn){&fake_live_hcn_ops, caller};
+    platform.storage = (struct plat_storage){&fake_live_storage_ops, caller};
+    platform.transport = (struct plat_transport){&fake_live_transport_ops, caller};
+    return platform;
+}
+
 struct platform fake_live_platform(struct fake_live *live)
 {
-    struct platform platform = live->below;
-    platform.hcs = (struct plat_hcs){&fake_live_hcs_ops, live};
-    platform.hns = (struct plat_hns){&fake_live_hns_ops, live};
-    platform.hcn = (struct plat_hcn){&fake_live_hcn_ops, live};
-    platform.storage = (struct plat_storage){&fake_live_storage_ops, live};
-    platform.transport = (struct plat_transport){&fake_live_transport_ops, live};
-    return platform;
+    return fake_live_platform_of(&live->nobody);
 }

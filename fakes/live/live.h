@@ -38,6 +38,21 @@ void fake_live_stop(struct fake_live *live);
  * whoever holds the lock. */
 struct platform fake_live_platform(struct fake_live *live);
 
+/* One of several who call, for decorators that want to know. */
+struct fake_live_caller {
+    struct fake_live *live;
+    const void *who;
+};
+/* The platform above, for one caller, which must outlive its calls. */
+struct platform fake_live_platform_of(struct fake_live_caller *caller);
+/* Whose call is under way, for who holds the lock; NULL: nobody's with a name, or what falls due. */
+const void *fake_live_who(const struct fake_live *live);
+
+/* For decorators in the middle of a call, such as a fault that lets one hang: lets others in for that time. */
+void fake_live_pause(struct fake_live *live, uint64_t us);
+/* From now on no pause lasts. */
+void fake_live_hurry(struct fake_live *live);
+
 /* For what is done to the host beside its calls; brings the emulator up to now first. */
 struct fake_host *fake_live_lock(struct fake_live *live);
 void fake_live_unlock(struct fake_live *live);

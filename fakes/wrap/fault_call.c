@@ -130,7 +130,6 @@ static void fault_hang(struct fault_call *call, const struct fault_rule *rule)
 
 static void fault_act(struct fault_call *call, struct fault_rule *rule)
 {
-    struct wrap_fault *fault = call->fault;
     switch (rule->wanted.action) {
     case WRAP_FAULT_ANSWER:
     case WRAP_FAULT_REPLACE:

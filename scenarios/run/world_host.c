@@ -322,10 +322,11 @@ static struct fake_host_options host_options(const struct scn_world *world,
     if (node != NULL) {
         options.hcs_latency_percent = (uint32_t)scn_read_uint(node->text);
     }
-    node = scn_node_get(host, "time");
-    if (node != NULL) {
-        options.start_100ns = scn_read_time(node->text);
+    if (world->options->latency_percent != 0) {
+        options.hcs_latency_percent = world->options->latency_percent;
     }
+    node = scn_node_get(host, "time");
+    options.start_100ns = node == NULL ? world->options->start_100ns : scn_read_time(node->text);
     options.host_name = scn_node_text(scn_node_get(host, "name"), options.host_name);
     return options;
 }
