@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "scenarios/run/expect.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 #include "scenarios/run/world.h"
 
@@ -79,7 +80,7 @@ static void play(struct scn_world *world)
         ok = scn_step_execute(world, &steps->children[i]);
         scn_world_settle(world);
     }
-    world->result->virtual_us = fake_host_now_us(world->host);
+    world->result->virtual_us = world->stage->now_us(world);
     if (ok) {
         scn_expect_all(world); /* else it would fail for the same reason */
     }
@@ -216,6 +217,7 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
         return true;
     }
     world->scenario = planned->scenario;
+    world->stage = &scn_stage_fake;
     world->options = options;
     world->result = out;
     wcd_strlist_init(&world->flags);

@@ -38,8 +38,9 @@ struct scn_world {
     const struct scn_run_options *options;
     struct scn_run_result *result;
 
+    const struct scn_stage *stage; /* stage.h */
     struct fake_host *host;
-    struct platform below;          /* the host's own */
+    struct platform below;          /* the stage's own */
     struct scn_process **processes; /* process.h: the last one lives */
     size_t process_count;
     struct scn_fault **faults; /* faults.h */

@@ -27,7 +27,9 @@ void client_equal(uint64_t value, uint64_t expected, const char *what, const cha
 struct client {
     HMODULE dll;
 #define EXPORT(name, evidence, source) __typeof__(&name) name; /* NOLINT(*-macro-parentheses) */
+#define OWN_EXPORT(name)               EXPORT(name, , )
 #include "fakes/dll/exports.inc"
+#undef OWN_EXPORT
 #undef EXPORT
 };
 
