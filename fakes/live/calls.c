@@ -79,8 +79,8 @@ CALL(hcs, create_process,
       plat_hcs_process_info *info, plat_handle *process, char **result),
      system, parameters, info, process, result)
 CALL(hcs, open_process,
-     (void *ctx, plat_handle system, uint32_t process_id, plat_handle *process, char
-      **result),
+     (void *ctx, plat_handle system, uint32_t process_id, plat_handle *process,
+      char **result),
      system, process_id, process, result)
 CALL(hcs, close_process,
      (void *ctx, plat_handle process),
@@ -92,8 +92,8 @@ CALL(hcs, signal_process,
      (void *ctx, plat_handle process, const char *options, char **result),
      process, options, result)
 CALL(hcs, process_info,
-     (void *ctx, plat_handle process, struct plat_hcs_process_info *info, char
-      **result),
+     (void *ctx, plat_handle process, struct plat_hcs_process_info *info,
+      char **result),
      process, info, result)
 QUESTION(hcs, process_properties,
      (void *ctx, plat_handle process, char **properties, char **result),
@@ -112,31 +112,31 @@ CALL(hcs, unregister_process,
 /* ---- hns.h ---- */
 
 CALL(hns, call,
-     (void *ctx, const char *method, const char *path, const char *object, char
-      **response),
+     (void *ctx, const char *method, const char *path, const char *object,
+      char **response),
      method, path, object, response)
 
 /* ---- hcn.h ---- */
 
 QUESTION(hcn, enumerate,
-     (void *ctx, enum plat_hcn_kind kind, const char *query, char **ids, char
-      **error_record),
+     (void *ctx, enum plat_hcn_kind kind, const char *query, char **ids,
+      char **error_record),
      kind, query, ids, error_record)
 CALL(hcn, create,
      (void *ctx, enum plat_hcn_kind kind, plat_handle network, const char *id, const
       char *settings, plat_handle *out, char **error_record),
      kind, network, id, settings, out, error_record)
 CALL(hcn, open,
-     (void *ctx, enum plat_hcn_kind kind, const char *id, plat_handle *out, char
-      **error_record),
+     (void *ctx, enum plat_hcn_kind kind, const char *id, plat_handle *out,
+      char **error_record),
      kind, id, out, error_record)
 CALL(hcn, modify,
-     (void *ctx, enum plat_hcn_kind kind, plat_handle object, const char *settings, char
-      **error_record),
+     (void *ctx, enum plat_hcn_kind kind, plat_handle object, const char *settings,
+      char **error_record),
      kind, object, settings, error_record)
 QUESTION(hcn, query,
-     (void *ctx, enum plat_hcn_kind kind, plat_handle object, const char *query, char
-      **properties, char **error_record),
+     (void *ctx, enum plat_hcn_kind kind, plat_handle object, const char *query,
+      char **properties, char **error_record),
      kind, object, query, properties, error_record)
 CALL(hcn, remove,
      (void *ctx, enum plat_hcn_kind kind, const char *id, char **error_record),
@@ -154,20 +154,20 @@ CALL(hcn, unregister_service,
 /* ---- storage.h ---- */
 
 CALL(storage, create_layer,
-     (void *ctx, const struct plat_layer_driver *driver, const char *id, const char
-      *parent),
+     (void *ctx, const struct plat_layer_driver *driver, const char *id, const
+      char *parent),
      driver, id, parent)
 CALL(storage, create_scratch_layer,
-     (void *ctx, const struct plat_layer_driver *driver, const char *id, const char
-      *parent, const struct plat_layer_descriptor *parents, size_t count),
+     (void *ctx, const struct plat_layer_driver *driver, const char *id, const
+      char *parent, const struct plat_layer_descriptor *parents, size_t count),
      driver, id, parent, parents, count)
 CALL(storage, expand_scratch_layer,
      (void *ctx, const struct plat_layer_driver *driver, const char *id, uint64_t
       bytes),
      driver, id, bytes)
 CALL(storage, copy_layer,
-     (void *ctx, const struct plat_layer_driver *driver, const char *source, const char
-      *target, const struct plat_layer_descriptor *parents, size_t count),
+     (void *ctx, const struct plat_layer_driver *driver, const char *source, const
+      char *target, const struct plat_layer_descriptor *parents, size_t count),
      driver, source, target, parents, count)
 CALL(storage, destroy_layer,
      (void *ctx, const struct plat_layer_driver *driver, const char *id),
@@ -192,12 +192,12 @@ QUESTION(storage, layer_mount_path,
      (void *ctx, const struct plat_layer_driver *driver, const char *id, char **path),
      driver, id, path)
 CALL(storage, import_layer,
-     (void *ctx, const struct plat_layer_driver *driver, const char *id, const char
-      *folder, const struct plat_layer_descriptor *parents, size_t count),
+     (void *ctx, const struct plat_layer_driver *driver, const char *id, const
+      char *folder, const struct plat_layer_descriptor *parents, size_t count),
      driver, id, folder, parents, count)
 CALL(storage, export_layer,
-     (void *ctx, const struct plat_layer_driver *driver, const char *id, const char
-      *folder, const struct plat_layer_descriptor *parents, size_t count),
+     (void *ctx, const struct plat_layer_driver *driver, const char *id, const
+      char *folder, const struct plat_layer_descriptor *parents, size_t count),
      driver, id, folder, parents, count)
 CALL(storage, process_base_image,
      (void *ctx, const char *path),
