@@ -31,7 +31,7 @@ static struct wcd_json *systems(struct fake_host *host)
     struct wcd_json_fault fault = {0};
     char *text = NULL;
     char *result = NULL;
-    plat_hr hr = platform.hcs.ops->enumerate_systems(platform.hcs.ctx, NULL, &text, &result);
+    plat_hr hr = platform.hcs.ops->enumerate_systems(platform.hcs.ctx, "{}", &text, &result);
     struct wcd_json *json = NULL;
     if (plat_succeeded(hr) && text != NULL) {
         json = wcd_json_parse(text, strlen(text), &fault);

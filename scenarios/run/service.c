@@ -7,6 +7,7 @@
 #include "scenarios/run/faults.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/report.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 
 #include <stdlib.h>
@@ -122,6 +123,7 @@ static enum wcd_errc build(struct scn_service *service, struct wcd_error *err)
     world->scenario = service->scenario;
     world->options = &service->options.run;
     world->result = &service->result;
+    world->stage = &scn_stage_fake;
     enum wcd_errc code = WCD_OK;
     if (service->options.os != NULL && !scenario_has_os_axis(service->scenario)) {
         code = set_os(service, err);

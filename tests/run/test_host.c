@@ -388,7 +388,7 @@ static void a_scenario_gives_its_host(void **state)
     free(path);
 }
 
-static void misuse_is_told(void **state)
+static void a_quiet_host_has_nothing_to_tell(void **state)
 {
     (void)state;
     char *path = write_file("host.yaml", "host: { os: server-2019 }\n");
@@ -423,7 +423,7 @@ int main(void)
         cmocka_unit_test(clients_share_a_host),
         cmocka_unit_test(faults_hold_for_all),
         cmocka_unit_test(a_scenario_gives_its_host),
-        cmocka_unit_test(misuse_is_told),
+        cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
