@@ -383,6 +383,7 @@ bool scn_world_build_host(struct scn_world *world)
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&
            put_files(world, host) && scn_host_images(world, scn_node_get(host, "images")) &&
+           scn_host_layers(world, scn_node_get(host, "layers")) &&
            scn_host_programs(world, scn_node_get(host, "programs")) &&
            scn_host_guests(world, host) && scn_host_hns(world, scn_node_get(host, "hns"));
 }
