@@ -1,7 +1,8 @@
 /* The lock of a host in real time, and the thread that follows the clock. */
-#include "fakes/live/internal.h"
+#include "fakes/live/live.h"
 
 #include "core/base/assert.h"
+#include "fakes/wrap/gate.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -137,23 +138,19 @@ void fake_live_unlock(struct fake_live *live)
     (void)pthread_mutex_unlock(&live->lock);
 }
 
-const struct platform *fake_live_enter(const struct fake_live_caller *caller)
+static void live_enter(void *ctx)
 {
+    struct fake_live_caller *caller = ctx;
     (void)fake_live_lock(caller->live);
     caller->live->who = caller->who;
-    return &caller->live->below;
 }
 
-void fake_live_asked(const struct fake_live_caller *caller)
+static void live_leave(void *ctx)
 {
+    struct fake_live_caller *caller = ctx;
+    tell_changed(caller->live);
     caller->live->who = NULL;
     fake_live_unlock(caller->live);
-}
-
-void fake_live_called(const struct fake_live_caller *caller)
-{
-    tell_changed(caller->live);
-    fake_live_asked(caller);
 }
 
 const void *fake_live_who(const struct fake_live *live)
@@ -272,13 +269,10 @@ void fake_live_stop(struct fake_live *live)
 
 struct platform fake_live_platform_of(struct fake_live_caller *caller)
 {
-    struct platform platform = caller->live->below;
-    platform.hcs = (struct plat_hcs){&fake_live_hcs_ops, caller};
-    platform.hns = (struct plat_hns){&fake_live_hns_ops, caller};
-    platform.hcn = (struct plat_hcn){&fake_live_hcn_ops, caller};
-    platform.storage = (struct plat_storage){&fake_live_storage_ops, caller};
-    platform.transport = (struct plat_transport){&fake_live_transport_ops, caller};
-    return platform;
+    caller->gate =
+        (struct wrap_gate){.below = caller->live->below,
+                           .hooks = {.enter = live_enter, .leave = live_leave, .ctx = caller}};
+    return wrap_gate_platform(&caller->gate);
 }
 
 struct platform fake_live_platform(struct fake_live *live)

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "fakes/host/host.h"
+#include "fakes/wrap/gate.h"
 
 struct fake_live;
 
@@ -18,8 +19,8 @@ struct fake_live_options {
     struct fake_host
         *host; /* required; not to be touched until fake_live_stop but under the lock */
     const struct platform *over; /* decorators over the host's platform; NULL: the host's own */
-    /* Called with the lock held after every call that may have changed something, before its answer
-     * goes to the caller, and after what fell due: for those who keep the state. NULL: nobody. */
+    /* Called with the lock held after every call, before its answer goes to the caller, and after what fell
+     * due: for those who keep the state, and look whether it has changed. NULL: nobody. */
     void (*changed)(void *ctx);
     void *ctx;
     /* Microseconds since some moment; never goes back. NULL: those of the machine, and a thread that does what
@@ -42,6 +43,7 @@ struct platform fake_live_platform(struct fake_live *live);
 struct fake_live_caller {
     struct fake_live *live;
     const void *who;
+    struct wrap_gate gate; /* for fake_live_platform_of alone */
 };
 /* The platform above, for one caller, which must outlive its calls. */
 struct platform fake_live_platform_of(struct fake_live_caller *caller);
