@@ -29,4 +29,7 @@ struct host_machine {
     void *ctx;
 };
 
+/* The machine that the program runs on (console_host.c). */
+const struct host_machine *console_host_machine(void);
+
 #endif

@@ -358,6 +358,21 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
+static bool make_platform(struct scn_world *world)
+{
+    world->below = fake_host_platform(world->host);
+    if (world->options->road == NULL) {
+        return true;
+    }
+    world->detour = wrap_detour_create(&world->below, world->options->road);
+    if (world->detour == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    world->below = wrap_detour_platform(world->detour);
+    return true;
+}
+
 bool scn_world_build_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
@@ -373,7 +388,9 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    world->below = fake_host_platform(world->host);
+    if (!make_platform(world)) {
+        return false;
+    }
     if (!scn_world_new_process(world)) {
         return false;
     }
