@@ -8,9 +8,8 @@
 #include <stdbool.h>
 
 #define FSCTL_DISCONNECT 0x110004u
-#define DATA_ACCESS                                                                                \
-    (GENERIC_READ | GENERIC_WRITE | GENERIC_ALL | FILE_READ_DATA | FILE_WRITE_DATA |               \
-     MAXIMUM_ALLOWED)
+#define DATA_ACCESS      0xF2000003u /* any generic right, any that may be, reading, writing */
+#define CLIENT_ACCESS    0x00100080u /* waiting, reading attributes */
 
 NTSTATUS NTAPI NtCreateNamedPipeFile(HANDLE *pipe, ULONG access, OBJECT_ATTRIBUTES *attributes,
                                      IO_STATUS_BLOCK *status, ULONG sharing, ULONG disposition,
@@ -25,7 +24,7 @@ static void close_to_clients(HANDLE pipe, OBJECT_ATTRIBUTES *attributes)
     IO_STATUS_BLOCK status = {0};
     HANDLE client = NULL;
     name.SecurityDescriptor = NULL;
-    if (!NT_SUCCESS(NtOpenFile(&client, FILE_READ_ATTRIBUTES | SYNCHRONIZE, &name, &status,
+    if (!NT_SUCCESS(NtOpenFile(&client, CLIENT_ACCESS, &name, &status,
                                FILE_SHARE_READ | FILE_SHARE_WRITE, 0))) {
         return;
     }
@@ -33,6 +32,7 @@ static void close_to_clients(HANDLE pipe, OBJECT_ATTRIBUTES *attributes)
     (void)NtClose(client);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are Windows' */
 NTSTATUS NTAPI helper_create_pipe(HANDLE *pipe, ULONG access, OBJECT_ATTRIBUTES *attributes,
                                   IO_STATUS_BLOCK *status, ULONG sharing, ULONG disposition,
                                   ULONG options, ULONG type, ULONG read_mode, ULONG completion,
