@@ -8,6 +8,7 @@
 
 #include "core/platform/platform.h"
 
+struct fake_layers;
 struct wrap_fault;
 struct wrap_trace;
 
@@ -17,6 +18,8 @@ struct contract_machine {
     void *host;               /* the platform's own */
     struct wrap_fault *fault; /* the decorators over it, or NULL */
     struct wrap_trace *trace;
+    struct fake_layers *layered; /* layers on a file system, or NULL */
+    void *files;                 /* the host that has it, or NULL */
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
@@ -71,6 +74,8 @@ extern const struct contract_platform contract_fake_2022;
 /* The builds between, for the network service. */
 extern const struct contract_platform contract_fake_1709;
 extern const struct contract_platform contract_fake_1803;
+/* Its layers on the file system that programs see, as on a machine's own. */
+extern const struct contract_platform contract_fake_layers;
 
 /* ---- for the suites: each test gets the machine as its state ---- */
 
@@ -82,6 +87,7 @@ int contract_setup_2019_traced(void **state);
 int contract_setup_2022(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
+int contract_setup_layers(void **state);
 int contract_teardown(void **state);
 
 /* The machine that the program runs on: contract_real.c, in programs for Windows. */
@@ -127,6 +133,21 @@ char *contract_poison(void);
     {#function " [fake]", function, contract_setup_fake, contract_teardown, NULL},                 \
     {                                                                                              \
 #function " [traced]", function, contract_setup_traced, contract_teardown, NULL            \
+    }
+#endif
+
+/* A test of the storage: also over the layers that lie on a file system behind the seam. */
+#ifdef CONTRACT_ON_REAL
+#define CONTRACT_STORAGE_TEST(function) CONTRACT_TEST(function)
+#else
+#define CONTRACT_STORAGE_TEST(function)                                                            \
+    CONTRACT_TEST(function),                                                                       \
+    {                                                                                              \
+#function " [layers]", contract_run_case, contract_setup_layers, contract_teardown,        \
+            &(struct contract_case)                                                                \
+        {                                                                                          \
+#function, function                                                                    \
+        }                                                                                          \
     }
 #endif
 
