@@ -157,6 +157,7 @@ char *contract_poison(void);
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
          NULL},                                                                                    \
+        {#function " [2019 layers]", function, contract_setup_layers, contract_teardown, NULL},    \
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
     }
