@@ -8,6 +8,7 @@
 
 #include "core/platform/platform.h"
 
+struct contract_remote;
 struct fake_layers;
 struct wrap_fault;
 struct wrap_trace;
@@ -18,8 +19,9 @@ struct contract_machine {
     void *host;               /* the platform's own */
     struct wrap_fault *fault; /* the decorators over it, or NULL */
     struct wrap_trace *trace;
-    struct fake_layers *layered; /* layers on a file system, or NULL */
-    void *files;                 /* the host that has it, or NULL */
+    struct fake_layers *layered;    /* layers on a file system, or NULL */
+    void *files;                    /* the host that has it, or NULL */
+    struct contract_remote *remote; /* the channel to it, or NULL */
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
@@ -71,6 +73,8 @@ extern const struct contract_platform contract_fake_2016;
 extern const struct contract_platform contract_fake_2019;
 extern const struct contract_platform contract_fake_2019_traced;
 extern const struct contract_platform contract_fake_2022;
+/* 2019 with a hypervisor, behind a channel: contract_remote.c, in programs for it. */
+extern const struct contract_platform contract_fake_2019_remote;
 /* The builds between, for the network service. */
 extern const struct contract_platform contract_fake_1709;
 extern const struct contract_platform contract_fake_1803;
@@ -84,6 +88,7 @@ int contract_setup_traced(void **state);
 int contract_setup_2016(void **state);
 int contract_setup_2019(void **state);
 int contract_setup_2019_traced(void **state);
+int contract_setup_2019_remote(void **state);
 int contract_setup_2022(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
@@ -136,12 +141,14 @@ char *contract_poison(void);
     }
 #endif
 
-/* A test of the storage: also over the layers that lie on a file system behind the seam. */
+/* A test of the storage: also behind a channel, and over layers that lie on a file system behind the seam. */
 #ifdef CONTRACT_ON_REAL
 #define CONTRACT_STORAGE_TEST(function) CONTRACT_TEST(function)
 #else
 #define CONTRACT_STORAGE_TEST(function)                                                            \
     CONTRACT_TEST(function),                                                                       \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
+         NULL},                                                                                    \
     {                                                                                              \
 #function " [layers]", contract_run_case, contract_setup_layers, contract_teardown,        \
             &(struct contract_case)                                                                \
@@ -158,6 +165,8 @@ char *contract_poison(void);
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
          NULL},                                                                                    \
         {#function " [2019 layers]", function, contract_setup_layers, contract_teardown, NULL},    \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
+         NULL},                                                                                    \
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
     }
@@ -169,6 +178,8 @@ char *contract_poison(void);
         {#function " [1803]", function, contract_setup_1803, contract_teardown, NULL},             \
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
+         NULL},                                                                                    \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022]", function, contract_setup_2022, contract_teardown, NULL                \
