@@ -135,15 +135,13 @@ static char *disk_text(const char *id, uint64_t bytes, const struct wcd_strlist 
     return wcd_buf_take(&buf);
 }
 
-static plat_hr disk_write(struct fake_layers *layers, const char *folder, const char *id,
-                          uint64_t bytes, const struct wcd_strlist *parents, bool open_to_machines)
+/* The text, with that DACL unless it is NULL. */
+static plat_hr disk_write(struct fake_layers *layers, const char *folder, const char *text,
+                          const char *dacl)
 {
-    char *text = disk_text(id, bytes, parents, open_to_machines);
-    plat_hr hr = text == NULL
-                     ? FAKE_NO_MEMORY
-                     : fake_layers_put(layers, folder, FAKE_LAYER_SANDBOX, text, strlen(text));
-    free(text);
-    return hr;
+    return text == NULL ? FAKE_NO_MEMORY
+                        : fake_layers_put_secured(layers, folder, FAKE_LAYER_SANDBOX, text,
+                                                  strlen(text), dacl);
 }
 
 /* Lets virtual machines use a file; *kept: its file system can tell. */
@@ -204,15 +202,19 @@ plat_hr fake_layers_disk_create(struct fake_layers *layers, const char *folder, 
     char *file = fake_layers_child(folder, FAKE_LAYER_SANDBOX);
     fake_guid_random(&layers->host->random, id);
     plat_hr hr = tree == NULL || file == NULL ? FAKE_NO_MEMORY : disk_format(layers, tree);
+    char *text = disk_text(id, bytes, parents, false);
+    char *open_text = disk_text(id, bytes, parents, true);
     if (plat_succeeded(hr)) {
-        hr = disk_write(layers, folder, id, bytes, parents, false);
+        hr = disk_write(layers, folder, text, NULL);
     }
     if (plat_succeeded(hr)) {
         hr = disk_let_machines(layers, file, &kept);
     }
     if (plat_succeeded(hr) && !kept) {
-        hr = disk_write(layers, folder, id, bytes, parents, true);
+        hr = disk_write(layers, folder, open_text, NULL);
     }
+    free(open_text);
+    free(text);
     free(file);
     free(tree);
     return hr;
@@ -226,13 +228,11 @@ static plat_hr disk_rewrite(struct fake_layers *layers, const struct layers_disk
     char *dacl = NULL;
     char *file = fake_layers_child(disk->folder, FAKE_LAYER_SANDBOX);
     plat_hr hr = file == NULL ? FAKE_NO_MEMORY : fs->ops->security(fs->ctx, file, &dacl);
+    char *text = disk_text(disk->id, bytes, &disk->parents, disk->open_to_machines);
     if (plat_succeeded(hr)) {
-        hr = disk_write(layers, disk->folder, disk->id, bytes, &disk->parents,
-                        disk->open_to_machines);
+        hr = disk_write(layers, disk->folder, text, dacl);
     }
-    if (plat_succeeded(hr)) {
-        hr = fs->ops->set_security(fs->ctx, file, dacl);
-    }
+    free(text);
     free(dacl);
     free(file);
     return hr;

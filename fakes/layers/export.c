@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EXPORT_PART "tombstones.new"
+
 /* What is exported: the tree of a layer, beside the parents' files. */
 struct export_job {
     struct fake_layers *layers;
@@ -194,16 +196,13 @@ static plat_hr export_list_deleted(struct export_job *job, plat_handle out, size
     return hr;
 }
 
-static plat_hr export_tombstones(struct export_job *job)
+/* Under another name, so that it is whole when it has its own. */
+static plat_hr export_tombstones(struct export_job *job, const char *path)
 {
     const struct plat_fs *fs = &job->layers->fs;
     plat_handle out = PLAT_NO_HANDLE;
     size_t used = 0;
-    char *path = fake_layers_child(job->out, FAKE_WIRE_TOMBSTONES);
-    plat_hr hr = path == NULL
-                     ? FAKE_NO_MEMORY
-                     : fs->ops->open(fs->ctx, path, PLAT_GENERIC_WRITE, PLAT_CREATE_ALWAYS, &out);
-    free(path);
+    plat_hr hr = fs->ops->open(fs->ctx, path, PLAT_GENERIC_WRITE, PLAT_CREATE_ALWAYS, &out);
     if (plat_failed(hr)) {
         return hr;
     }
@@ -216,6 +215,23 @@ static plat_hr export_tombstones(struct export_job *job)
     }
     plat_hr closed = fs->ops->close(fs->ctx, out);
     return plat_failed(hr) ? hr : closed;
+}
+
+static plat_hr export_put_tombstones(struct export_job *job)
+{
+    const struct plat_fs *fs = &job->layers->fs;
+    char *path = fake_layers_child(job->out, FAKE_WIRE_TOMBSTONES);
+    char *part = fake_layers_child(job->out, EXPORT_PART);
+    plat_hr hr = FAKE_NO_MEMORY;
+    if (path != NULL && part != NULL) {
+        hr = export_tombstones(job, part);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->move(fs->ctx, part, path, PLAT_MOVE_REPLACE_EXISTING);
+    }
+    free(part);
+    free(path);
+    return hr;
 }
 
 /* ---- the registry ---- */
@@ -303,7 +319,7 @@ static plat_hr export_run(struct export_job *job, const char *layer)
     if (plat_succeeded(hr)) {
         hr = export_hives(job);
     }
-    return plat_succeeded(hr) ? export_tombstones(job) : hr;
+    return plat_succeeded(hr) ? export_put_tombstones(job) : hr;
 }
 
 plat_hr fake_layers_export(void *ctx, const struct plat_layer_driver *driver, const char *id,

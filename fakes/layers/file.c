@@ -212,12 +212,21 @@ plat_hr fake_layers_write(const struct fake_layers *layers, const char *folder, 
 plat_hr fake_layers_put(const struct fake_layers *layers, const char *folder, const char *name,
                         const void *data, size_t size)
 {
+    return fake_layers_put_secured(layers, folder, name, data, size, NULL);
+}
+
+plat_hr fake_layers_put_secured(const struct fake_layers *layers, const char *folder,
+                                const char *name, const void *data, size_t size, const char *sddl)
+{
     const struct plat_fs *fs = &layers->fs;
     char *path = fake_layers_child(folder, name);
     char *new_path = wcd_text_format("%s\\%s" FILE_NEW_SUFFIX, folder, name);
     plat_hr hr = FAKE_NO_MEMORY;
     if (path != NULL && new_path != NULL) {
         hr = file_write(layers, new_path, data, size, true);
+    }
+    if (plat_succeeded(hr) && sddl != NULL) {
+        hr = fs->ops->set_security(fs->ctx, new_path, sddl);
     }
     if (plat_succeeded(hr)) {
         hr = fs->ops->move(fs->ctx, new_path, path,

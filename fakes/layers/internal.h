@@ -103,6 +103,9 @@ plat_hr fake_layers_write(const struct fake_layers *layers, const char *folder, 
                           const void *data, size_t size);
 plat_hr fake_layers_put(const struct fake_layers *layers, const char *folder, const char *name,
                         const void *data, size_t size);
+/* The same, with that DACL. */
+plat_hr fake_layers_put_secured(const struct fake_layers *layers, const char *folder,
+                                const char *name, const void *data, size_t size, const char *sddl);
 /* The first bytes of a file; the caller's, with a NUL behind. */
 plat_hr fake_layers_read(const struct fake_layers *layers, const char *path, size_t bytes_max,
                          char **data, size_t *size);
