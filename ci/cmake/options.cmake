@@ -26,12 +26,21 @@ endif()
 if(DRYDOCK_COVERAGE)
     # Counters that are not atomic make tests several times faster. Threads would lose updates, which makes counts
     # negative: tests run scenarios one by one here, and those that are about threads are not counted.
-    target_compile_options(drydock_flags INTERFACE --coverage -fprofile-update=single)
+    set(DRYDOCK_MEASURE --coverage -fprofile-update=single -O0)
     target_link_options(drydock_flags INTERFACE --coverage)
     set(DRYDOCK_TEST_JOBS 1)
 else()
+    set(DRYDOCK_MEASURE)
     set(DRYDOCK_TEST_JOBS 2)
 endif()
+
+# drydock_measure(TARGET)
+#
+# Counts what of the target's sources is run, where coverage is measured. All else is built as fast as it gets.
+function(drydock_measure target)
+    target_compile_options(${target} PRIVATE ${DRYDOCK_MEASURE})
+endfunction()
+
 if(DRYDOCK_FUZZ)
     target_compile_options(drydock_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

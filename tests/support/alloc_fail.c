@@ -2,6 +2,8 @@
  * own: malloc has no context to hang it on. */
 #include "tests/support/alloc_fail.h"
 
+#include "tests/support/sweep.h"
+
 #include <cJSON.h>
 #include <stdlib.h>
 
@@ -54,7 +56,7 @@ void alloc_fail_after(size_t n)
     /* cJSON is a shared library: the linker does not see its calls. */
     cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
     cJSON_InitHooks(&hooks);
-    *alloc_state() = (struct alloc_state){.left = n == 0 ? 0 : 1 + (n - 1) * alloc_fail_sample()};
+    *alloc_state() = (struct alloc_state){.left = n == 0 ? 0 : 1 + (n - 1) * sweep_sample()};
 }
 
 bool alloc_fail_off(void)
@@ -65,20 +67,7 @@ bool alloc_fail_off(void)
     return fired;
 }
 
-/* A number from 1 on in the environment, otherwise this one. */
-static size_t number_from(const char *variable, size_t otherwise)
-{
-    const char *wanted = getenv(variable);
-    size_t number = wanted == NULL ? 0 : strtoul(wanted, NULL, 10);
-    return number > 0 ? number : otherwise;
-}
-
-size_t alloc_fail_sample(void)
-{
-    return number_from("DRYDOCK_SAMPLE", 1);
-}
-
 size_t alloc_fail_stride(size_t stride)
 {
-    return number_from("DRYDOCK_STRIDE", stride);
+    return (size_t)sweep_number("DRYDOCK_STRIDE", stride);
 }

@@ -16,14 +16,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The nth allocation from now on fails, all others succeed; of a sample, the nth of it. */
+/* The nth allocation from now on fails, all others succeed; of a sample (sweep.h), the nth of it. */
 void alloc_fail_after(size_t n);
 /* Switches it off; true when an allocation failed. */
 bool alloc_fail_off(void);
 
-/* Where instruments make everything slow, long sweeps try a sample of what could fail, not only allocations: each how many of
- * them. DRYDOCK_SAMPLE in the environment, or 1, which is all. */
-size_t alloc_fail_sample(void);
 /* Where trying every allocation takes minutes: how far apart those are that fail; DRYDOCK_STRIDE in the environment (a number from 1
  * on) takes the place of `stride`. */
 size_t alloc_fail_stride(size_t stride);
