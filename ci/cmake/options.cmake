@@ -26,7 +26,13 @@ endif()
 if(DRYDOCK_COVERAGE)
     # Counters that are not atomic make tests several times faster. Threads would lose updates, which makes counts
     # negative: tests run scenarios one by one here, and those that are about threads are not counted.
-    set(DRYDOCK_MEASURE --coverage -fprofile-update=single -O0)
+    # The bindings to Windows and the DLL are made for threads: what is measured of them counts with care.
+    if(WIN32)
+        set(update atomic)
+    else()
+        set(update single)
+    endif()
+    set(DRYDOCK_MEASURE --coverage -fprofile-update=${update} -O0)
     target_link_options(drydock_flags INTERFACE --coverage)
     set(DRYDOCK_TEST_JOBS 1)
 else()

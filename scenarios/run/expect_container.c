@@ -2,6 +2,7 @@
 #include "scenarios/run/clients.h"
 #include "scenarios/run/container_view.h"
 #include "scenarios/run/expect.h"
+#include "scenarios/run/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +181,7 @@ static void expect_system(struct scn_world *world, const struct scn_node *entry)
     const struct scn_node *name = scn_node_get(entry, "container");
     name = name == NULL ? scn_node_get(entry, "id") : name;
     struct fake_hcs_view view = {0};
-    if (!fake_hcs_system(world->host, scn_world_object(world, name->text), &view)) {
+    if (!world->stage->system(world, scn_world_object(world, name->text), &view)) {
         scn_fail(world, entry->place, "compute systems", name->text, "no such compute system");
         return;
     }
@@ -206,7 +207,7 @@ static void expect_system(struct scn_world *world, const struct scn_node *entry)
 void scn_expect_systems(struct scn_world *world, const struct scn_node *node)
 {
     size_t wanted = node->kind == SCN_LIST ? node->count : 0;
-    size_t count = fake_hcs_count(world->host);
+    size_t count = world->stage->systems(world);
     for (size_t i = 0; i < wanted; i++) {
         expect_system(world, &node->children[i]);
     }

@@ -158,7 +158,7 @@ static void expect_count(struct scn_world *world, const char *what, const struct
 }
 
 /* The views of all objects. NULL without memory. */
-static struct wcd_json *views_of(const struct scn_world *world, const struct wcd_json *state,
+static struct wcd_json *views_of(struct scn_world *world, const struct wcd_json *state,
                                  bool networks)
 {
     struct wcd_json *views = wcd_json_new_array();

@@ -1,6 +1,7 @@
 /* Expectations on the host at the end of the run. What is asked of the platform here goes past the
  * trace. */
 #include "scenarios/run/expect.h"
+#include "scenarios/run/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,9 @@ static const char *kind_name(enum fake_fs_kind kind)
 static char *file_text(struct scn_world *world, const char *path)
 {
     size_t size = 0;
-    const char *content = fake_fs_content(world->host, path, &size);
-    if (content == NULL) {
-        world->suspect = true;
-        return NULL;
-    }
-    char *text = wcd_text_copy_n(content, size);
-    return text == NULL ? scn_no_memory(world) : text;
+    char *text = world->stage->content(world, path, &size);
+    world->suspect = world->suspect || text == NULL;
+    return text;
 }
 
 static void expect_content(struct scn_world *world, const char *what, const char *path,
@@ -56,16 +53,17 @@ static void expect_file(struct scn_world *world, const struct scn_node *file)
     }
     const struct scn_node *kind = scn_node_get(file, "kind");
     const struct scn_node *acl = scn_node_get(file, "acl");
-    const char *got_kind = kind_name(fake_fs_kind_of(world->host, file->key));
+    const char *got_kind = kind_name(world->stage->kind_of(world, file->key));
     if (kind != NULL && strcmp(kind->text, got_kind) != 0) {
         world->suspect = true;
         scn_fail(world, kind->place, what, kind->text, got_kind);
     }
-    const char *got_acl = fake_fs_sddl(world->host, file->key);
+    char *got_acl = world->stage->sddl(world, file->key);
     if (acl != NULL && !wcd_text_equal(acl->text, got_acl)) {
         world->suspect = true;
         scn_fail(world, acl->place, what, acl->text, got_acl == NULL ? "(none)" : got_acl);
     }
+    free(got_acl);
     const struct scn_node *content = scn_node_get(file, "content");
     const struct scn_node *contains = scn_node_get(file, "contains");
     if (content != NULL || contains != NULL) {

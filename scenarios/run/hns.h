@@ -28,7 +28,7 @@ const char *scn_hns_text(const struct wcd_json *object, const char *member);
  * HNS has its id for a name. NULL without memory. */
 struct wcd_json *scn_hns_network_view(const struct scn_world *world,
                                       const struct wcd_json *network);
-struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const struct wcd_json *state,
+struct wcd_json *scn_hns_endpoint_view(struct scn_world *world, const struct wcd_json *state,
                                        const struct wcd_json *endpoint);
 /* Endpoints of daemons that no container which lives has, a text each. False without memory. */
 bool scn_hns_leftovers(struct scn_world *world, struct wcd_strlist *out);

@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 #include "scenarios/run/clients.h"
+#include "scenarios/run/stage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 struct wcd_json *scn_hns_state(struct scn_world *world)
 {
-    struct wcd_json *state = fake_hns_state(world->host);
+    struct wcd_json *state = world->stage->hns_state(world);
     return state == NULL ? scn_no_memory(world) : state;
 }
 
@@ -192,7 +193,7 @@ static const char *network_of(const struct scn_world *world, const struct wcd_js
                            : daemons_name(world, scn_hns_text(network, "Name"));
 }
 
-struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const struct wcd_json *state,
+struct wcd_json *scn_hns_endpoint_view(struct scn_world *world, const struct wcd_json *state,
                                        const struct wcd_json *endpoint)
 {
     static const char *const members[][2] = {
@@ -207,14 +208,13 @@ struct wcd_json *scn_hns_endpoint_view(const struct scn_world *world, const stru
     struct wcd_strlist containers;
     wcd_strlist_init(&containers);
     struct wcd_json *view = wcd_json_new_object();
-    bool ok =
-        view != NULL &&
-        fake_hns_endpoint_containers(world->host, scn_hns_text(endpoint, "ID"), &containers) &&
-        wcd_json_set_string(view, "network", network_of(world, state, endpoint)) &&
-        wcd_json_set_string(view, "container", container_of(world, &containers)) &&
-        wcd_json_set_string(view, "state", state_word(endpoint, &containers)) &&
-        wcd_json_set(view, "ports", ports_json(endpoint)) &&
-        wcd_json_set(view, "document", wcd_json_copy(endpoint));
+    bool ok = view != NULL &&
+              world->stage->endpoint_containers(world, scn_hns_text(endpoint, "ID"), &containers) &&
+              wcd_json_set_string(view, "network", network_of(world, state, endpoint)) &&
+              wcd_json_set_string(view, "container", container_of(world, &containers)) &&
+              wcd_json_set_string(view, "state", state_word(endpoint, &containers)) &&
+              wcd_json_set(view, "ports", ports_json(endpoint)) &&
+              wcd_json_set(view, "document", wcd_json_copy(endpoint));
     for (size_t i = 0; ok && i < sizeof(members) / sizeof(members[0]); i++) {
         ok = scn_copy_member(view, members[i][0], endpoint, members[i][1]);
     }
@@ -239,15 +239,15 @@ static bool is_foreign(const struct scn_world *world, const char *id)
 }
 
 /* What a compute system that lives has is told of with the compute system. *ok becomes false without memory. */
-static bool is_used(const struct scn_world *world, const struct wcd_json *endpoint, bool *ok)
+static bool is_used(struct scn_world *world, const struct wcd_json *endpoint, bool *ok)
 {
     struct wcd_strlist containers;
     wcd_strlist_init(&containers);
-    *ok = fake_hns_endpoint_containers(world->host, scn_hns_text(endpoint, "ID"), &containers);
+    *ok = world->stage->endpoint_containers(world, scn_hns_text(endpoint, "ID"), &containers);
     bool used = false;
     for (size_t i = 0; *ok && i < containers.count; i++) {
         struct fake_hcs_view view;
-        used = used || (fake_hcs_system(world->host, containers.items[i], &view) &&
+        used = used || (world->stage->system(world, containers.items[i], &view) &&
                         strcmp(view.state, "stopped") != 0);
     }
     wcd_strlist_release(&containers);

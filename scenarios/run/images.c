@@ -1,6 +1,7 @@
 /* Images on a host: layers, records, documents and names, as a daemon that pulled them would have left
  * them. */
 #include "scenarios/run/images.h"
+#include "scenarios/run/stage.h"
 
 #include "core/layer/chain.h"
 #include "core/layer/ids.h"
@@ -89,7 +90,8 @@ static bool put_text(const struct placing *placing, const char *folder, const ch
                      const char *text)
 {
     char *path = wcd_text_format("%s\\%s\\%s", placing->root, folder, name);
-    bool ok = path != NULL && fake_fs_put_file(placing->world->host, path, text, strlen(text));
+    bool ok =
+        path != NULL && placing->world->stage->put_file(placing->world, path, text, strlen(text));
     free(path);
     return ok;
 }
@@ -157,7 +159,7 @@ static bool put_folder(const struct placing *placing, const char *folder,
     struct fake_image_file *files =
         files_of(top ? scn_node_get(placing->node, "files") : NULL, &layer.file_count);
     layer.files = files;
-    bool ok = files != NULL && fake_storage_put_layer(placing->world->host, &layer);
+    bool ok = files != NULL && placing->world->stage->put_layer(placing->world, &layer);
     free(files);
     return ok;
 }
@@ -187,7 +189,7 @@ static bool put_layer(struct placing *placing, size_t index, bool top)
                                                    wcd_digest_hex(cache));
     const char **parents = parents_of(placing);
     bool ok = folder != NULL && parents != NULL;
-    if (ok && fake_fs_kind_of(placing->world->host, folder) == FAKE_FS_NOTHING) {
+    if (ok && placing->world->stage->kind_of(placing->world, folder) == FAKE_FS_NOTHING) {
         ok = put_folder(placing, folder, parents, top) &&
              put_record(placing, chain, placing->chain, diff_id, wcd_digest_hex(cache)) &&
              put_chain(placing, wcd_digest_hex(cache), parents);
@@ -212,7 +214,7 @@ static bool put_name(const struct placing *placing, const char *id)
     char *path = wcd_text_format("%s\\" IMAGES_STORE "\\repositories.json", placing->root);
     char *key = wcd_text_format("%s%s", name, tagged ? "" : ":latest");
     size_t size = 0;
-    const char *old = path == NULL ? NULL : fake_fs_content(placing->world->host, path, &size);
+    char *old = path == NULL ? NULL : placing->world->stage->content(placing->world, path, &size);
     struct wcd_json_fault fault = {0};
     const char *empty = "{\"Repositories\":{}}";
     struct wcd_json *document = old == NULL ? wcd_json_parse(empty, strlen(empty), &fault)
@@ -238,10 +240,11 @@ static bool put_name(const struct placing *placing, const char *id)
         ok = false;
     }
     char *text = ok ? wcd_json_print_sorted(whole) : NULL;
-    ok = text != NULL && fake_fs_put_file(placing->world->host, path, text, strlen(text));
+    ok = text != NULL && placing->world->stage->put_file(placing->world, path, text, strlen(text));
     free(text);
     wcd_json_free(whole);
     wcd_json_free(document);
+    free(old);
     free(repository);
     free(key);
     free(path);

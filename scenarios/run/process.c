@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "scenarios/run/faults.h"
+#include "scenarios/run/stage.h"
 
 #include <stdlib.h>
 
@@ -26,7 +27,7 @@ static void free_process(struct scn_process *process)
 static void advance_host(void *ctx, uint64_t us)
 {
     struct scn_world *world = ctx;
-    fake_host_advance_us(world->host, us);
+    world->stage->advance_us(world, us);
 }
 
 static struct scn_process *make_process(struct scn_world *world)

@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "scenarios/run/expect.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 #include "scenarios/run/world.h"
 
@@ -79,9 +80,21 @@ static void play(struct scn_world *world)
         ok = scn_step_execute(world, &steps->children[i]);
         scn_world_settle(world);
     }
-    world->result->virtual_us = fake_host_now_us(world->host);
+    world->result->virtual_us = world->stage->now_us(world);
     if (ok) {
         scn_expect_all(world); /* else it would fail for the same reason */
+    }
+}
+
+/* A road that failed makes the run void, whatever came of it. */
+static void check_road(struct scn_world *world)
+{
+    const char *why = world->detour == NULL ? NULL : wrap_detour_failure(world->detour);
+    if (why != NULL) {
+        size_t first = world->result->failure_count;
+        scn_fail(world, (struct scn_place){0}, "the DLL", "calls and events that pass through it",
+                 why);
+        scn_mark_failures(world, first, SCN_FAILURE_BROKEN);
     }
 }
 
@@ -171,6 +184,7 @@ static void run_or_skip(struct scn_world *world)
     const struct scn_node *need = unmet_need(world, &reason);
     if (need == NULL) {
         play(world);
+        check_road(world);
         judge(world);
     } else if (world->options->strict) {
         world->result->status = SCN_FAIL;
@@ -216,6 +230,7 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
         return true;
     }
     world->scenario = planned->scenario;
+    world->stage = &scn_stage_fake;
     world->options = options;
     world->result = out;
     wcd_strlist_init(&world->flags);

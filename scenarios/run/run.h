@@ -3,6 +3,7 @@
 #ifndef SCN_RUN_RUN_H
 #define SCN_RUN_RUN_H
 
+#include "fakes/wrap/detour.h"
 #include "scenarios/run/event.h"
 #include "scenarios/run/plan.h"
 
@@ -18,6 +19,8 @@ struct scn_run_options {
     bool documents;            /* keep the specs that were made */
     bool strict;               /* a run that would be skipped fails */
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
+    /* What the daemon's calls go over to the emulator; it takes one run at a time. NULL: nothing. */
+    const struct wrap_detour_road *road;
 };
 
 uint64_t scn_run_clock_us(const struct scn_run_options *options);

@@ -4,6 +4,7 @@
 #include "scenarios/run/clients.h"
 #include "scenarios/run/container_view.h"
 #include "scenarios/run/expect.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 static void check(struct scn_world *world, const struct scn_node *args, struct scn_outcome *out)
 {
     (void)out;
-    world->result->virtual_us = fake_host_now_us(world->host);
+    world->result->virtual_us = world->stage->now_us(world);
     scn_expect_moment(world, args);
 }
 

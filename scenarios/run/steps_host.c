@@ -1,5 +1,6 @@
 /* Steps that change the emulated host from outside, as an administrator or fate would, and let time
  * pass. They make no platform calls and so leave no trace. */
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ static void write_file(struct scn_world *world, const struct scn_node *args,
     const char *path = scn_node_text(scn_node_get(args, "path"), "");
     const char *content = scn_node_text(scn_node_get(args, "content"), "");
     (void)out;
-    if (!fake_fs_put_file(world->host, path, content, strlen(content))) {
+    if (!world->stage->put_file(world, path, content, strlen(content))) {
         (void)scn_host_refused(world, args->place, "file", path);
     }
 }
@@ -61,7 +62,7 @@ static void make_directory(struct scn_world *world, const struct scn_node *args,
 {
     const char *path = scn_node_text(args->kind == SCN_MAP ? scn_node_get(args, "path") : args, "");
     (void)out;
-    if (!fake_fs_put_directory(world->host, path, scn_node_text(scn_node_get(args, "acl"), NULL))) {
+    if (!world->stage->put_directory(world, path, scn_node_text(scn_node_get(args, "acl"), NULL))) {
         (void)scn_host_refused(world, args->place, "directory", path);
     }
 }

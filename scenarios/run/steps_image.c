@@ -1,4 +1,5 @@
 /* Steps about images of the running daemon, and about layers on the host. */
+#include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 
 #include "core/daemon/containers.h"
@@ -121,11 +122,11 @@ static const char *state_name(enum fake_layer_state state)
 }
 
 /* layerchain.json as a value: null when there is none, or when it cannot be read. */
-static struct wcd_json *chain_json(const struct scn_world *world, const char *folder)
+static struct wcd_json *chain_json(struct scn_world *world, const char *folder)
 {
     char *path = wcd_text_format("%s\\layerchain.json", folder);
     size_t size = 0;
-    const char *content = path == NULL ? NULL : fake_fs_content(world->host, path, &size);
+    char *content = path == NULL ? NULL : world->stage->content(world, path, &size);
     struct wcd_strlist chain;
     struct wcd_error err = WCD_ERROR_INIT;
     struct wcd_json *json = NULL;
@@ -136,6 +137,7 @@ static struct wcd_json *chain_json(const struct scn_world *world, const char *fo
         wcd_strlist_release(&chain);
     }
     wcd_error_release(&err);
+    free(content);
     free(path);
     return json;
 }
@@ -145,8 +147,8 @@ static void read_layer(struct scn_world *world, const struct scn_node *args,
 {
     uint32_t build = 0;
     uint32_t revision = 0;
-    bool told = fake_storage_image_version(world->host, args->text, &build, &revision);
-    enum fake_layer_state state = fake_storage_state(world->host, args->text);
+    bool told = world->stage->layer_version(world, args->text, &build, &revision);
+    enum fake_layer_state state = world->stage->layer_state(world, args->text);
     out->result = wcd_json_new_object();
     if (out->result == NULL || !wcd_json_set_string(out->result, "state", state_name(state)) ||
         !wcd_json_set(out->result, "chain", chain_json(world, args->text)) ||

@@ -2,7 +2,15 @@
 #include "core/daemon/daemon.h"
 #include "scenarios/run/clients.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/tasks.h"
+
+void scn_world_deliver(struct scn_world *world)
+{
+    if (world->detour != NULL) {
+        wrap_detour_deliver(world->detour);
+    }
+}
 
 void scn_world_settle(struct scn_world *world)
 {
@@ -10,7 +18,7 @@ void scn_world_settle(struct scn_world *world)
     bool some = true;
     while (some && events < SCN_EVENTS_PER_OPERATION_MAX) {
         some = false;
-        fake_host_advance_us(world->host, 0); /* what is due now, a timer of no length say */
+        world->stage->advance_us(world, 0); /* what is due now, a timer of no length say */
         while (world->daemon != NULL && events < SCN_EVENTS_PER_OPERATION_MAX &&
                wcd_daemon_pump(world->daemon)) {
             scn_clients_read(world);
@@ -40,27 +48,28 @@ static bool go_on(struct scn_world *world, uint64_t end_us, uint64_t limit_us,
                   struct wcd_error *err)
 {
     uint64_t due_us = 0;
+    scn_world_deliver(world);
     if (world->daemon != NULL && wcd_daemon_pump(world->daemon)) {
         scn_clients_read(world);
         return true;
     }
-    if (!fake_host_next_due_us(world->host, &due_us)) {
+    if (!world->stage->next_due_us(world, &due_us)) {
         (void)wcd_error_set(err, WCD_E_DEADLINE,
                             "the daemon waits for something that never comes: no event is left");
         return false;
     }
     if (due_us > end_us) {
-        fake_host_advance_us(world->host, end_us - fake_host_now_us(world->host));
+        world->stage->advance_us(world, end_us - world->stage->now_us(world));
         return set_late(err, limit_us);
     }
-    (void)fake_host_step(world->host);
+    world->stage->step(world);
     return true;
 }
 
 bool scn_world_wait(struct scn_world *world, bool (*done)(void *ctx), void *ctx, uint64_t limit_us,
                     struct wcd_error *err)
 {
-    uint64_t end_us = fake_host_now_us(world->host) + limit_us;
+    uint64_t end_us = world->stage->now_us(world) + limit_us;
     for (size_t events = 0; !done(ctx); events++) {
         if (events == SCN_EVENTS_PER_OPERATION_MAX) {
             (void)wcd_error_set(err, WCD_E_DEADLINE, "the daemon is not done after %u events",
@@ -84,19 +93,19 @@ bool scn_world_advance(struct scn_world *world, uint64_t us, struct wcd_error *e
 {
     uint64_t due_us = 0;
     scn_world_settle(world);
-    uint64_t end_us = fake_host_now_us(world->host) + us;
-    for (size_t events = 0; fake_host_next_due_us(world->host, &due_us) && due_us <= end_us;
+    uint64_t end_us = world->stage->now_us(world) + us;
+    for (size_t events = 0; world->stage->next_due_us(world, &due_us) && due_us <= end_us;
          events++) {
         if (events == SCN_EVENTS_PER_OPERATION_MAX) {
             (void)wcd_error_set(err, WCD_E_DEADLINE, "more than %u events fall due",
                                 SCN_EVENTS_PER_OPERATION_MAX);
             return false;
         }
-        uint64_t now_us = fake_host_now_us(world->host);
-        fake_host_advance_us(world->host, due_us > now_us ? due_us - now_us : 0);
+        uint64_t now_us = world->stage->now_us(world);
+        world->stage->advance_us(world, due_us > now_us ? due_us - now_us : 0);
         scn_world_settle(world);
     }
-    uint64_t now_us = fake_host_now_us(world->host);
-    fake_host_advance_us(world->host, end_us > now_us ? end_us - now_us : 0);
+    uint64_t now_us = world->stage->now_us(world);
+    world->stage->advance_us(world, end_us > now_us ? end_us - now_us : 0);
     return true;
 }

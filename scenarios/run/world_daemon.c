@@ -1,6 +1,7 @@
 /* The daemon of a run: its configuration file, its life, what it logs and what it leaves behind. */
 #include "scenarios/run/hns.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/tasks.h"
 #include "scenarios/run/world.h"
 
@@ -57,7 +58,7 @@ bool scn_world_configure_daemon(struct scn_world *world)
         scn_no_memory(world);
         return false;
     }
-    bool ok = fake_fs_put_file(world->host, SCN_DAEMON_JSON, text, strlen(text));
+    bool ok = world->stage->put_file(world, SCN_DAEMON_JSON, text, strlen(text));
     free(text);
     return ok || scn_host_refused(world, config->place, "config", SCN_DAEMON_JSON);
 }
@@ -143,11 +144,10 @@ static bool end_process(struct scn_world *world, bool in_good_order)
     struct wcd_strlist after;
     wcd_strlist_init(&before);
     wcd_strlist_init(&after);
-    bool ok = !in_good_order || fake_host_leftovers(world->host, &before);
+    bool ok = !in_good_order || world->stage->leftovers(world, &before);
     scn_process_kill(world, scn_world_process(world), false);
-    fake_host_process_ended(world->host);
-    fake_os_unload_dlls(world->host);
-    ok = ok && (!in_good_order || fake_host_leftovers(world->host, &after)) &&
+    world->stage->process_ended(world);
+    ok = ok && (!in_good_order || world->stage->leftovers(world, &after)) &&
          add_missing(&world->leaked, &before, &after);
     wcd_strlist_release(&before);
     wcd_strlist_release(&after);
@@ -306,7 +306,7 @@ static bool all_leftovers(struct scn_world *world, struct wcd_strlist *out)
 {
     struct wcd_strlist none;
     wcd_strlist_init(&none);
-    return fake_host_leftovers(world->host, out) && add_missing(out, &world->leaked, &none) &&
+    return world->stage->leftovers(world, out) && add_missing(out, &world->leaked, &none) &&
            scn_hns_leftovers(world, out);
 }
 
@@ -332,7 +332,7 @@ void scn_world_check_leftovers(struct scn_world *world, const struct scn_node *e
 
     struct scn_place place = expected == NULL ? (struct scn_place){0} : expected->place;
     if (!all_leftovers(world, &left) || !wanted_leftovers(expected, &wanted) ||
-        !fake_host_misuse(world->host, &misuse)) {
+        !world->stage->misuse(world, &misuse)) {
         scn_no_memory(world);
     } else {
         wcd_strlist_sort(&wanted);

@@ -3,6 +3,7 @@
 
 #include "core/base/assert.h"
 #include "scenarios/run/network_request.h"
+#include "scenarios/run/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,7 @@ void scn_hns_call(struct scn_world *world, const char *method, const char *path,
 {
     char *text = NULL;
     struct wcd_json_fault fault;
-    plat_hr hr = fake_hns_foreign_call(world->host, method, path, document, &text);
+    plat_hr hr = world->stage->hns_call(world, method, path, document, &text);
     if (hr == PLAT_E_OUTOFMEMORY) {
         world->suspect = true;
     }

@@ -2,6 +2,7 @@
 #include "scenarios/run/images.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/programs.h"
+#include "scenarios/run/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -242,11 +243,11 @@ static bool put_file(struct scn_world *world, const struct scn_node *file)
         }
         ok = fake_fs_set_failure(world->host, name, hr);
     } else if (file->kind == SCN_MAP && content == NULL) {
-        ok = fake_fs_put_directory(world->host, name,
-                                   scn_node_text(scn_node_get(file, "acl"), NULL));
+        ok = world->stage->put_directory(world, name,
+                                         scn_node_text(scn_node_get(file, "acl"), NULL));
     } else {
         const char *text = content == NULL ? file->text : content->text;
-        ok = fake_fs_put_file(world->host, name, text, strlen(text));
+        ok = world->stage->put_file(world, name, text, strlen(text));
     }
     return ok || scn_host_refused(world, file->place, "file", name);
 }
@@ -356,6 +357,21 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
+static bool make_platform(struct scn_world *world)
+{
+    world->below = fake_host_platform(world->host);
+    if (world->options->road == NULL) {
+        return true;
+    }
+    world->detour = wrap_detour_create(&world->below, world->options->road);
+    if (world->detour == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    world->below = wrap_detour_platform(world->detour);
+    return true;
+}
+
 bool scn_world_build_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
@@ -371,7 +387,9 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    world->below = fake_host_platform(world->host);
+    if (!make_platform(world)) {
+        return false;
+    }
     if (!scn_world_new_process(world)) {
         return false;
     }
