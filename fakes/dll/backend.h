@@ -37,8 +37,8 @@ plat_hr fake_dll_backend_remote(struct fake_dll_backend *out, const wchar_t *pip
 uint64_t WINAPI DrydockGivePlatform(const struct platform *platform);
 /* Returns when all that was posted so far has reached the clients, and all that they wrote the platform:
  * callbacks have returned, bytes of outputs are in the clients' pipes, those of inputs are out of them,
- * pipes that a client closed are closed. What waits for the other side to read does not count.
- * ERROR_TIMEOUT after `milliseconds`. */
+ * pipes that a client closed are closed. What waits for the other side to read does not count; the answer
+ * is S_FALSE when it is a client that something waits for. ERROR_TIMEOUT after `milliseconds`. */
 uint64_t WINAPI DrydockSettle(uint32_t milliseconds);
 
 #endif

@@ -279,11 +279,17 @@ uint64_t WINAPI DrydockSettle(uint32_t milliseconds)
         uint64_t left_ms = (end_us - now_us + 999) / 1000;
         bool full = quiet == FAKE_DLL_FULL && left_ms > FRONT_PATIENCE_MS;
         if (!fake_dll_wait(full ? FRONT_PATIENCE_MS : (DWORD)left_ms) && quiet == FAKE_DLL_FULL) {
-            quiet = FAKE_DLL_QUIET; /* nothing has moved: it is full */
-            break;
+            break; /* nothing has moved: it is full */
         }
         now_us = fake_dll_clock_us();
     }
     fake_dll_unlock();
-    return plat_hr_bits(quiet == FAKE_DLL_QUIET ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_TIMEOUT));
+    switch (quiet) {
+    case FAKE_DLL_QUIET:
+        return plat_hr_bits(PLAT_S_OK);
+    case FAKE_DLL_FULL:
+        return plat_hr_bits(PLAT_S_FALSE);
+    default:
+        return plat_hr_bits(plat_hr_win32(PLAT_ERROR_TIMEOUT));
+    }
 }

@@ -17,6 +17,29 @@ static struct plat_event_sink gate_sink(const struct wrap_gate *gate, struct pla
     return gate->hooks.sink == NULL ? sink : gate->hooks.sink(gate->hooks.ctx, sink);
 }
 
+/* What the caller gets of a call that gives a handle out. */
+static void gate_given(const struct wrap_gate *gate, plat_hr hr, enum wrap_handle_kind kind,
+                       plat_handle *handle)
+{
+    if (gate->hooks.given != NULL && plat_hcs_accepted(hr) && *handle != PLAT_NO_HANDLE) {
+        *handle = gate->hooks.given(gate->hooks.ctx, kind, *handle);
+    }
+}
+
+static plat_handle gate_taken(const struct wrap_gate *gate, enum wrap_handle_kind kind,
+                              plat_handle handle)
+{
+    return gate->hooks.taken == NULL ? handle : gate->hooks.taken(gate->hooks.ctx, kind, handle);
+}
+
+static void gate_given_streams(const struct wrap_gate *gate, plat_hr hr,
+                               struct plat_hcs_process_info *info)
+{
+    gate_given(gate, hr, WRAP_HANDLE_STREAM, &info->std_input);
+    gate_given(gate, hr, WRAP_HANDLE_STREAM, &info->std_output);
+    gate_given(gate, hr, WRAP_HANDLE_STREAM, &info->std_error);
+}
+
 /* ---- compute service ---- */
 
 static plat_hr gate_hcs_enumerate_systems(void *ctx, const char *query, char **systems,
@@ -132,8 +155,10 @@ static plat_hr gate_hcs_register_system(void *ctx, plat_handle system, struct pl
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(gate, hcs->ops->register_system(hcs->ctx, system, gate_sink(gate, sink), key,
-                                                      registration));
+    plat_hr hr =
+        hcs->ops->register_system(hcs->ctx, system, gate_sink(gate, sink), key, registration);
+    gate_given(gate, hr, WRAP_HANDLE_SYSTEM_REGISTRATION, registration);
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_hcs_unregister_system(void *ctx, plat_handle registration)
@@ -141,7 +166,9 @@ static plat_hr gate_hcs_unregister_system(void *ctx, plat_handle registration)
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(gate, hcs->ops->unregister_system(hcs->ctx, registration));
+    return gate_leave(
+        gate, hcs->ops->unregister_system(
+                  hcs->ctx, gate_taken(gate, WRAP_HANDLE_SYSTEM_REGISTRATION, registration)));
 }
 
 static plat_hr gate_hcs_service_properties(void *ctx, const char *query, char **properties,
@@ -168,8 +195,9 @@ static plat_hr gate_hcs_create_process(void *ctx, plat_handle system, const char
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(
-        gate, hcs->ops->create_process(hcs->ctx, system, parameters, info, process, result));
+    plat_hr hr = hcs->ops->create_process(hcs->ctx, system, parameters, info, process, result);
+    gate_given_streams(gate, hr, info);
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_hcs_open_process(void *ctx, plat_handle system, uint32_t process_id,
@@ -212,7 +240,9 @@ static plat_hr gate_hcs_process_info(void *ctx, plat_handle process,
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(gate, hcs->ops->process_info(hcs->ctx, process, info, result));
+    plat_hr hr = hcs->ops->process_info(hcs->ctx, process, info, result);
+    gate_given_streams(gate, hr, info);
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_hcs_process_properties(void *ctx, plat_handle process, char **properties,
@@ -240,8 +270,10 @@ static plat_hr gate_hcs_register_process(void *ctx, plat_handle process,
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(gate, hcs->ops->register_process(hcs->ctx, process, gate_sink(gate, sink),
-                                                       key, registration));
+    plat_hr hr =
+        hcs->ops->register_process(hcs->ctx, process, gate_sink(gate, sink), key, registration);
+    gate_given(gate, hr, WRAP_HANDLE_PROCESS_REGISTRATION, registration);
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_hcs_unregister_process(void *ctx, plat_handle registration)
@@ -249,7 +281,9 @@ static plat_hr gate_hcs_unregister_process(void *ctx, plat_handle registration)
     const struct wrap_gate *gate = ctx;
     const struct plat_hcs *hcs = &gate->below.hcs;
     gate_enter(gate);
-    return gate_leave(gate, hcs->ops->unregister_process(hcs->ctx, registration));
+    return gate_leave(
+        gate, hcs->ops->unregister_process(
+                  hcs->ctx, gate_taken(gate, WRAP_HANDLE_PROCESS_REGISTRATION, registration)));
 }
 
 static const struct plat_hcs_ops gate_hcs_ops = {
@@ -369,8 +403,9 @@ static plat_hr gate_hcn_register_service(void *ctx, struct plat_event_sink sink,
     const struct wrap_gate *gate = ctx;
     const struct plat_hcn *hcn = &gate->below.hcn;
     gate_enter(gate);
-    return gate_leave(
-        gate, hcn->ops->register_service(hcn->ctx, gate_sink(gate, sink), key, registration));
+    plat_hr hr = hcn->ops->register_service(hcn->ctx, gate_sink(gate, sink), key, registration);
+    gate_given(gate, hr, WRAP_HANDLE_HCN_REGISTRATION, registration);
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_hcn_unregister_service(void *ctx, plat_handle registration)
@@ -378,7 +413,9 @@ static plat_hr gate_hcn_unregister_service(void *ctx, plat_handle registration)
     const struct wrap_gate *gate = ctx;
     const struct plat_hcn *hcn = &gate->below.hcn;
     gate_enter(gate);
-    return gate_leave(gate, hcn->ops->unregister_service(hcn->ctx, registration));
+    return gate_leave(gate,
+                      hcn->ops->unregister_service(
+                          hcn->ctx, gate_taken(gate, WRAP_HANDLE_HCN_REGISTRATION, registration)));
 }
 
 static const struct plat_hcn_ops gate_hcn_ops = {
@@ -565,7 +602,7 @@ static plat_hr gate_storage_grant_vm_access(void *ctx, const char *vm_id, const 
 static plat_hr gate_storage_detach_disk(void *ctx, const char *path)
 {
     const struct wrap_gate *gate = ctx;
-    const struct plat_storage *storage = &gate->below.storage;
+    const struct plat_storage *storage = gate->disks != NULL ? gate->disks : &gate->below.storage;
     gate_enter(gate);
     return gate_leave(gate, storage->ops->detach_disk(storage->ctx, path));
 }
@@ -634,8 +671,11 @@ static plat_hr gate_transport_attach(void *ctx, plat_handle stream, struct plat_
     const struct wrap_gate *gate = ctx;
     const struct plat_transport *transport = &gate->below.transport;
     gate_enter(gate);
-    return gate_leave(gate,
-                      transport->ops->attach(transport->ctx, stream, gate_sink(gate, sink), key));
+    plat_hr hr = transport->ops->attach(transport->ctx, stream, gate_sink(gate, sink), key);
+    if (gate->hooks.attached != NULL && plat_succeeded(hr)) {
+        gate->hooks.attached(gate->hooks.ctx, stream);
+    }
+    return gate_leave(gate, hr);
 }
 
 static plat_hr gate_transport_read(void *ctx, plat_handle stream, void *data, size_t size,
@@ -660,7 +700,8 @@ static plat_hr gate_transport_close(void *ctx, plat_handle stream)
     const struct wrap_gate *gate = ctx;
     const struct plat_transport *transport = &gate->below.transport;
     gate_enter(gate);
-    return gate_leave(gate, transport->ops->close(transport->ctx, stream));
+    return gate_leave(
+        gate, transport->ops->close(transport->ctx, gate_taken(gate, WRAP_HANDLE_STREAM, stream)));
 }
 
 static const struct plat_transport_ops gate_transport_ops = {
@@ -675,24 +716,19 @@ static const struct plat_transport_ops gate_transport_ops = {
 
 /* ---- timers ---- */
 
+/* Reading the time is no call: whoever is told something may do so. */
 static uint64_t gate_clock_monotonic_us(void *ctx)
 {
     const struct wrap_gate *gate = ctx;
     const struct plat_clock *clock = &gate->below.clock;
-    gate_enter(gate);
-    uint64_t us = clock->ops->monotonic_us(clock->ctx);
-    (void)gate_leave(gate, PLAT_S_OK);
-    return us;
+    return clock->ops->monotonic_us(clock->ctx);
 }
 
 static uint64_t gate_clock_wall_100ns(void *ctx)
 {
     const struct wrap_gate *gate = ctx;
     const struct plat_clock *clock = &gate->below.clock;
-    gate_enter(gate);
-    uint64_t wall = clock->ops->wall_100ns(clock->ctx);
-    (void)gate_leave(gate, PLAT_S_OK);
-    return wall;
+    return clock->ops->wall_100ns(clock->ctx);
 }
 
 static plat_hr gate_clock_set_timer(void *ctx, uint64_t due_us, struct plat_event_sink sink,

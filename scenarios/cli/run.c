@@ -22,6 +22,7 @@ struct run_words {
     const char *engine;
     const char *filter;
     const char *platform;
+    const char *dll;
     const char *junit;
     const char *json;
     const char *trace;
@@ -95,7 +96,13 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
          "a run one object {\"event\":\"run\",...}; - is standard\n"
          "output",
          .text = &words->trace},
-        {"platform", "NAME", "what stands below the daemon: fake", .text = &words->platform},
+        {"platform", "NAME",
+         "what stands below the daemon: fake, the emulator; or dll,\n"
+         "the emulator behind the bindings of Windows and its own\n"
+         "vmcompute.dll (Windows alone, one run at a time)",
+         .text = &words->platform},
+        {"dll", "FILE", "the vmcompute.dll of --platform dll, if not that beside\nthe program",
+         .text = &words->dll},
         {"timings", NULL, "put wall times into --junit and --json", .flag = &words->timings},
         {"no-progress", NULL, "no progress bar", .flag = &words->no_progress},
     };
@@ -180,10 +187,16 @@ static int check_outputs(struct run *run)
     return CLI_PASSED;
 }
 
+/* The DLL has one place for an emulator. */
+static bool takes_road(const struct run_words *words)
+{
+    return words->platform != NULL && strcmp(words->platform, "dll") == 0;
+}
+
 static int check_words(struct run *run, const struct wcd_strlist *paths)
 {
     static const char *const engines[] = {"v17", "v25", NULL};
-    static const char *const platforms[] = {"fake", NULL};
+    static const char *const platforms[] = {"fake", "dll", NULL};
     const struct run_words *words = &run->words;
     if (paths->count == 0) {
         (void)fputs("drydock run: which scenarios? Name files or folders, or see --help\n",
@@ -194,8 +207,16 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         strcmp(words->engine, "v25") != 0) {
         return bad_word(run, "--engine", words->engine, engines);
     }
-    if (words->platform != NULL && strcmp(words->platform, "fake") != 0) {
+    if (words->platform != NULL && strcmp(words->platform, "fake") != 0 && !takes_road(words)) {
         return bad_word(run, "--platform", words->platform, platforms);
+    }
+    if (words->dll != NULL && !takes_road(words)) {
+        (void)fputs("drydock run: --dll: only --platform dll loads one\n", run->cli->err);
+        return CLI_USAGE;
+    }
+    if (takes_road(words) && words->jobs > 1) {
+        (void)fputs("drydock run: --platform dll: one run at a time, so --jobs 1\n", run->cli->err);
+        return CLI_USAGE;
     }
     if (words->jobs > RUN_JOBS_MAX) {
         (void)fprintf(run->cli->err, "drydock run: --jobs: at most %u\n", RUN_JOBS_MAX);
@@ -363,7 +384,21 @@ static int execute(struct run *run)
     for (size_t i = 0; i < run->output_count; i++) {
         sinks[i] = run->outputs[i].sink;
     }
-    if (!scn_pool_execute(&run->plan, &options, sinks, run->output_count, &summary)) {
+    struct wrap_detour_road road;
+    if (takes_road(&run->words)) {
+        const char *why = NULL;
+        if (!run->cli->open_road(run->words.dll, &road, &why)) {
+            (void)fprintf(run->cli->err, "drydock run: --platform dll: %s\n", why);
+            return CLI_BROKEN;
+        }
+        options.run.road = &road;
+        options.jobs = 1;
+    }
+    bool good = scn_pool_execute(&run->plan, &options, sinks, run->output_count, &summary);
+    if (options.run.road != NULL) {
+        run->cli->close_road(&road);
+    }
+    if (!good) {
         return cli_no_memory(run->cli);
     }
     return summary.failed > 0 ? CLI_FAILED : CLI_PASSED;

@@ -9,6 +9,7 @@ static uint64_t stage_now_us(struct scn_world *world)
 static void stage_advance_us(struct scn_world *world, uint64_t us)
 {
     fake_host_advance_us(world->host, us);
+    scn_world_deliver(world);
 }
 
 static bool stage_next_due_us(struct scn_world *world, uint64_t *due_us)
@@ -19,6 +20,7 @@ static bool stage_next_due_us(struct scn_world *world, uint64_t *due_us)
 static void stage_step(struct scn_world *world)
 {
     (void)fake_host_step(world->host);
+    scn_world_deliver(world);
 }
 
 static bool stage_put_file(struct scn_world *world, const char *path, const void *data, size_t size)
@@ -111,6 +113,9 @@ static bool stage_misuse(struct scn_world *world, struct wcd_strlist *out)
 
 static void stage_process_ended(struct scn_world *world)
 {
+    if (world->detour != NULL) {
+        wrap_detour_next_process(world->detour);
+    }
     fake_host_process_ended(world->host);
     fake_os_unload_dlls(world->host);
 }

@@ -211,6 +211,7 @@ void scn_world_release(struct scn_world *world)
     free(world->captures);
     scn_world_release_processes(world);
     scn_faults_release(world);
+    wrap_detour_destroy(world->detour);
     fake_host_destroy(world->host);
     scn_instance_release(&world->instance);
 }
