@@ -48,6 +48,8 @@ struct cli {
     size_t processors; /* 1 or more */
     uint64_t (*clock_us)(void);
     struct scn_threads threads;
+    struct scn_machine machine; /* its functions are NULL where it is no Windows */
+    const char *temp_folder;    /* of the machine; NULL: none is known */
     struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
     struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);

@@ -2,6 +2,7 @@
 #include "real/console.h"
 
 #include "real/folder.h"
+#include "real/this_machine.h"
 #include "real/threads.h"
 #include "scenarios/cli/cli.h"
 
@@ -40,6 +41,14 @@ void cli_attach(struct cli *cli)
     cli->width = console_width(cli->out_is_terminal ? cli->out : cli->err);
     cli->processors = console_processors();
     cli->clock_us = console_clock_us;
+    const struct this_machine *machine = this_machine();
+    if (machine != NULL) {
+        cli->machine = (struct scn_machine){.create = machine->create,
+                                            .platform = machine->platform,
+                                            .wait_us = machine->wait_us,
+                                            .destroy = machine->destroy};
+    }
+    cli->temp_folder = getenv("TEMP");
     cli->threads = (struct scn_threads){threads_run, NULL};
     cli->look = look;
     cli->list_folder = list_folder;

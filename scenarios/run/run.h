@@ -4,6 +4,7 @@
 #define SCN_RUN_RUN_H
 
 #include "scenarios/run/event.h"
+#include "scenarios/run/machine.h"
 #include "scenarios/run/plan.h"
 
 /* Virtual time is free, but a daemon that waits for something which never comes must not wait for
@@ -18,6 +19,8 @@ struct scn_run_options {
     bool documents;            /* keep the specs that were made */
     bool strict;               /* a run that would be skipped fails */
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
+    /* Where runs take place, after the emulated host has shown that they pass; NULL: on that alone. */
+    const struct scn_machine *machine;
 };
 
 uint64_t scn_run_clock_us(const struct scn_run_options *options);

@@ -357,7 +357,7 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
-bool scn_world_build_host(struct scn_world *world)
+bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     struct fake_host_options options = host_options(world, host);
@@ -372,10 +372,12 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    world->below = fake_host_platform(world->host);
-    if (!scn_world_new_process(world)) {
-        return false;
-    }
+    return world->stage->open(world) && scn_world_new_process(world);
+}
+
+bool scn_world_furnish_host(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
