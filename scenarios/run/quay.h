@@ -20,8 +20,10 @@ extern const struct scn_stage scn_stage_real;
 
 /* ---- quay_fits.c ---- */
 
-/* Why the run cannot take place on this machine, a text to be freed; NULL: it can, or there is no memory
- * (world->no_memory). *about: the part of the scenario that asks for it. */
+/* Why no machine will do, as the scenario's text alone tells: a literal; NULL: one may. *about: the part of the
+ * scenario that asks for it. */
+const char *scn_quay_refuses(const struct scn_world *world, const struct scn_node **about);
+/* Why this one will not do, a text to be freed; NULL: it will, or there is no memory. */
 char *scn_quay_lacks(struct scn_world *world, const struct scn_node **about);
 
 /* ---- quay_looks.c: what stage.h says, through the platform ---- */

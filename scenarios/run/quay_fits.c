@@ -16,7 +16,6 @@ struct refusal {
 };
 
 static const struct refusal host_keys[] = {
-    {"cpus", "the machine has the processors it has"},
     {"memory", "the machine has the memory it has"},
     {"name", "the machine's name is not the scenario's to give"},
     {"version", "Windows tells its own version"},
@@ -145,8 +144,7 @@ static const char *refused_expectation(const struct scn_node *expect, const stru
     return NULL;
 }
 
-/* What the text alone tells. */
-static const char *refused(const struct scn_world *world, const struct scn_node **about)
+const char *scn_quay_refuses(const struct scn_world *world, const struct scn_node **about)
 {
     const struct scn_node *root = &world->instance.root;
     const struct scn_node *host = scn_node_get(root, "host");
@@ -169,12 +167,25 @@ static const char *refused(const struct scn_world *world, const struct scn_node 
 
 /* ---- what the machine is ---- */
 
+/* "Server", "Server Core", "Client"; NULL where Windows does not say. */
+static char *installation_type(const struct plat_registry *registry)
+{
+    struct plat_registry_value value = {0};
+    plat_hr hr =
+        scn_registry_read(registry, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+                          "InstallationType", &value);
+    char *text = plat_succeeded(hr) && value.type == PLAT_REG_SZ
+                     ? wcd_text_copy_n(value.data == NULL ? "" : value.data, value.size)
+                     : NULL;
+    free(value.data);
+    return text;
+}
+
 static char *other_windows(const struct scn_world *world)
 {
     const struct plat_os *os = &world->quay->whole.os;
     const struct fake_build *build = world->instance.build;
     struct plat_os_version version = {0};
-    uint32_t edition = 0;
     if (plat_failed(os->ops->version(os->ctx, &version)) || version.build != build->build ||
         version.product_type != build->product_type) {
         return wcd_text_format(
@@ -182,12 +193,13 @@ static char *other_windows(const struct scn_world *world)
             build->product_type == PLAT_PRODUCT_WORKSTATION ? "client" : "server", version.build,
             version.product_type == PLAT_PRODUCT_WORKSTATION ? "client" : "server");
     }
-    if (plat_succeeded(os->ops->product_info(os->ctx, &edition)) &&
-        edition != build->product_info) {
-        return wcd_text_format("it is for edition %" PRIu32 ", the machine is edition %" PRIu32,
-                               build->product_info, edition);
-    }
-    return NULL;
+    char *installed = installation_type(&world->quay->whole.registry);
+    bool same = installed == NULL || strcmp(installed, build->installation_type) == 0;
+    char *reason = same ? NULL
+                        : wcd_text_format("it is for the installation type %s, the machine is %s",
+                                          build->installation_type, installed);
+    free(installed);
+    return reason;
 }
 
 /* "running", "stopped", "missing", "unknown". */
@@ -213,6 +225,18 @@ static const char *condition_of(const struct plat_scm *scm, const char *name)
     return status.state == PLAT_SERVICE_RUNNING ? "running" : "stopped";
 }
 
+static char *other_processors(const struct scn_world *world, const struct scn_node *host)
+{
+    const struct plat_os *os = &world->quay->whole.os;
+    const struct scn_node *cpus = scn_node_get(host, "cpus");
+    uint32_t count = 0;
+    if (cpus == NULL || (plat_succeeded(os->ops->processor_count(os->ctx, &count)) &&
+                         scn_read_uint(cpus->text) == count)) {
+        return NULL;
+    }
+    return wcd_text_copy("the machine has another number of processors");
+}
+
 static bool wanted(const struct scn_node *host, const char *key, bool otherwise)
 {
     const struct scn_node *node = scn_node_get(host, key);
@@ -225,7 +249,7 @@ static char *other_services(const struct scn_world *world, const struct scn_node
     const struct plat_scm *scm = &world->quay->whole.scm;
     const struct scn_node *services = scn_node_get(host, "services");
     bool feature = wanted(host, "containers feature", true);
-    bool hyperv = wanted(host, "hyper-v", world->instance.build->hyperv);
+    const struct scn_node *hyperv = scn_node_get(host, "hyper-v");
     for (size_t i = 0; i < COUNT(names); i++) {
         bool there = strcmp(condition_of(scm, names[i]), "missing") != 0;
         if (there != feature && scn_node_get(services, names[i]) == NULL) {
@@ -234,9 +258,9 @@ static char *other_services(const struct scn_world *world, const struct scn_node
                                    names[i]);
         }
     }
-    if ((strcmp(condition_of(scm, "vmms"), "missing") != 0) != hyperv &&
-        scn_node_get(services, "vmms") == NULL) {
-        return wcd_text_copy(hyperv ? "the machine has no Hyper-V" : "the machine has Hyper-V");
+    bool virtual = strcmp(condition_of(scm, "vmms"), "missing") != 0;
+    if (hyperv != NULL && scn_read_yes(hyperv->text) != virtual) {
+        return wcd_text_copy(virtual ? "the machine has Hyper-V" : "the machine has no Hyper-V");
     }
     for (size_t i = 0; services != NULL && i < services->count; i++) {
         const struct scn_node *service = &services->children[i];
@@ -313,13 +337,11 @@ char *scn_quay_lacks(struct scn_world *world, const struct scn_node **about)
 {
     const struct scn_node *root = &world->instance.root;
     const struct scn_node *host = scn_node_get(root, "host");
-    const char *told = refused(world, about);
-    if (told != NULL) {
-        char *reason = wcd_text_copy(told);
-        return reason == NULL ? scn_no_memory(world) : reason;
-    }
     *about = host == NULL ? root : host;
     char *reason = other_windows(world);
+    if (reason == NULL) {
+        reason = other_processors(world, host);
+    }
     if (reason == NULL) {
         reason = other_services(world, host);
     }

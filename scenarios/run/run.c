@@ -170,6 +170,15 @@ static bool has_memory_answer(const struct scn_world *world)
     return false;
 }
 
+/* Where and how a run is tried. */
+struct trial {
+    const struct scn_plan_run *planned;
+    const struct scn_run_options *options;
+    const struct scn_stage *stage;
+    const char *otherwise; /* why it is not to be played; NULL: it is */
+    bool rehearsal;        /* for a real machine, which may be no place for it */
+};
+
 /* Does not play it: `need` is what asks for more than there is. */
 static void skip(struct scn_world *world, const struct scn_node *need, const char *reason)
 {
@@ -184,12 +193,15 @@ static void skip(struct scn_world *world, const struct scn_node *need, const cha
     scn_mark_failures(world, world->result->failure_count - 1, SCN_FAILURE_SKIP);
 }
 
-static void run_or_skip(struct scn_world *world, const char *otherwise)
+static void run_or_skip(struct scn_world *world, const struct trial *trial)
 {
-    const char *reason = otherwise;
+    const char *reason = trial->otherwise;
     const struct scn_node *need = &world->instance.root;
     if (reason == NULL) {
         need = unmet_need(world, &reason);
+    }
+    if (reason == NULL && trial->rehearsal) {
+        reason = scn_quay_refuses(world, &need);
     }
     if (reason != NULL) {
         skip(world, need, reason);
@@ -222,14 +234,6 @@ uint64_t scn_run_clock_us(const struct scn_run_options *options)
 {
     return options->wall_us == NULL ? 0 : options->wall_us();
 }
-
-/* Where and how a run is tried. */
-struct trial {
-    const struct scn_plan_run *planned;
-    const struct scn_run_options *options;
-    const struct scn_stage *stage;
-    const char *otherwise; /* why it is not to be played; NULL: it is */
-};
 
 /* One attempt. False when something failed that may have been want of memory, or a
  * scenario's wish. */
@@ -264,7 +268,7 @@ static bool attempt(struct scn_run_result *out, const struct trial *trial)
     if (scenario_instance(planned->scenario, planned->run, &world->instance)) {
         world->engine = engine_rules_find(world->instance.engine);
         WCD_ASSERT(world->engine != NULL);
-        run_or_skip(world, trial->otherwise);
+        run_or_skip(world, trial);
         scn_world_release(world);
     } else {
         scn_no_memory(world);
@@ -296,9 +300,13 @@ static const char *not_worth_it(const struct scn_run_result *rehearsal, uint64_t
     if (rehearsal->virtual_us <= limit_us) {
         return NULL;
     }
-    (void)snprintf(buf, 160, "it takes %" PRIu64 " s of time, and %" PRIu64 " s are allowed",
-                   rehearsal->virtual_us / 1000000u, limit_us / 1000000u);
+    (void)snprintf(buf, 160, "it takes longer than %" PRIu64 " s", limit_us / 1000000u);
     return buf;
+}
+
+static bool skipped_strictly(const struct scn_run_result *result)
+{
+    return result->failure_count > 0 && result->failures[0].kind == SCN_FAILURE_SKIP;
 }
 
 static void execute_on_machine(struct scn_run_result *out, const struct scn_plan_run *planned,
@@ -308,16 +316,16 @@ static void execute_on_machine(struct scn_run_result *out, const struct scn_plan
     traced.trace = true;
     struct scn_run_result rehearsal;
     char why[160];
-    struct trial trial = {.planned = planned, .options = &traced, .stage = &scn_stage_fake};
+    struct trial trial = {
+        .planned = planned, .options = &traced, .stage = &scn_stage_fake, .rehearsal = true};
     execute(&rehearsal, &trial);
-    if (rehearsal.no_memory) {
+    if (rehearsal.no_memory || rehearsal.status == SCN_SKIP || skipped_strictly(&rehearsal)) {
         *out = rehearsal;
         return;
     }
+    trial.rehearsal = false;
     trial.stage = &scn_stage_real;
-    trial.otherwise = rehearsal.status == SCN_SKIP
-                          ? rehearsal.reason
-                          : not_worth_it(&rehearsal, options->machine->limit_us, why);
+    trial.otherwise = not_worth_it(&rehearsal, options->machine->limit_us, why);
     (void)attempt(out, &trial);
     if (out->status == SCN_PASS && !out->no_memory) {
         out->no_memory = !scn_compare_transcripts(rehearsal.trace, out->trace, &out->difference);
