@@ -26,7 +26,7 @@ BEGIN {
     library["cjson/cJSON.h"] = library["cJSON.h"] = "core/json/ tests/"
     library["libfyaml.h"] = "scenarios/ tests/"
     # POSIX threads, which mingw-w64 has as well.
-    library["pthread.h"] = "real/ fakes/live/ fakes/remote/ fakes/dll/ tests/"
+    library["pthread.h"] = "real/ fakes/live/ fakes/remote/ fakes/dll/ fakes/wrap/detour scenarios/cli/host_service tests/"
     words(libmd, "md2.h md4.h md5.h ripemd.h rmd160.h sha.h sha1.h sha2.h sha256.h sha512.h")
     for (header in libmd) library[header] = "core/base/digest.c"
     library["cmocka.h"] = library["cmocka_pbc.h"] = "tests/"

@@ -11,6 +11,7 @@ struct this_machine {
     struct platform (*platform)(void *machine);
     void (*wait_us)(void *machine, uint64_t us);
     void (*destroy)(void *machine);
+    bool (*is_wine)(void);
 };
 
 /* NULL where there is no Windows. */

@@ -30,6 +30,6 @@ static void destroy(void *machine)
 
 const struct this_machine *this_machine(void)
 {
-    static const struct this_machine machine = {create, platform, wait_us, destroy};
+    static const struct this_machine machine = {create, platform, wait_us, destroy, win32_is_wine};
     return &machine;
 }

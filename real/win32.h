@@ -31,6 +31,11 @@ struct platform win32_machine_platform(struct win32_machine *machine);
 /* Lets this time go by, by the machine's own clock: for programs that have nothing else to do. */
 void win32_machine_wait_us(struct win32_machine *machine, uint64_t us);
 
+/* Looks at every stream whose read waits, once, and returns when what had come for it is posted: for
+ * programs whose time does not go by itself. Nothing may be called meanwhile. False when Windows does not
+ * answer. */
+bool win32_machine_settle(struct win32_machine *machine);
+
 /* True when Windows is Wine. */
 bool win32_is_wine(void);
 

@@ -1,5 +1,5 @@
 /* The machine: what lives as long as the platform that is handed out. */
-#include "real/win32_internal.h"
+#include "real/win32_streams.h"
 
 #include <stdlib.h>
 
@@ -68,6 +68,11 @@ struct platform win32_machine_platform(struct win32_machine *machine)
         .storage = {.ops = &win32_storage_ops, .ctx = machine},
         .transport = {.ops = &win32_transport_ops, .ctx = machine->streams},
     };
+}
+
+bool win32_machine_settle(struct win32_machine *machine)
+{
+    return win32_streams_settle(machine->streams);
 }
 
 void win32_machine_wait_us(struct win32_machine *machine, uint64_t us)

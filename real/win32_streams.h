@@ -31,6 +31,8 @@ struct win32_stream {
     DWORD ahead_at;
     DWORD ahead_end;
     bool reading;
+    bool looking; /* somebody who settles cuts the read short */
+    bool cut;     /* it was, and is to begin anew */
     plat_hr read_failure;
 
     /* Writing. */
@@ -64,6 +66,9 @@ void win32_stream_post(const struct win32_stream *stream, enum plat_stream_event
 
 /* The UTF-16 of a pipe's name. ERROR_INVALID_NAME when it has not the form of one. */
 plat_hr win32_pipe_name(const char *name, wchar_t **out);
+
+/* What waits is looked at; see win32_machine_settle(). */
+bool win32_streams_settle(struct win32_streams *streams);
 
 /* win32_listener.c; close takes a listener that is off the list, without the lock. */
 plat_hr win32_listen(void *ctx, const char *name, const char *sddl, plat_handle *out);

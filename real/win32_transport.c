@@ -13,6 +13,9 @@
 #define PIPE_PREFIX       "\\\\.\\pipe\\"
 #define PIPE_PREFIX_BYTES (sizeof(PIPE_PREFIX) - 1)
 
+/* How long Windows may take to end what was cut short. */
+#define SETTLE_MS 10000u
+
 /* ---- streams ---- */
 
 struct win32_stream *win32_stream_find(const struct win32_streams *streams, plat_handle number)
@@ -116,6 +119,17 @@ static void end_read(struct win32_stream *stream, DWORD error, DWORD bytes)
     win32_stream_post(stream, PLAT_STREAM_READABLE, status);
 }
 
+/* Cut short by settling: whoever settles goes on with it. */
+static bool was_cut_short(struct win32_stream *stream, DWORD error)
+{
+    bool cut = stream->looking && error == ERROR_OPERATION_ABORTED && !stream->closed;
+    stream->looking = false;
+    stream->reading = stream->reading && !cut;
+    stream->cut = cut;
+    WakeAllConditionVariable(&stream->owner->ended);
+    return cut;
+}
+
 /* With the lock held. */
 static void operation_ended(struct win32_stream *stream)
 {
@@ -135,7 +149,9 @@ static void CALLBACK io_ended(DWORD error, DWORD bytes, OVERLAPPED *overlapped)
     struct win32_streams *streams = stream->owner;
     AcquireSRWLockExclusive(&streams->lock);
     if (op == &stream->read_op) {
-        end_read(stream, error, bytes);
+        if (!was_cut_short(stream, error)) {
+            end_read(stream, error, bytes);
+        }
     } else {
         stream->writing = false;
         stream->write_failure = plat_hr_win32(error);
@@ -303,6 +319,52 @@ static plat_hr transport_write(void *ctx, plat_handle number, const void *data, 
                                 : plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
     ReleaseSRWLockExclusive(&streams->lock);
     return hr;
+}
+
+/* ---- settling ---- */
+
+static bool anybody_looks(const struct win32_streams *streams)
+{
+    const struct win32_stream *at = streams->all;
+    while (at != NULL && !at->looking) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
+/* The read begins anew; what it finds at once is told as if it had come. */
+static void look_again(struct win32_stream *stream)
+{
+    stream->cut = false;
+    plat_hr hr = start_read(stream, PLAT_STREAM_BYTES_MAX);
+    if (hr != plat_hr_win32(PLAT_ERROR_IO_PENDING)) {
+        stream->read_failure = plat_failed(hr) ? hr : stream->read_failure;
+        win32_stream_post(stream, PLAT_STREAM_READABLE, hr);
+    }
+}
+
+bool win32_streams_settle(struct win32_streams *streams)
+{
+    bool answered = true;
+    AcquireSRWLockExclusive(&streams->lock);
+    for (struct win32_stream *at = streams->all; at != NULL; at = at->next) {
+        at->looking = at->reading && !at->listener;
+        if (at->looking) {
+            /* An end that has come already is on its way to io_ended() in either case. */
+            (void)CancelIoEx(at->file, &at->read_op.overlapped);
+        }
+    }
+    while (answered && anybody_looks(streams)) {
+        answered = SleepConditionVariableSRW(&streams->ended, &streams->lock, SETTLE_MS, 0) != 0;
+    }
+    for (struct win32_stream *at = streams->all; at != NULL; at = at->next) {
+        at->looking = false;
+        if (at->cut) {
+            look_again(at);
+        }
+    }
+    ReleaseSRWLockExclusive(&streams->lock);
+    return answered;
 }
 
 /* ---- closing ---- */

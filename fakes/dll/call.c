@@ -64,16 +64,37 @@ void fake_dll_place(struct fake_dll_call *call, const void *place)
 bool fake_dll_begin(struct fake_dll_call *call)
 {
     if (plat_succeeded(call->hr)) {
-        call->dll = fake_dll_enter(&call->hr);
+        call->side = fake_dll_enter(&call->hr);
     }
-    return call->dll != NULL;
+    return call->side != NULL;
+}
+
+bool fake_dll_begin_on(struct fake_dll_call *call, const void *handle, plat_handle *number)
+{
+    if (!fake_dll_begin(call)) {
+        return false;
+    }
+    if (!fake_dll_untagged(call->side, fake_dll_handle_in(handle), number)) {
+        fake_dll_fail(call, plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE));
+        return false;
+    }
+    return true;
+}
+
+void *fake_dll_handle_out(const struct fake_dll_call *call, plat_handle handle)
+{
+    if (call->side == NULL) {
+        return NULL;
+    }
+    uintptr_t tagged = (uintptr_t)fake_dll_tagged(call->side, handle);
+    return (void *)tagged; /* NOLINT(performance-no-int-to-ptr): nobody follows it */
 }
 
 fake_dll_answer fake_dll_end(struct fake_dll_call *call)
 {
-    if (call->dll != NULL) {
-        fake_dll_unlock(call->dll);
-        call->dll = NULL;
+    if (call->side != NULL) {
+        fake_dll_leave(call->side);
+        call->side = NULL;
     }
     for (size_t i = 0; i < call->out_count; i++) {
         struct fake_dll_out *out = &call->outs[i];

@@ -13,7 +13,7 @@
 #ifndef FAKE_DLL_CALL_H
 #define FAKE_DLL_CALL_H
 
-#include "fakes/dll/host.h"
+#include "fakes/dll/front.h"
 
 #define FAKE_DLL_CALL_TEXTS 3u
 #define FAKE_DLL_CALL_OUTS  2u
@@ -29,7 +29,7 @@ struct fake_dll_out {
 
 struct fake_dll_call {
     plat_hr hr;
-    struct fake_dll *dll; /* locked, between begin and end */
+    struct fake_dll_side *side; /* held, between begin and end */
     char *texts[FAKE_DLL_CALL_TEXTS];
     size_t text_count;
     struct fake_dll_out outs[FAKE_DLL_CALL_OUTS];
@@ -47,16 +47,15 @@ char **fake_dll_wanted(struct fake_dll_call *call, wchar_t **wide);
 void fake_dll_place(struct fake_dll_call *call, const void *place);
 void fake_dll_fail(struct fake_dll_call *call, plat_hr hr);
 
-/* Enters the host; false when the call has failed already. */
+/* Finds the side that the call goes to; false when the call has failed already. The same for a call on a
+ * handle, which that side must have given out. */
 bool fake_dll_begin(struct fake_dll_call *call);
-/* Leaves it, hands the texts out, frees what the call held. */
+bool fake_dll_begin_on(struct fake_dll_call *call, const void *handle, plat_handle *number);
+/* Lets go of it, hands the texts out, frees what the call held. */
 fake_dll_answer fake_dll_end(struct fake_dll_call *call);
 
-/* Handles go out as pointers that lead nowhere. */
-static inline void *fake_dll_handle_out(plat_handle handle)
-{
-    return (void *)(uintptr_t)handle; /* NOLINT(performance-no-int-to-ptr): nobody follows it */
-}
+/* Handles go out as pointers that lead nowhere. To be asked before the call's end. */
+void *fake_dll_handle_out(const struct fake_dll_call *call, plat_handle handle);
 
 static inline plat_handle fake_dll_handle_in(const void *handle)
 {

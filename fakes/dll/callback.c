@@ -14,14 +14,14 @@ struct note {
 };
 
 struct fake_dll_callback {
-    struct fake_dll_callback *next; /* of the DLL's */
-    struct fake_dll *dll;
+    struct fake_dll_callback *next; /* of the front's */
+    struct fake_dll_side *side;
     enum fake_dll_object kind;
-    plat_handle registration;
+    plat_handle registration; /* as the client has it; none before the platform has answered */
     fake_dll_notify notify;
     void *ctx;
     PTP_WORK work;
-    unsigned references; /* the DLL's list, the work that is submitted, who unregisters */
+    unsigned references; /* the front's list, the work that is submitted, who registers */
     bool submitted;
     bool running;
     bool ended;
@@ -58,30 +58,30 @@ static void release(struct fake_dll_callback *callback)
         note_free(note);
     }
     CloseThreadpoolWork(callback->work);
+    fake_dll_side_release(callback->side);
     free(callback);
 }
 
 /* Tells one notification, with the lock let go. */
 static void tell(struct fake_dll_callback *callback, struct note *note)
 {
-    struct fake_dll *dll = callback->dll;
     callback->running = true;
     callback->thread = GetCurrentThreadId();
     callback->number = note->number;
-    fake_dll_unlock(dll);
+    fake_dll_unlock();
     wchar_t *data = note->data == NULL ? NULL : fake_dll_widen(note->data);
     callback->notify(note->type, callback->ctx, plat_hr_bits(note->status), data);
     free(data);
     note_free(note);
-    fake_dll_lock(dll);
+    fake_dll_lock();
     callback->running = false;
-    WakeAllConditionVariable(&dll->quiet);
+    fake_dll_quieter();
 }
 
 /* Is the exit of a process on its way that came before? */
-static bool process_exit_before(const struct fake_dll *dll, uint64_t number)
+static bool process_exit_before(uint64_t number)
 {
-    for (const struct fake_dll_callback *at = dll->callbacks; at != NULL; at = at->next) {
+    for (const struct fake_dll_callback *at = fake_dll.callbacks; at != NULL; at = at->next) {
         if (at->kind == FAKE_DLL_PROCESS && ((at->running && at->number < number) ||
                                              (at->first != NULL && at->first->number < number))) {
             return true;
@@ -96,8 +96,8 @@ static struct note *next_note(struct fake_dll_callback *callback)
 {
     while (!callback->ended && callback->first != NULL &&
            callback->first->type == PLAT_HCS_SYSTEM_EXITED &&
-           process_exit_before(callback->dll, callback->first->number)) {
-        (void)fake_dll_wait(callback->dll, &callback->dll->quiet, INFINITE);
+           process_exit_before(callback->first->number)) {
+        (void)fake_dll_wait(INFINITE);
     }
     return callback->ended ? NULL : take_note(callback);
 }
@@ -107,32 +107,20 @@ static void CALLBACK work_off(PTP_CALLBACK_INSTANCE instance, void *ctx, PTP_WOR
     (void)instance;
     (void)work;
     struct fake_dll_callback *callback = ctx;
-    struct fake_dll *dll = callback->dll;
-    fake_dll_lock(dll);
+    fake_dll_lock();
     struct note *note = NULL;
     while ((note = next_note(callback)) != NULL) {
         tell(callback, note);
     }
     callback->submitted = false;
     release(callback);
-    fake_dll_unlock(dll);
+    fake_dll_quieter();
+    fake_dll_unlock();
 }
 
-/* The emulator's sink; the lock is held. */
-static bool post(void *ctx, struct plat_event *event)
+static void queue_note(struct fake_dll_callback *callback, struct note *note)
 {
-    struct fake_dll_callback *callback = ctx;
-    struct note *note = callback->ended ? NULL : calloc(1, sizeof(*note));
-    if (note == NULL) {
-        free(event->data);
-        event->data = NULL;
-        return false;
-    }
-    note->number = ++callback->dll->notes;
-    note->type = event->type;
-    note->status = event->status;
-    note->data = event->data;
-    event->data = NULL;
+    note->number = ++fake_dll.notes;
     if (callback->last != NULL) {
         callback->last->next = note;
     } else {
@@ -144,75 +132,166 @@ static bool post(void *ctx, struct plat_event *event)
         callback->references++;
         SubmitThreadpoolWork(callback->work);
     }
-    return true;
 }
 
-plat_hr fake_dll_callback_register(struct fake_dll *dll, enum fake_dll_object kind,
-                                   plat_handle object, fake_dll_notify notify, void *ctx,
-                                   plat_handle *out)
+/* The platform's sink. */
+static bool post(void *ctx, struct plat_event *event)
 {
-    const struct plat_hcs *hcs = &dll->platform.hcs;
-    *out = PLAT_NO_HANDLE;
+    struct fake_dll_callback *callback = ctx;
+    struct note *note = calloc(1, sizeof(*note));
+    fake_dll_lock();
+    bool taken = note != NULL && !callback->ended;
+    if (taken) {
+        note->type = event->type;
+        note->status = event->status;
+        note->data = event->data;
+        event->data = NULL;
+        queue_note(callback, note);
+    }
+    fake_dll_unlock();
+    if (!taken) {
+        free(note);
+    }
+    free(event->data);
+    event->data = NULL;
+    return taken;
+}
+
+/* ---- registering ---- */
+
+static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
+                                               enum fake_dll_object kind, fake_dll_notify notify,
+                                               void *ctx)
+{
     struct fake_dll_callback *callback = calloc(1, sizeof(*callback));
     if (callback == NULL) {
-        return PLAT_E_OUTOFMEMORY;
+        return NULL;
     }
     callback->work = CreateThreadpoolWork(work_off, callback, NULL);
     if (callback->work == NULL) {
         free(callback);
-        return PLAT_E_OUTOFMEMORY;
+        return NULL;
     }
-    callback->dll = dll;
+    callback->side = side;
     callback->kind = kind;
     callback->notify = notify;
     callback->ctx = ctx;
-    callback->references = 1;
+    callback->references = 2;
+    fake_dll_lock();
+    fake_dll_side_hold(side);
+    callback->next = fake_dll.callbacks;
+    fake_dll.callbacks = callback;
+    fake_dll_unlock();
+    return callback;
+}
+
+/* Takes it from the list and ends it; the list's reference goes to the caller. */
+static void unlist(struct fake_dll_callback **at)
+{
+    struct fake_dll_callback *callback = *at;
+    *at = callback->next;
+    callback->ended = true;
+    fake_dll_quieter();
+}
+
+static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
+{
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL && *at != callback) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_object kind,
+                                   plat_handle object, fake_dll_notify notify, void *ctx,
+                                   plat_handle *out)
+{
+    const struct plat_hcs *hcs = &side->backend.platform.hcs;
+    *out = PLAT_NO_HANDLE;
+    /* On the list before the platform knows of it: what it tells may come before its answer. */
+    struct fake_dll_callback *callback = make_callback(side, kind, notify, ctx);
+    if (callback == NULL) {
+        return PLAT_E_OUTOFMEMORY;
+    }
     struct plat_event_sink sink = {.post = post, .ctx = callback};
     plat_hr hr = kind == FAKE_DLL_SYSTEM
                      ? hcs->ops->register_system(hcs->ctx, object, sink, 0, out)
                      : hcs->ops->register_process(hcs->ctx, object, sink, 0, out);
-    if (plat_failed(hr)) {
-        callback->ended = true;
-        release(callback);
-        return hr;
-    }
+    *out = fake_dll_tagged(side, *out);
+    fake_dll_lock();
     callback->registration = *out;
-    callback->next = dll->callbacks;
-    dll->callbacks = callback;
-    return hr;
-}
-
-/* Takes it from the list; the list's reference goes to the caller. */
-static struct fake_dll_callback *unlist(struct fake_dll *dll, enum fake_dll_object kind,
-                                        plat_handle registration)
-{
-    for (struct fake_dll_callback **at = &dll->callbacks; *at != NULL; at = &(*at)->next) {
-        struct fake_dll_callback *callback = *at;
-        if (callback->registration == registration && callback->kind == kind) {
-            *at = callback->next;
-            return callback;
-        }
-    }
-    return NULL;
-}
-
-plat_hr fake_dll_callback_unregister(struct fake_dll *dll, enum fake_dll_object kind,
-                                     plat_handle registration)
-{
-    const struct plat_hcs *hcs = &dll->platform.hcs;
-    plat_hr hr = kind == FAKE_DLL_SYSTEM ? hcs->ops->unregister_system(hcs->ctx, registration)
-                                         : hcs->ops->unregister_process(hcs->ctx, registration);
-    /* Whatever the answer: the emulator has no such registration any more, when its handle was closed
-     * before, but a callback may be running still. */
-    struct fake_dll_callback *callback = unlist(dll, kind, registration);
-    if (callback == NULL) {
-        return hr;
-    }
-    callback->ended = true;
-    WakeAllConditionVariable(&dll->quiet);
-    while (callback->running && callback->thread != GetCurrentThreadId()) {
-        (void)fake_dll_wait(dll, &dll->quiet, INFINITE);
+    if (plat_failed(hr)) {
+        unlist(find(callback));
+        release(callback);
     }
     release(callback);
+    fake_dll_unlock();
     return hr;
+}
+
+static void wait_until_it_returned(const struct fake_dll_callback *callback)
+{
+    while (callback->running && callback->thread != GetCurrentThreadId()) {
+        (void)fake_dll_wait(INFINITE);
+    }
+}
+
+/* Whatever the platform answered: it has no such registration any more, when its handle was closed before,
+ * but a callback may be running still. */
+static void end_callback(enum fake_dll_object kind, plat_handle registration)
+{
+    fake_dll_lock();
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL && ((*at)->registration != registration || (*at)->kind != kind)) {
+        at = &(*at)->next;
+    }
+    struct fake_dll_callback *callback = *at;
+    if (callback != NULL && registration != PLAT_NO_HANDLE) {
+        unlist(at);
+        wait_until_it_returned(callback);
+        release(callback);
+    }
+    fake_dll_unlock();
+}
+
+plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_object kind,
+                                     plat_handle registration)
+{
+    const struct plat_hcs *hcs = &side->backend.platform.hcs;
+    plat_handle number = PLAT_NO_HANDLE;
+    plat_hr hr = plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
+    if (fake_dll_untagged(side, registration, &number)) {
+        hr = kind == FAKE_DLL_SYSTEM ? hcs->ops->unregister_system(hcs->ctx, number)
+                                     : hcs->ops->unregister_process(hcs->ctx, number);
+    }
+    end_callback(kind, registration);
+    return hr;
+}
+
+/* ---- all of them ---- */
+
+bool fake_dll_callbacks_quiet(void)
+{
+    const struct fake_dll_callback *at = fake_dll.callbacks;
+    while (at != NULL && !at->running && at->first == NULL) {
+        at = at->next;
+    }
+    return at == NULL;
+}
+
+void fake_dll_callbacks_drop(struct fake_dll_side *side)
+{
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL) {
+        struct fake_dll_callback *callback = *at;
+        if (callback->side != side) {
+            at = &callback->next;
+            continue;
+        }
+        unlist(at);
+        wait_until_it_returned(callback);
+        release(callback);
+        at = &fake_dll.callbacks; /* it may have changed meanwhile */
+    }
 }

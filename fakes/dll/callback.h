@@ -1,13 +1,13 @@
 /* Registered callbacks: what the emulator tells, told to the client.
  *
- * The emulator posts while the lock is held. Each registration has a queue of its own that a thread of
- * the process's pool works off without the lock, one notification after the other; different
- * registrations do not wait for each other. So a callback may call any function of the DLL, and one
+ * Each registration has a queue of its own that the platform posts to and that a thread of the process's
+ * pool works off with no lock held, one notification after the other; different registrations do not
+ * wait for each other. So a callback may call any function of the DLL, and one
  * that blocks holds up nobody but itself. */
 #ifndef FAKE_DLL_CALLBACK_H
 #define FAKE_DLL_CALLBACK_H
 
-#include "fakes/dll/host.h"
+#include "fakes/dll/front.h"
 
 /* HCS_NOTIFICATION_CALLBACK. The status goes out in 64 bits, the upper half zero, as answers do. */
 typedef void(CALLBACK *fake_dll_notify)(DWORD type, void *ctx, uint64_t status,
@@ -18,13 +18,20 @@ enum fake_dll_object {
     FAKE_DLL_PROCESS
 };
 
-/* Both with the lock held. */
-plat_hr fake_dll_callback_register(struct fake_dll *dll, enum fake_dll_object kind,
+/* All without the lock. */
+plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_object kind,
                                    plat_handle object, fake_dll_notify notify, void *ctx,
                                    plat_handle *out);
-/* Waits, with the lock let go, for a callback that is running, unless that is who asks. None runs
- * after it has returned. */
-plat_hr fake_dll_callback_unregister(struct fake_dll *dll, enum fake_dll_object kind,
+/* Waits for a callback that is running, unless that is who asks. None runs after it has returned. The
+ * registration is as the client has it; it may be one of a side before. */
+plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_object kind,
                                      plat_handle registration);
+
+/* ---- with the lock held ---- */
+
+/* Nothing waits to be told. */
+bool fake_dll_callbacks_quiet(void);
+/* Ends those of a side; lets go of the lock while one runs. */
+void fake_dll_callbacks_drop(struct fake_dll_side *side);
 
 #endif

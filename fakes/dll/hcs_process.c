@@ -1,4 +1,5 @@
 /* vmcompute.dll: processes in compute systems. */
+#include "core/json/json.h"
 #include "fakes/dll/pump.h"
 #include "fakes/dll/text.h"
 #include "fakes/dll/vmcompute.h"
@@ -8,7 +9,7 @@
 
 static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
 {
-    return &call->dll->platform.hcs;
+    return &call->side->backend.platform.hcs;
 }
 
 static void drop_ends(struct fake_dll_process_information *info)
@@ -23,14 +24,14 @@ static void drop_ends(struct fake_dll_process_information *info)
 }
 
 /* Gives the client ends of pipes for the emulator's streams; takes those in every case. */
-static plat_hr give_streams(struct fake_dll *dll, plat_handle process,
+static plat_hr give_streams(struct fake_dll_side *side, plat_handle process,
                             const struct plat_hcs_process_info *from,
                             struct fake_dll_process_information *to)
 {
     to->process_id = from->process_id;
-    plat_hr in = fake_dll_pump_start(dll, process, from->std_input, false, &to->std_input);
-    plat_hr out = fake_dll_pump_start(dll, process, from->std_output, true, &to->std_output);
-    plat_hr err = fake_dll_pump_start(dll, process, from->std_error, true, &to->std_error);
+    plat_hr in = fake_dll_pump_start(side, process, from->std_input, false, &to->std_input);
+    plat_hr out = fake_dll_pump_start(side, process, from->std_output, true, &to->std_output);
+    plat_hr err = fake_dll_pump_start(side, process, from->std_error, true, &to->std_error);
     if (plat_failed(in) || plat_failed(out) || plat_failed(err)) {
         drop_ends(to);
         return PLAT_E_OUTOFMEMORY;
@@ -52,6 +53,7 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
                                  wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     struct plat_hcs_process_info given = {0};
     struct fake_dll_process_information ends = {0};
     plat_handle handle = PLAT_NO_HANDLE;
@@ -59,12 +61,11 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
     char **document = fake_dll_result(&call, result);
     fake_dll_place(&call, info);
     fake_dll_place(&call, (const void *)process);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->create_process(hcs->ctx, fake_dll_handle_in(system), asked, &given,
-                                           &handle, document);
+        call.hr = hcs->ops->create_process(hcs->ctx, number, asked, &given, &handle, document);
         if (plat_succeeded(call.hr)) {
-            call.hr = give_streams(call.dll, handle, &given, &ends);
+            call.hr = give_streams(call.side, handle, &given, &ends);
             if (plat_failed(call.hr)) {
                 undo_create(hcs, handle);
                 handle = PLAT_NO_HANDLE;
@@ -75,7 +76,7 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
         *info = ends;
     }
     if (process != NULL) {
-        *process = fake_dll_handle_out(handle);
+        *process = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -83,16 +84,16 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
 FAKE_DLL_EXPORT HcsOpenProcess(void *system, DWORD process_id, void **process, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     plat_handle handle = PLAT_NO_HANDLE;
     char **document = fake_dll_result(&call, result);
     fake_dll_place(&call, (const void *)process);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->open_process(hcs->ctx, fake_dll_handle_in(system), process_id, &handle,
-                                         document);
+        call.hr = hcs->ops->open_process(hcs->ctx, number, process_id, &handle, document);
     }
     if (process != NULL) {
-        *process = fake_dll_handle_out(handle);
+        *process = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -100,9 +101,10 @@ FAKE_DLL_EXPORT HcsOpenProcess(void *system, DWORD process_id, void **process, w
 FAKE_DLL_EXPORT HcsCloseProcess(void *process)
 {
     struct fake_dll_call call = {0};
-    if (fake_dll_begin(&call)) {
+    plat_handle number = PLAT_NO_HANDLE;
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->close_process(hcs->ctx, fake_dll_handle_in(process));
+        call.hr = hcs->ops->close_process(hcs->ctx, number);
     }
     return fake_dll_end(&call);
 }
@@ -110,10 +112,11 @@ FAKE_DLL_EXPORT HcsCloseProcess(void *process)
 FAKE_DLL_EXPORT HcsTerminateProcess(void *process, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     char **document = fake_dll_result(&call, result);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->terminate_process(hcs->ctx, fake_dll_handle_in(process), document);
+        call.hr = hcs->ops->terminate_process(hcs->ctx, number, document);
     }
     return fake_dll_end(&call);
 }
@@ -121,11 +124,12 @@ FAKE_DLL_EXPORT HcsTerminateProcess(void *process, wchar_t **result)
 FAKE_DLL_EXPORT HcsSignalProcess(void *process, const wchar_t *options, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     const char *asked = fake_dll_text(&call, options, "");
     char **document = fake_dll_result(&call, result);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->signal_process(hcs->ctx, fake_dll_handle_in(process), asked, document);
+        call.hr = hcs->ops->signal_process(hcs->ctx, number, asked, document);
     }
     return fake_dll_end(&call);
 }
@@ -134,16 +138,16 @@ FAKE_DLL_EXPORT HcsGetProcessInfo(void *process, struct fake_dll_process_informa
                                   wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     struct plat_hcs_process_info given = {0};
     struct fake_dll_process_information ends = {0};
     char **document = fake_dll_result(&call, result);
     fake_dll_place(&call, info);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        plat_handle handle = fake_dll_handle_in(process);
-        call.hr = hcs->ops->process_info(hcs->ctx, handle, &given, document);
+        call.hr = hcs->ops->process_info(hcs->ctx, number, &given, document);
         if (plat_succeeded(call.hr)) {
-            call.hr = give_streams(call.dll, handle, &given, &ends);
+            call.hr = give_streams(call.side, number, &given, &ends);
         }
     }
     if (info != NULL) {
@@ -155,12 +159,12 @@ FAKE_DLL_EXPORT HcsGetProcessInfo(void *process, struct fake_dll_process_informa
 FAKE_DLL_EXPORT HcsGetProcessProperties(void *process, wchar_t **properties, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     char **answer = fake_dll_wanted(&call, properties);
     char **document = fake_dll_result(&call, result);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr =
-            hcs->ops->process_properties(hcs->ctx, fake_dll_handle_in(process), answer, document);
+        call.hr = hcs->ops->process_properties(hcs->ctx, number, answer, document);
     }
     return fake_dll_end(&call);
 }
@@ -179,16 +183,16 @@ static bool closes_stream(const char *settings)
 FAKE_DLL_EXPORT HcsModifyProcess(void *process, const wchar_t *settings, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     const char *asked = fake_dll_text(&call, settings, NULL);
     char **document = fake_dll_result(&call, result);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        plat_handle handle = fake_dll_handle_in(process);
         if (closes_stream(asked)) {
             /* What was written before the input's end comes before it. */
-            fake_dll_pump_drain(call.dll, handle);
+            fake_dll_pump_drain(call.side, number);
         }
-        call.hr = hcs->ops->modify_process(hcs->ctx, handle, asked, document);
+        call.hr = hcs->ops->modify_process(hcs->ctx, number, asked, document);
     }
     return fake_dll_end(&call);
 }
@@ -197,17 +201,18 @@ FAKE_DLL_EXPORT HcsRegisterProcessCallback(void *process, fake_dll_notify notify
                                            void **callback)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     plat_handle handle = PLAT_NO_HANDLE;
     fake_dll_place(&call, (const void *)callback);
     if (notify == NULL) {
         fake_dll_fail(&call, FAKE_DLL_E_INVALIDARG);
     }
-    if (fake_dll_begin(&call)) {
-        call.hr = fake_dll_callback_register(call.dll, FAKE_DLL_PROCESS,
-                                             fake_dll_handle_in(process), notify, ctx, &handle);
+    if (fake_dll_begin_on(&call, process, &number)) {
+        call.hr =
+            fake_dll_callback_register(call.side, FAKE_DLL_PROCESS, number, notify, ctx, &handle);
     }
     if (callback != NULL) {
-        *callback = fake_dll_handle_out(handle);
+        *callback = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -217,7 +222,7 @@ FAKE_DLL_EXPORT HcsUnregisterProcessCallback(void *callback)
     struct fake_dll_call call = {0};
     if (fake_dll_begin(&call)) {
         call.hr =
-            fake_dll_callback_unregister(call.dll, FAKE_DLL_PROCESS, fake_dll_handle_in(callback));
+            fake_dll_callback_unregister(call.side, FAKE_DLL_PROCESS, fake_dll_handle_in(callback));
     }
     return fake_dll_end(&call);
 }

@@ -4,7 +4,7 @@
 
 static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
 {
-    return &call->dll->platform.hcs;
+    return &call->side->backend.platform.hcs;
 }
 
 FAKE_DLL_EXPORT HcsEnumerateComputeSystems(const wchar_t *query, wchar_t **systems,
@@ -36,7 +36,7 @@ FAKE_DLL_EXPORT HcsCreateComputeSystem(const wchar_t *id, const wchar_t *configu
         call.hr = hcs->ops->create_system(hcs->ctx, name, asked, &handle, document);
     }
     if (system != NULL) {
-        *system = fake_dll_handle_out(handle);
+        *system = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -53,7 +53,7 @@ FAKE_DLL_EXPORT HcsOpenComputeSystem(const wchar_t *id, void **system, wchar_t *
         call.hr = hcs->ops->open_system(hcs->ctx, name, &handle, document);
     }
     if (system != NULL) {
-        *system = fake_dll_handle_out(handle);
+        *system = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -61,9 +61,10 @@ FAKE_DLL_EXPORT HcsOpenComputeSystem(const wchar_t *id, void **system, wchar_t *
 FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
 {
     struct fake_dll_call call = {0};
-    if (fake_dll_begin(&call)) {
+    plat_handle number = PLAT_NO_HANDLE;
+    if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->close_system(hcs->ctx, fake_dll_handle_in(system));
+        call.hr = hcs->ops->close_system(hcs->ctx, number);
     }
     return fake_dll_end(&call);
 }
@@ -73,11 +74,12 @@ FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
     FAKE_DLL_EXPORT function(void *system, const wchar_t *options, wchar_t **result)               \
     {                                                                                              \
         struct fake_dll_call call = {0};                                                           \
+        plat_handle number = PLAT_NO_HANDLE;                                                       \
         const char *asked = fake_dll_text(&call, options, "");                                     \
         char **document = fake_dll_result(&call, result);                                          \
-        if (fake_dll_begin(&call)) {                                                               \
+        if (fake_dll_begin_on(&call, system, &number)) {                                           \
             const struct plat_hcs *hcs = hcs_of(&call);                                            \
-            call.hr = hcs->ops->op(hcs->ctx, fake_dll_handle_in(system), asked, document);         \
+            call.hr = hcs->ops->op(hcs->ctx, number, asked, document);                             \
         }                                                                                          \
         return fake_dll_end(&call);                                                                \
     }
@@ -94,13 +96,13 @@ FAKE_DLL_EXPORT HcsGetComputeSystemProperties(void *system, const wchar_t *query
                                               wchar_t **properties, wchar_t **result)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     const char *asked = fake_dll_text(&call, query, "");
     char **answer = fake_dll_wanted(&call, properties);
     char **document = fake_dll_result(&call, result);
-    if (fake_dll_begin(&call)) {
+    if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
-        call.hr = hcs->ops->system_properties(hcs->ctx, fake_dll_handle_in(system), asked, answer,
-                                              document);
+        call.hr = hcs->ops->system_properties(hcs->ctx, number, asked, answer, document);
     }
     return fake_dll_end(&call);
 }
@@ -109,17 +111,18 @@ FAKE_DLL_EXPORT HcsRegisterComputeSystemCallback(void *system, fake_dll_notify n
                                                  void **callback)
 {
     struct fake_dll_call call = {0};
+    plat_handle number = PLAT_NO_HANDLE;
     plat_handle handle = PLAT_NO_HANDLE;
     fake_dll_place(&call, (const void *)callback);
     if (notify == NULL) {
         fake_dll_fail(&call, FAKE_DLL_E_INVALIDARG);
     }
-    if (fake_dll_begin(&call)) {
-        call.hr = fake_dll_callback_register(call.dll, FAKE_DLL_SYSTEM, fake_dll_handle_in(system),
-                                             notify, ctx, &handle);
+    if (fake_dll_begin_on(&call, system, &number)) {
+        call.hr =
+            fake_dll_callback_register(call.side, FAKE_DLL_SYSTEM, number, notify, ctx, &handle);
     }
     if (callback != NULL) {
-        *callback = fake_dll_handle_out(handle);
+        *callback = fake_dll_handle_out(&call, handle);
     }
     return fake_dll_end(&call);
 }
@@ -129,7 +132,7 @@ FAKE_DLL_EXPORT HcsUnregisterComputeSystemCallback(void *callback)
     struct fake_dll_call call = {0};
     if (fake_dll_begin(&call)) {
         call.hr =
-            fake_dll_callback_unregister(call.dll, FAKE_DLL_SYSTEM, fake_dll_handle_in(callback));
+            fake_dll_callback_unregister(call.side, FAKE_DLL_SYSTEM, fake_dll_handle_in(callback));
     }
     return fake_dll_end(&call);
 }

@@ -10,7 +10,7 @@ FAKE_DLL_EXPORT HNSCall(const wchar_t *method, const wchar_t *path, const wchar_
     const char *document = fake_dll_text(&call, object, "");
     char **answer = fake_dll_wanted(&call, response);
     if (fake_dll_begin(&call)) {
-        const struct plat_hns *hns = &call.dll->platform.hns;
+        const struct plat_hns *hns = &call.side->backend.platform.hns;
         call.hr = hns->ops->call(hns->ctx, verb, what, document, answer);
     }
     return fake_dll_end(&call);

@@ -7,69 +7,115 @@
 #define PUMP_STACK_BYTES 65536u
 #define PUMP_NAME_UNITS  64
 
+/* What its thread does. */
+enum pump_state {
+    PUMP_CARRIES,
+    PUMP_WAITS_FOR_PLATFORM, /* for the event that a pending call promised */
+    PUMP_WAITS_FOR_CLIENT    /* to read what was written to its pipe */
+};
+
 struct fake_dll_pump {
-    struct fake_dll_pump *next; /* of those that carry input */
-    struct fake_dll *dll;
+    struct fake_dll_pump *next; /* of the front's */
+    struct fake_dll_side *side;
     plat_handle process;
     plat_handle stream;
     bool output;
     HANDLE server;
     HANDLE arrived; /* an overlapped call has ended */
     OVERLAPPED io;
-    CONDITION_VARIABLE woken;
+    HANDLE woken; /* told, or dropped */
+    /* Of outputs: a read of our end, where nothing ever comes, ends when the client closes its own. */
+    HANDLE closed;
+    OVERLAPPED closing;
+    bool watching; /* that read is under way */
+    unsigned char none;
+
+    /* Under the front's lock. */
+    enum pump_state state;
     bool told; /* the event that a pending call promised */
     plat_hr status;
+    bool gone;     /* the client has closed its end */
+    bool ended;    /* its handles are being closed */
     bool draining; /* somebody waits until no byte is left */
     bool drained;
     unsigned char bytes[FAKE_DLL_PIPE_BYTES];
 };
 
-/* ---- the emulator's side: the lock is held ---- */
+/* ---- the platform's side ---- */
 
 static bool pump_post(void *ctx, struct plat_event *event)
 {
     struct fake_dll_pump *pump = ctx;
     free(event->data);
     event->data = NULL;
+    fake_dll_lock();
     pump->told = true;
     pump->status = event->status;
-    WakeConditionVariable(&pump->woken);
+    (void)SetEvent(pump->woken);
+    fake_dll_unlock();
     return true;
 }
 
-static void wait_told(struct fake_dll_pump *pump)
+static void enter_state(struct fake_dll_pump *pump, enum pump_state state)
 {
-    while (!pump->told) {
-        (void)fake_dll_wait(pump->dll, &pump->woken, INFINITE);
+    fake_dll_lock();
+    pump->state = state;
+    fake_dll_quieter();
+    fake_dll_unlock();
+}
+
+/* False when nobody is there any more to tell it to. */
+static bool wait_told(struct fake_dll_pump *pump)
+{
+    HANDLE events[] = {pump->woken, pump->closed};
+    fake_dll_lock();
+    pump->state = PUMP_WAITS_FOR_PLATFORM;
+    fake_dll_quieter();
+    while (!pump->told && !pump->gone && !pump->side->dropped) {
+        fake_dll_unlock();
+        DWORD which = WaitForMultipleObjects(pump->output ? 2 : 1, events, FALSE, INFINITE);
+        fake_dll_lock();
+        pump->gone = pump->gone || which == WAIT_OBJECT_0 + 1;
     }
+    bool told = pump->told;
     pump->told = false;
+    pump->state = PUMP_CARRIES;
+    fake_dll_unlock();
+    return told;
+}
+
+static bool is_dropped(const struct fake_dll_pump *pump)
+{
+    fake_dll_lock();
+    bool dropped = pump->side->dropped;
+    fake_dll_unlock();
+    return dropped;
 }
 
 static bool take_from_guest(struct fake_dll_pump *pump, size_t *got)
 {
-    const struct plat_transport *transport = &pump->dll->platform.transport;
-    fake_dll_lock(pump->dll);
-    plat_hr hr =
-        transport->ops->read(transport->ctx, pump->stream, pump->bytes, sizeof(pump->bytes), got);
-    while (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING)) {
-        wait_told(pump);
+    const struct plat_transport *transport = &pump->side->backend.platform.transport;
+    plat_hr hr = plat_hr_win32(PLAT_ERROR_BROKEN_PIPE);
+    do {
+        if (is_dropped(pump)) {
+            return false;
+        }
         hr = transport->ops->read(transport->ctx, pump->stream, pump->bytes, sizeof(pump->bytes),
                                   got);
-    }
-    fake_dll_unlock(pump->dll);
+    } while (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING) && wait_told(pump));
     return plat_succeeded(hr);
 }
 
 static bool give_to_guest(struct fake_dll_pump *pump, size_t size)
 {
-    const struct plat_transport *transport = &pump->dll->platform.transport;
-    fake_dll_lock(pump->dll);
+    const struct plat_transport *transport = &pump->side->backend.platform.transport;
+    if (is_dropped(pump)) {
+        return false;
+    }
     plat_hr hr = transport->ops->write(transport->ctx, pump->stream, pump->bytes, size);
     if (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING)) {
-        wait_told(pump);
-        hr = pump->status;
+        hr = wait_told(pump) ? pump->status : hr;
     }
-    fake_dll_unlock(pump->dll);
     return plat_succeeded(hr);
 }
 
@@ -89,33 +135,40 @@ static void prepare(struct fake_dll_pump *pump)
 static bool give_to_client(struct fake_dll_pump *pump, size_t size)
 {
     size_t at = 0;
-    while (at < size) {
+    bool good = true;
+    while (good && at < size) {
         DWORD count = 0;
         prepare(pump);
         bool started =
             WriteFile(pump->server, pump->bytes + at, (DWORD)(size - at), NULL, &pump->io) != 0;
-        if (!finish(pump, started, &count)) {
-            return false;
+        if (!started && GetLastError() == ERROR_IO_PENDING) {
+            enter_state(pump, PUMP_WAITS_FOR_CLIENT);
+            if (is_dropped(pump)) {
+                (void)CancelIoEx(pump->server, &pump->io);
+            }
+            SetLastError(ERROR_IO_PENDING);
         }
+        good = finish(pump, started, &count);
         at += count;
     }
-    return true;
+    enter_state(pump, PUMP_CARRIES);
+    return good;
 }
 
-static bool is_draining(struct fake_dll_pump *pump)
+static bool is_draining(const struct fake_dll_pump *pump)
 {
-    fake_dll_lock(pump->dll);
+    fake_dll_lock();
     bool draining = pump->draining && !pump->drained;
-    fake_dll_unlock(pump->dll);
+    fake_dll_unlock();
     return draining;
 }
 
 static void say_drained(struct fake_dll_pump *pump)
 {
-    fake_dll_lock(pump->dll);
+    fake_dll_lock();
     pump->drained = true;
-    WakeAllConditionVariable(&pump->dll->quiet);
-    fake_dll_unlock(pump->dll);
+    fake_dll_quieter();
+    fake_dll_unlock();
 }
 
 /* One read. Whoever drains cuts it short; then what lies in the pipe is all there was. */
@@ -130,13 +183,13 @@ static bool take_from_client(struct fake_dll_pump *pump, size_t *got)
     }
     prepare(pump);
     bool started = ReadFile(pump->server, pump->bytes, sizeof(pump->bytes), NULL, &pump->io) != 0;
-    if (!started && GetLastError() == ERROR_IO_PENDING && is_draining(pump)) {
+    if (!started && GetLastError() == ERROR_IO_PENDING && (is_draining(pump) || is_dropped(pump))) {
         /* Asked for since the look above: nobody else would cut this read short. */
         (void)CancelIoEx(pump->server, &pump->io);
         SetLastError(ERROR_IO_PENDING);
     }
     if (!finish(pump, started, &count)) {
-        return GetLastError() == ERROR_OPERATION_ABORTED;
+        return GetLastError() == ERROR_OPERATION_ABORTED && !is_dropped(pump);
     }
     *got = count;
     return true;
@@ -159,37 +212,57 @@ static void carry(struct fake_dll_pump *pump)
 
 static void unlist(struct fake_dll_pump *pump)
 {
-    for (struct fake_dll_pump **at = &pump->dll->pumps; *at != NULL; at = &(*at)->next) {
-        if (*at == pump) {
-            *at = pump->next;
-            return;
-        }
+    struct fake_dll_pump **at = &fake_dll.pumps;
+    while (*at != pump) {
+        at = &(*at)->next;
+    }
+    *at = pump->next;
+}
+
+static void close_handle(HANDLE handle)
+{
+    if (handle != NULL) {
+        (void)CloseHandle(handle);
     }
 }
 
-static void pump_free(struct fake_dll_pump *pump)
+/* The client reads what it has not read yet, and then the end. */
+static void close_handles(struct fake_dll_pump *pump)
 {
-    if (pump->server != NULL) {
-        (void)CloseHandle(pump->server);
+    if (pump->watching) {
+        DWORD count = 0;
+        (void)CancelIoEx(pump->server, &pump->closing);
+        (void)GetOverlappedResult(pump->server, &pump->closing, &count, TRUE);
     }
-    if (pump->arrived != NULL) {
-        (void)CloseHandle(pump->arrived);
-    }
-    free(pump);
+    close_handle(pump->server);
+    close_handle(pump->arrived);
+    close_handle(pump->closed);
+    close_handle(pump->woken);
+}
+
+static void close_stream(const struct fake_dll_side *side, plat_handle stream)
+{
+    const struct plat_transport *transport = &side->backend.platform.transport;
+    (void)transport->ops->close(transport->ctx, stream);
 }
 
 static DWORD WINAPI pump_thread(void *arg)
 {
     struct fake_dll_pump *pump = arg;
-    struct fake_dll *dll = pump->dll;
+    struct fake_dll_side *side = pump->side;
     carry(pump);
-    fake_dll_lock(dll);
+    if (!is_dropped(pump)) {
+        close_stream(side, pump->stream);
+    }
+    fake_dll_lock();
+    pump->ended = true;
+    fake_dll_unlock();
+    close_handles(pump);
+    fake_dll_lock();
     unlist(pump);
-    (void)dll->platform.transport.ops->close(dll->platform.transport.ctx, pump->stream);
-    WakeAllConditionVariable(&dll->quiet);
-    fake_dll_unlock(dll);
-    /* The client reads what it has not read yet, and then the end. */
-    pump_free(pump);
+    fake_dll_side_release(side);
+    fake_dll_unlock();
+    free(pump);
     return 0;
 }
 
@@ -198,11 +271,13 @@ static DWORD WINAPI pump_thread(void *arg)
 /* A pipe of one instance, with our end for writing (or reading) and the client's for the opposite. */
 static bool open_pipe(struct fake_dll_pump *pump, HANDLE *end)
 {
+    static volatile LONG last;
     wchar_t name[PUMP_NAME_UNITS];
-    (void)swprintf(name, PUMP_NAME_UNITS, L"\\\\.\\pipe\\drydock-%lu-%llu",
-                   (unsigned long)GetCurrentProcessId(), (unsigned long long)pump->stream);
+    (void)swprintf(name, PUMP_NAME_UNITS, L"\\\\.\\pipe\\drydock-%lu-%lu",
+                   (unsigned long)GetCurrentProcessId(),
+                   (unsigned long)InterlockedIncrement(&last));
     HANDLE server = CreateNamedPipeW(name,
-                                     (pump->output ? PIPE_ACCESS_OUTBOUND : PIPE_ACCESS_INBOUND) |
+                                     (pump->output ? PIPE_ACCESS_DUPLEX : PIPE_ACCESS_INBOUND) |
                                          FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
                                      PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT |
                                          PIPE_REJECT_REMOTE_CLIENTS,
@@ -210,37 +285,48 @@ static bool open_pipe(struct fake_dll_pump *pump, HANDLE *end)
     if (server == INVALID_HANDLE_VALUE) {
         return false;
     }
-    pump->server = server;
     HANDLE client = CreateFileW(name,
                                 pump->output ? GENERIC_READ | FILE_WRITE_ATTRIBUTES
                                              : GENERIC_WRITE | FILE_READ_ATTRIBUTES,
                                 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     if (client == INVALID_HANDLE_VALUE) {
+        (void)CloseHandle(server);
         return false;
     }
+    pump->server = server;
     *end = client;
+    if (pump->output) {
+        pump->closing = (OVERLAPPED){.hEvent = pump->closed};
+        pump->watching = !ReadFile(server, &pump->none, sizeof(pump->none), NULL, &pump->closing) &&
+                         GetLastError() == ERROR_IO_PENDING;
+    }
     return true;
 }
 
 static bool pump_begin(struct fake_dll_pump *pump, HANDLE *end)
 {
-    struct fake_dll *dll = pump->dll;
-    const struct plat_transport *transport = &dll->platform.transport;
+    const struct plat_transport *transport = &pump->side->backend.platform.transport;
     struct plat_event_sink sink = {.post = pump_post, .ctx = pump};
     pump->arrived = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (pump->arrived == NULL ||
+    pump->woken = CreateEventW(NULL, FALSE, FALSE, NULL);
+    pump->closed = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (pump->arrived == NULL || pump->woken == NULL || pump->closed == NULL ||
         plat_failed(transport->ops->attach(transport->ctx, pump->stream, sink, 0)) ||
         !open_pipe(pump, end)) {
         return false;
     }
-    if (!pump->output) {
-        pump->next = dll->pumps;
-        dll->pumps = pump;
-    }
+    fake_dll_lock();
+    pump->next = fake_dll.pumps;
+    fake_dll.pumps = pump;
+    fake_dll_side_hold(pump->side);
+    fake_dll_unlock();
     HANDLE thread = CreateThread(NULL, PUMP_STACK_BYTES, pump_thread, pump,
                                  STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
     if (thread == NULL) {
+        fake_dll_lock();
         unlist(pump);
+        fake_dll_side_release(pump->side);
+        fake_dll_unlock();
         (void)CloseHandle(*end);
         *end = NULL;
         return false;
@@ -249,7 +335,7 @@ static bool pump_begin(struct fake_dll_pump *pump, HANDLE *end)
     return true;
 }
 
-plat_hr fake_dll_pump_start(struct fake_dll *dll, plat_handle process, plat_handle stream,
+plat_hr fake_dll_pump_start(struct fake_dll_side *side, plat_handle process, plat_handle stream,
                             bool output, HANDLE *end)
 {
     *end = NULL;
@@ -258,46 +344,103 @@ plat_hr fake_dll_pump_start(struct fake_dll *dll, plat_handle process, plat_hand
     }
     struct fake_dll_pump *pump = calloc(1, sizeof(*pump));
     if (pump != NULL) {
-        pump->dll = dll;
+        pump->side = side;
         pump->process = process;
         pump->stream = stream;
         pump->output = output;
-        InitializeConditionVariable(&pump->woken);
         if (pump_begin(pump, end)) {
             return PLAT_S_OK;
         }
     }
-    (void)dll->platform.transport.ops->close(dll->platform.transport.ctx, stream);
+    close_stream(side, stream);
     if (pump != NULL) {
-        pump_free(pump);
+        close_handles(pump);
+        free(pump);
     }
     return PLAT_E_OUTOFMEMORY;
 }
 
-/* True while a pump of the process has bytes, or may have. */
-static bool has_undrained(const struct fake_dll *dll, plat_handle process)
+/* ---- seeing to it that nothing is on its way ---- */
+
+static void ask_to_drain(struct fake_dll_pump *pump)
 {
-    for (const struct fake_dll_pump *pump = dll->pumps; pump != NULL; pump = pump->next) {
-        if (pump->process == process && !pump->drained) {
+    pump->draining = true;
+    pump->drained = false;
+    if (!pump->ended) {
+        (void)CancelIoEx(pump->server, &pump->io);
+    }
+}
+
+/* True while a pump of the process has bytes, or may have. */
+static bool has_undrained(const struct fake_dll_side *side, plat_handle process)
+{
+    for (const struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
+        if (!pump->output && pump->side == side && pump->process == process && !pump->drained) {
             return true;
         }
     }
     return false;
 }
 
-void fake_dll_pump_drain(struct fake_dll *dll, plat_handle process)
+void fake_dll_pump_drain(const struct fake_dll_side *side, plat_handle process)
 {
-    for (struct fake_dll_pump *pump = dll->pumps; pump != NULL; pump = pump->next) {
-        if (pump->process == process) {
-            pump->draining = true;
-            pump->drained = false;
-            (void)CancelIoEx(pump->server, &pump->io);
+    fake_dll_lock();
+    for (struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
+        if (!pump->output && pump->side == side && pump->process == process) {
+            ask_to_drain(pump);
         }
     }
     uint64_t end = fake_dll_clock_us() + (uint64_t)FAKE_DLL_DRAIN_MS * 1000u;
     uint64_t now = fake_dll_clock_us();
-    while (has_undrained(dll, process) && now < end) {
-        (void)fake_dll_wait(dll, &dll->quiet, (DWORD)((end - now + 999) / 1000));
+    while (has_undrained(side, process) && now < end) {
+        (void)fake_dll_wait((DWORD)((end - now + 999) / 1000));
         now = fake_dll_clock_us();
+    }
+    fake_dll_unlock();
+}
+
+void fake_dll_pumps_ask(void)
+{
+    for (struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
+        if (!pump->output) {
+            ask_to_drain(pump);
+        } else if (!pump->ended && !PeekNamedPipe(pump->server, NULL, 0, NULL, NULL, NULL)) {
+            pump->gone = true;
+            (void)SetEvent(pump->woken);
+        }
+    }
+}
+
+static enum fake_dll_quiet quiet_of(const struct fake_dll_pump *pump)
+{
+    if (pump->ended) {
+        return FAKE_DLL_BUSY;
+    }
+    if (pump->state == PUMP_WAITS_FOR_PLATFORM) {
+        return pump->told || pump->gone ? FAKE_DLL_BUSY : FAKE_DLL_QUIET;
+    }
+    if (pump->state == PUMP_WAITS_FOR_CLIENT) {
+        return pump->gone ? FAKE_DLL_BUSY : FAKE_DLL_FULL;
+    }
+    return !pump->output && pump->drained ? FAKE_DLL_QUIET : FAKE_DLL_BUSY;
+}
+
+enum fake_dll_quiet fake_dll_pumps_quiet(void)
+{
+    enum fake_dll_quiet all = FAKE_DLL_QUIET;
+    for (const struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
+        enum fake_dll_quiet one = quiet_of(pump);
+        all = one > all ? one : all;
+    }
+    return all;
+}
+
+void fake_dll_pumps_drop(const struct fake_dll_side *side)
+{
+    for (struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
+        if (pump->side == side && !pump->ended) {
+            (void)SetEvent(pump->woken);
+            (void)CancelIoEx(pump->server, &pump->io);
+        }
     }
 }

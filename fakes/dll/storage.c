@@ -22,7 +22,7 @@ struct layer_call {
 
 static const struct plat_storage *storage_of(const struct fake_dll_call *call)
 {
-    return &call->dll->platform.storage;
+    return &call->side->backend.platform.storage;
 }
 
 static void begin_layer(struct layer_call *layer, const struct fake_dll_driver *driver,

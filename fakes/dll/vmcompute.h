@@ -12,6 +12,7 @@
 #ifndef FAKE_DLL_VMCOMPUTE_H
 #define FAKE_DLL_VMCOMPUTE_H
 
+#include "fakes/dll/backend.h"
 #include "fakes/dll/call.h"
 #include "fakes/dll/callback.h"
 

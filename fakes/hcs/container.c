@@ -110,12 +110,27 @@ static plat_hr container_resources(struct fake_creation *creation)
 
 /* ---- what it stands on ---- */
 
+/* The layer's folder, where it is given beside the volume. */
+static plat_hr container_volume_folder(struct fake_creation *creation, const char *folder)
+{
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_scratch scratch;
+    plat_hr hr = fake_creation_folder(creation, folder, false);
+    if (plat_succeeded(hr)) {
+        hr = ground->ops->scratch(ground->ctx, folder, &scratch);
+    }
+    if (plat_succeeded(hr) && scratch.disk != creation->disk) {
+        hr = container_parameter(creation, "LayerFolderPath is not where the volume's disk lies");
+    }
+    return hr;
+}
+
 static plat_hr container_of_processes(struct fake_creation *creation)
 {
     const struct wcd_json *document = creation->document;
     const char *volume = fake_hcs_text(document, "VolumePath");
     const char *folder = fake_hcs_text(document, "LayerFolderPath");
-    struct fake_node *node = NULL;
+    const struct fake_ground *ground = &creation->host->storage.ground;
     plat_hr hr = fake_creation_layers(creation);
     if (plat_failed(hr)) {
         return hr;
@@ -126,21 +141,19 @@ static plat_hr container_of_processes(struct fake_creation *creation)
     if (volume[strlen(volume) - 1] == '\\') {
         return container_parameter(creation, "VolumePath ends in a separator");
     }
-    struct fake_disk *disk = NULL;
-    hr = fake_disk_of_volume(creation->host, volume, &disk);
+    struct fake_scratch scratch;
+    hr = ground->ops->volume(ground->ctx, volume, &scratch);
     if (plat_failed(hr)) {
         return hr;
     }
-    bool detached = disk == NULL || !disk->prepared; /* the daemon of 2017 has taken it off */
+    bool detached =
+        scratch.disk == NULL || !scratch.prepared; /* the daemon of 2017 has taken it off */
     if (detached && fake_hcs_bool(document, "Servicing") && folder[0] != '\0') {
         return fake_creation_scratch(creation, folder, 0);
     }
     hr = fake_creation_volume(creation, volume);
     if (plat_succeeded(hr) && folder[0] != '\0') {
-        hr = fake_creation_folder(creation, folder, false, &node);
-    }
-    if (plat_succeeded(hr) && node != NULL && node != creation->disk->file->parent) {
-        hr = container_parameter(creation, "LayerFolderPath is not where the volume's disk lies");
+        hr = container_volume_folder(creation, folder);
     }
     return hr;
 }
@@ -169,12 +182,15 @@ static plat_hr container_image(struct fake_creation *creation, const struct wcd_
 {
     struct fake_system *system = creation->system;
     const char *path = fake_hcs_text(runtime, "ImagePath");
-    struct fake_node *image = NULL;
+    enum fake_ground_kind kind = FAKE_GROUND_NOTHING;
     if (path[0] == '\0') {
         return container_json(creation, "HvRuntime.ImagePath is missing");
     }
-    plat_hr hr = fake_creation_folder(creation, path, true, &image);
-    if (plat_succeeded(hr) && fake_node_child(image, FAKE_UTILITY_TEMPLATE) == NULL) {
+    plat_hr hr = fake_creation_folder(creation, path, true);
+    if (plat_succeeded(hr)) {
+        hr = fake_creation_look(creation, path, FAKE_UTILITY_TEMPLATE, &kind);
+    }
+    if (plat_succeeded(hr) && kind == FAKE_GROUND_NOTHING) {
         hr = fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND),
                             "%s has no " FAKE_UTILITY_TEMPLATE, path);
     }
@@ -182,7 +198,7 @@ static plat_hr container_image(struct fake_creation *creation, const struct wcd_
         hr = fake_creation_keep(&system->runtime_image, path);
     }
     if (plat_succeeded(hr) && !fake_hcs_bool(runtime, "SkipTemplate")) {
-        hr = fake_creation_template(creation, path, image);
+        hr = fake_creation_template(creation, path);
     }
     return hr;
 }
@@ -215,7 +231,6 @@ static plat_hr container_of_machine(struct fake_creation *creation)
 static plat_hr container_of_linux(struct fake_creation *creation)
 {
     const struct wcd_json *runtime = fake_hcs_member(creation->document, "HvRuntime");
-    struct fake_node *node = NULL;
     if (runtime == NULL) {
         return container_json(creation, "HvPartition without HvRuntime");
     }
@@ -226,15 +241,15 @@ static plat_hr container_of_linux(struct fake_creation *creation)
         return container_json(creation, "HvRuntime.ImagePath is missing");
     }
     if (fake_name_equal(fake_hcs_text(runtime, "BootSource"), "Vhd")) {
-        return fake_creation_file(creation, image, &node);
+        return fake_creation_file(creation, image);
     }
-    plat_hr hr = fake_creation_folder(creation, image, true, &node);
+    plat_hr hr = fake_creation_folder(creation, image, true);
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && plat_succeeded(hr); i++) {
         if (files[i][0] == '\0') {
             return container_json(creation, "a Linux kernel or initrd is missing in HvRuntime");
         }
         char *path = wcd_path_join(image, files[i]);
-        hr = path == NULL ? PLAT_E_OUTOFMEMORY : fake_creation_file(creation, path, &node);
+        hr = path == NULL ? PLAT_E_OUTOFMEMORY : fake_creation_file(creation, path);
         free(path);
     }
     return hr;

@@ -15,17 +15,16 @@
 
 #define CREATE_MEGABYTE ((uint64_t)1024 * 1024)
 
-bool fake_system_hold(struct fake_system *system, struct fake_node *node)
+plat_hr fake_system_hold(struct fake_system *system, const char *path)
 {
-    struct fake_hcs_hold *hold = calloc(1, sizeof(*hold));
-    if (hold == NULL) {
-        return false;
+    const struct fake_ground *ground = &system->host->storage.ground;
+    struct fake_hold *hold = NULL;
+    plat_hr hr = ground->ops->hold(ground->ctx, path, &hold);
+    if (plat_succeeded(hr)) {
+        hold->next = system->holds;
+        system->holds = hold;
     }
-    hold->node = node;
-    hold->next = system->holds;
-    system->holds = hold;
-    node->pins++;
-    return true;
+    return hr;
 }
 
 plat_hr fake_creation_fail(struct fake_creation *creation, plat_hr hr, uint32_t event,
@@ -172,6 +171,7 @@ plat_hr fake_hcs_create(void *ctx, const char *id, const char *configuration, pl
         hr = create_system(&creation, id, out);
     }
     wcd_json_free(document);
+    free(creation.files);
     if (creation.event != 0) {
         return fake_hcs_answer_event(host, hr, creation.event, id, creation.check.text, result);
     }

@@ -4,8 +4,7 @@
 
 #include "fakes/hcs/check.h"
 #include "fakes/hcs/hcs.h"
-
-struct fake_disk;
+#include "fakes/storage/ground.h"
 
 struct fake_creation {
     struct fake_host *host;
@@ -17,8 +16,8 @@ struct fake_creation {
 
     const struct wcd_json *layers; /* of the container, nearest parent first; NULL: none */
     const char *layer_id;          /* the name of a layer's member: "ID", in schema 2 "Id" */
-    struct fake_node *files;       /* of the nearest parent */
-    struct fake_disk *disk;        /* the scratch */
+    char *files;                   /* the folder of the nearest parent's; NULL: none */
+    const void *disk;              /* the scratch */
 };
 
 /* ---- each fills the system with what the document asks for, or says why it cannot ---- */
@@ -48,10 +47,11 @@ plat_hr fake_creation_volume(struct fake_creation *creation, const char *path);
  * Holds its disk. */
 plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path, uint64_t bytes);
 /* A file that exists; holds it. A folder that exists; holds it if asked to. */
-plat_hr fake_creation_file(struct fake_creation *creation, const char *path,
-                           struct fake_node **node);
-plat_hr fake_creation_folder(struct fake_creation *creation, const char *path, bool hold,
-                             struct fake_node **node);
+plat_hr fake_creation_file(struct fake_creation *creation, const char *path);
+plat_hr fake_creation_folder(struct fake_creation *creation, const char *path, bool hold);
+/* What is at "folder\\name". */
+plat_hr fake_creation_look(struct fake_creation *creation, const char *folder, const char *name,
+                           enum fake_ground_kind *kind);
 
 /* ---- what is mapped into a container (hcs/mounts.c) ---- */
 
@@ -62,7 +62,6 @@ plat_hr fake_creation_pipes(struct fake_creation *creation, const struct wcd_jso
 
 /* The first container with a utility VM of that image leaves a template behind, on builds that have
  * them. */
-plat_hr fake_creation_template(struct fake_creation *creation, const char *image_path,
-                               struct fake_node *image);
+plat_hr fake_creation_template(struct fake_creation *creation, const char *image_path);
 
 #endif

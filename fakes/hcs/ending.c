@@ -26,10 +26,9 @@ void fake_system_release_parts(struct fake_system *system)
         system->guest = NULL;
     }
     while (system->holds != NULL) {
-        struct fake_hcs_hold *hold = system->holds;
+        struct fake_hold *hold = system->holds;
         system->holds = hold->next;
-        hold->node->pins--;
-        free(hold);
+        hold->let_go(hold);
     }
     fake_system_drop_resources(system);
     while (system->disks != NULL) {

@@ -29,7 +29,7 @@ struct fake_hcs_process;
 struct fake_hcs_resource;
 struct fake_hcs_guard;
 struct fake_hcs_check;
-struct fake_node;
+struct fake_hold;
 
 /* ---- handles ---- */
 
@@ -90,12 +90,6 @@ enum fake_hcs_exit {
     FAKE_HCS_EXIT_UNEXPECTED
 };
 
-/* A file or folder that a system keeps in place while it lives. */
-struct fake_hcs_hold {
-    struct fake_hcs_hold *next;
-    struct fake_node *node;
-};
-
 /* A virtual disk that is mapped into the guest. */
 struct fake_hcs_disk {
     struct fake_hcs_disk *next; /* ascending by lun */
@@ -105,7 +99,7 @@ struct fake_hcs_disk {
     bool attach_only;
     char *container_path;
     char *host_path;
-    struct fake_node *held; /* the disk's file */
+    struct fake_hold *held; /* the disk's file */
 };
 
 struct fake_hcs_endpoint {
@@ -142,7 +136,7 @@ struct fake_system {
     struct fake_guest *guest; /* from the start to the exit */
     struct fake_hcs_handle *handles;
     struct fake_hcs_process *processes;
-    struct fake_hcs_hold *holds;
+    struct fake_hold *holds; /* files and folders kept in place while it lives */
     struct fake_hcs_endpoint *endpoints;
     struct fake_hcs_disk *disks;
     struct fake_hcs_resource *resources;
@@ -278,7 +272,7 @@ char *fake_hcs_process_status(const struct fake_process *process);
 /* ---- creation (hcs/create.c and what it needs) ---- */
 
 /* Keeps a file or folder in place while the system lives; false without memory. */
-bool fake_system_hold(struct fake_system *system, struct fake_node *node);
+plat_hr fake_system_hold(struct fake_system *system, const char *path);
 
 /* Maps a virtual disk, as schema 1 describes it. */
 plat_hr fake_system_add_disk(struct fake_system *system, struct fake_hcs_check *check,

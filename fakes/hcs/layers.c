@@ -9,39 +9,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-plat_hr fake_creation_folder(struct fake_creation *creation, const char *path, bool hold,
-                             struct fake_node **node)
+static plat_hr layers_hold(struct fake_creation *creation, const char *path)
 {
-    struct fake_place place;
-    *node = NULL;
+    plat_hr hr = fake_system_hold(creation->system, path);
+    return hr == FAKE_NO_MEMORY ? PLAT_E_OUTOFMEMORY : hr;
+}
+
+plat_hr fake_creation_folder(struct fake_creation *creation, const char *path, bool hold)
+{
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_ground_look look;
     if (!wcd_path_is_absolute(path)) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
                               "%s is no full path", path);
     }
-    plat_hr hr = fake_folder_find(creation->host, path, &place);
-    *node = plat_succeeded(hr) ? place.node : NULL;
-    fake_place_release(&place);
-    if (plat_succeeded(hr) && hold && !fake_system_hold(creation->system, *node)) {
-        hr = PLAT_E_OUTOFMEMORY;
+    plat_hr hr = ground->ops->look(ground->ctx, path, &look);
+    if (plat_succeeded(hr) && look.kind != FAKE_GROUND_FOLDER) {
+        bool file = look.kind == FAKE_GROUND_FILE;
+        hr = plat_hr_win32(file ? PLAT_ERROR_DIRECTORY : PLAT_ERROR_FILE_NOT_FOUND);
     }
-    return hr;
+    return plat_succeeded(hr) && hold ? layers_hold(creation, path) : hr;
 }
 
-plat_hr fake_creation_file(struct fake_creation *creation, const char *path,
-                           struct fake_node **node)
+plat_hr fake_creation_file(struct fake_creation *creation, const char *path)
 {
-    struct fake_place place;
-    *node = NULL;
-    plat_hr hr = fake_fs_find_target(creation->host, path, WCD_PATH_UNITS_MAX, &place);
-    if (plat_succeeded(hr)) {
-        *node = place.node;
-        hr = place.node == NULL || place.node->directory ? plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND)
-                                                         : PLAT_S_OK;
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_ground_look look;
+    plat_hr hr = ground->ops->look(ground->ctx, path, &look);
+    if (plat_succeeded(hr) && look.kind != FAKE_GROUND_FILE) {
+        hr = plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     }
-    fake_place_release(&place);
-    if (plat_succeeded(hr) && !fake_system_hold(creation->system, *node)) {
-        hr = PLAT_E_OUTOFMEMORY;
-    }
+    return plat_succeeded(hr) ? layers_hold(creation, path) : hr;
+}
+
+plat_hr fake_creation_look(struct fake_creation *creation, const char *folder, const char *name,
+                           enum fake_ground_kind *kind)
+{
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_ground_look look = {FAKE_GROUND_NOTHING, false};
+    char *path = wcd_path_join(folder, name);
+    plat_hr hr = path == NULL ? PLAT_E_OUTOFMEMORY : ground->ops->look(ground->ctx, path, &look);
+    free(path);
+    *kind = look.kind;
     return hr;
 }
 
@@ -66,27 +75,33 @@ static plat_hr layers_check_id(struct fake_creation *creation, const char *id, c
     return hr;
 }
 
+/* One layer. Keeps the path of its Files, if it is the nearest. */
 static plat_hr layers_check(struct fake_creation *creation, const struct wcd_json *layer,
-                            struct fake_node **files)
+                            char **files)
 {
     const char *path = fake_hcs_text(layer, "Path");
-    struct fake_node *folder = NULL;
-    *files = NULL;
-    plat_hr hr = fake_creation_folder(creation, path, false, &folder);
+    enum fake_ground_kind kinds[2] = {FAKE_GROUND_NOTHING, FAKE_GROUND_NOTHING};
+    plat_hr hr = fake_creation_folder(creation, path, false);
     if (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND)) {
         hr = plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fake_creation_look(creation, path, FAKE_LAYER_FILES, &kinds[0]);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fake_creation_look(creation, path, FAKE_LAYER_HIVES, &kinds[1]);
     }
     if (plat_failed(hr)) {
         return hr;
     }
-    *files = fake_folder_in(folder, FAKE_LAYER_FILES);
-    if (*files == NULL || fake_folder_in(folder, FAKE_LAYER_HIVES) == NULL) {
+    if (kinds[0] != FAKE_GROUND_FOLDER || kinds[1] != FAKE_GROUND_FOLDER) {
         return fake_hcs_blame(&creation->check, PLAT_HCS_INVALID_LAYER,
                               "%s has no Files, or no Hives", path);
     }
     hr = layers_check_id(creation, fake_hcs_text(layer, creation->layer_id), path);
-    if (plat_succeeded(hr) && !fake_system_hold(creation->system, *files)) {
-        hr = PLAT_E_OUTOFMEMORY;
+    if (plat_succeeded(hr)) {
+        *files = wcd_path_join(path, FAKE_LAYER_FILES);
+        hr = *files == NULL ? PLAT_E_OUTOFMEMORY : layers_hold(creation, *files);
     }
     return hr;
 }
@@ -109,6 +124,7 @@ static plat_hr layers_check_version(struct fake_creation *creation, uint32_t bui
 
 plat_hr fake_creation_layers(struct fake_creation *creation)
 {
+    const struct fake_ground *ground = &creation->host->storage.ground;
     uint32_t build = 0;
     uint32_t revision = 0;
     bool told = false;
@@ -118,83 +134,104 @@ plat_hr fake_creation_layers(struct fake_creation *creation)
     }
     for (const struct wcd_json *at = wcd_json_first(creation->layers);
          at != NULL && plat_succeeded(hr); at = wcd_json_next(at)) {
-        struct fake_node *files = NULL;
+        char *files = NULL;
         hr = layers_check(creation, at, &files);
-        creation->files = creation->files == NULL ? files : creation->files;
-        told = told || (files != NULL && fake_image_version(files, &build, &revision));
+        told =
+            told || (files != NULL && ground->ops->version(ground->ctx, files, &build, &revision));
+        if (creation->files == NULL) {
+            creation->files = files;
+        } else {
+            free(files);
+        }
     }
     /* The nearest layer that tells counts; an image that tells nothing runs. */
     return plat_failed(hr) || !told ? hr : layers_check_version(creation, build, revision);
 }
 
 /* Was the scratch made for these layers? */
-static bool layers_are_parents(const struct fake_creation *creation, const struct fake_disk *disk)
+static bool layers_are_parents(const struct fake_creation *creation,
+                               const struct fake_scratch *scratch)
 {
     size_t at = 0;
     for (const struct wcd_json *layer = wcd_json_first(creation->layers); layer != NULL;
          layer = wcd_json_next(layer), at++) {
         const char *id = fake_hcs_text(layer, creation->layer_id);
-        if (at >= disk->parents.count || !fake_name_equal(disk->parents.items[at], id)) {
+        if (at >= scratch->parents->count || !fake_name_equal(scratch->parents->items[at], id)) {
             return false;
         }
     }
-    return at == disk->parents.count;
+    return at == scratch->parents->count;
 }
 
 /* ---- the scratch ---- */
 
 plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
 {
-    struct fake_host *host = creation->host;
-    struct fake_disk *disk = NULL;
-    plat_hr hr = fake_disk_of_volume(host, path, &disk);
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_scratch scratch;
+    plat_hr hr = ground->ops->volume(ground->ctx, path, &scratch);
     if (plat_failed(hr)) {
         return hr;
     }
-    if (disk == NULL || !disk->prepared) {
+    if (scratch.disk == NULL || !scratch.prepared) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND),
                               "%s is not the volume of a prepared layer", path);
     }
-    if (!layers_are_parents(creation, disk)) {
+    if (!layers_are_parents(creation, &scratch)) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
                               "%s is prepared over other layers", path);
     }
-    if (disk->volume->root->pins > 0) {
+    if (scratch.held) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION),
                               "%s belongs to another system", path);
     }
-    creation->disk = disk;
-    return fake_system_hold(creation->system, disk->volume->root) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
+    creation->disk = scratch.disk;
+    return layers_hold(creation, path);
+}
+
+static plat_hr layers_check_scratch(struct fake_creation *creation, const char *path,
+                                    const char *file)
+{
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_scratch scratch;
+    bool may = false;
+    plat_hr hr = ground->ops->scratch(ground->ctx, path, &scratch);
+    if (plat_failed(hr) || scratch.disk == NULL) {
+        return plat_failed(hr) ? hr : plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
+    }
+    if (scratch.attached || scratch.held) {
+        return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION),
+                              "the disk in %s is in use", path);
+    }
+    creation->disk = scratch.disk;
+    bool parents = layers_are_parents(creation, &scratch);
+    hr = ground->ops->machines_may(ground->ctx, file, &may);
+    if (plat_succeeded(hr) && !may) {
+        hr = fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_ACCESS_DENIED),
+                            "virtual machines have no access to the disk in %s", path);
+    }
+    if (plat_succeeded(hr) && !parents) {
+        hr = fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
+                            "the disk in %s was made for other layers", path);
+    }
+    return hr;
 }
 
 plat_hr fake_creation_scratch(struct fake_creation *creation, const char *path, uint64_t bytes)
 {
-    struct fake_node *folder = NULL;
-    plat_hr hr = fake_creation_folder(creation, path, false, &folder);
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    plat_hr hr = fake_creation_folder(creation, path, false);
     if (plat_failed(hr)) {
         return hr;
     }
-    struct fake_disk *disk = fake_disk_of(creation->host, folder);
-    struct fake_node *file = fake_node_child(folder, FAKE_LAYER_SANDBOX);
-    if (disk == NULL) {
-        return plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
+    char *file = wcd_path_join(path, FAKE_LAYER_SANDBOX);
+    hr = file == NULL ? PLAT_E_OUTOFMEMORY : layers_check_scratch(creation, path, file);
+    if (plat_succeeded(hr)) {
+        hr = ground->ops->grow(ground->ctx, path, bytes);
     }
-    if (disk->attached || fake_node_in_use(file)) {
-        return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION),
-                              "the disk in %s is in use", path);
+    if (plat_succeeded(hr)) {
+        hr = layers_hold(creation, file);
     }
-    if (!fake_access_for_machines(file)) {
-        return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_ACCESS_DENIED),
-                              "virtual machines have no access to the disk in %s", path);
-    }
-    if (!layers_are_parents(creation, disk)) {
-        return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
-                              "the disk in %s was made for other layers", path);
-    }
-    creation->disk = disk;
-    hr = fake_disk_resize(creation->host, disk, folder, bytes);
-    if (plat_succeeded(hr) && !fake_system_hold(creation->system, file)) {
-        hr = PLAT_E_OUTOFMEMORY;
-    }
+    free(file);
     return hr;
 }

@@ -197,15 +197,19 @@ static plat_hr machine_topology(struct fake_creation *creation, const struct wcd
 static plat_hr machine_attachment(struct fake_creation *creation, const struct wcd_json *attachment)
 {
     const char *type = fake_hcs_text(attachment, "Type");
-    struct fake_node *file = NULL;
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    const char *path = fake_hcs_text(attachment, "Path");
+    bool may = false;
     if (strcmp(type, "PassThru") == 0) {
         return machine_json(creation, "attachments of the type PassThru are not emulated");
     }
-    plat_hr hr = fake_creation_file(creation, fake_hcs_text(attachment, "Path"), &file);
-    if (plat_succeeded(hr) && !fake_access_for_machines(file)) {
+    plat_hr hr = fake_creation_file(creation, path);
+    if (plat_succeeded(hr)) {
+        hr = ground->ops->machines_may(ground->ctx, path, &may);
+    }
+    if (plat_succeeded(hr) && !may) {
         hr = fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_ACCESS_DENIED),
-                            "virtual machines have no access to %s",
-                            fake_hcs_text(attachment, "Path"));
+                            "virtual machines have no access to %s", path);
     }
     return hr;
 }
@@ -237,8 +241,7 @@ static plat_hr machine_shares(struct fake_creation *creation, const struct wcd_j
     plat_hr hr = PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(list); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
-        struct fake_node *folder = NULL;
-        hr = fake_creation_folder(creation, fake_hcs_text(at, "Path"), true, &folder);
+        hr = fake_creation_folder(creation, fake_hcs_text(at, "Path"), true);
         if (plat_succeeded(hr)) {
             hr = fake_system_add_resource(creation->system, "VirtualMachine/Devices/%s/Shares/%s",
                                           protocol, fake_hcs_text(at, "Name"));
@@ -269,8 +272,7 @@ static plat_hr machine_pmem(struct fake_creation *creation, const struct wcd_jso
     plat_hr hr = PLAT_S_OK;
     for (const struct wcd_json *at = wcd_json_first(list); at != NULL && plat_succeeded(hr);
          at = wcd_json_next(at)) {
-        struct fake_node *file = NULL;
-        hr = fake_creation_file(creation, fake_hcs_text(at, "HostPath"), &file);
+        hr = fake_creation_file(creation, fake_hcs_text(at, "HostPath"));
         if (plat_succeeded(hr)) {
             hr = fake_system_add_resource(creation->system,
                                           "VirtualMachine/Devices/VirtualPMem/Devices/%s%s",
@@ -308,15 +310,14 @@ static plat_hr machine_boot(struct fake_creation *creation, const struct wcd_jso
     const struct wcd_json *chipset = fake_hcs_member(machine, "Chipset");
     const struct wcd_json *direct =
         chipset == NULL ? NULL : fake_hcs_member(chipset, "LinuxKernelDirect");
-    struct fake_node *file = NULL;
     if (direct == NULL || creation->check.minor < 2) {
         return PLAT_S_OK;
     }
     const char *initrd = fake_hcs_text(direct, "InitRdPath");
     creation->system->linux_guest = true;
-    plat_hr hr = fake_creation_file(creation, fake_hcs_text(direct, "KernelFilePath"), &file);
+    plat_hr hr = fake_creation_file(creation, fake_hcs_text(direct, "KernelFilePath"));
     if (plat_succeeded(hr) && initrd[0] != '\0') {
-        hr = fake_creation_file(creation, initrd, &file);
+        hr = fake_creation_file(creation, initrd);
     }
     return hr;
 }

@@ -15,49 +15,41 @@
 
 static plat_hr mounts_check_host_path(struct fake_creation *creation, const char *path)
 {
-    struct fake_place place;
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    struct fake_ground_look look;
     if (!wcd_path_is_absolute(path)) {
         return fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER),
                               "%s is no full path", path);
     }
-    plat_hr hr = fake_fs_find_target(creation->host, path, WCD_PATH_UNITS_MAX, &place);
-    if (plat_succeeded(hr) && place.node == NULL) {
-        hr = plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
-    } else if (plat_succeeded(hr) && !place.volume->kind->security) {
-        hr = plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
-    } else if (plat_succeeded(hr) && !place.node->directory &&
-               !fake_build_has(creation->host->build, FAKE_FEATURE_FILE_MOUNTS)) {
-        hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    plat_hr hr = ground->ops->look(ground->ctx, path, &look);
+    if (plat_failed(hr)) {
+        return hr;
     }
-    fake_place_release(&place);
-    return hr;
-}
-
-/* What the container has at that place before anything is mapped there. */
-static const struct fake_node *mounts_walk(const struct fake_node *root,
-                                           const struct wcd_strlist *names)
-{
-    const struct fake_node *at = root;
-    for (size_t i = 0; i < names->count && at != NULL; i++) {
-        at = at->directory ? fake_node_child_hidden(at, names->items[i]) : NULL;
+    if (look.kind == FAKE_GROUND_NOTHING) {
+        return plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     }
-    return at;
-}
-
-static bool mounts_is_filled(const struct fake_node *node)
-{
-    return node != NULL && node->directory && node->children.count > 0;
+    if (!look.mappable) {
+        return plat_hr_win32(PLAT_ERROR_NOT_SUPPORTED);
+    }
+    bool files = fake_build_has(creation->host->build, FAKE_FEATURE_FILE_MOUNTS);
+    return look.kind == FAKE_GROUND_FOLDER || files ? PLAT_S_OK
+                                                    : plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
 }
 
 /* Older builds accept a folder with files in it, and then the container does not start. */
-static void mounts_check_cover(struct fake_creation *creation, const struct wcd_strlist *names)
+static plat_hr mounts_check_cover(struct fake_creation *creation, const struct wcd_strlist *names)
 {
-    const struct fake_disk *disk = creation->disk;
-    bool filled = mounts_is_filled(mounts_walk(creation->files, names)) ||
-                  (disk != NULL && mounts_is_filled(mounts_walk(disk->volume->root, names)));
-    if (filled && !fake_build_has(creation->host->build, FAKE_FEATURE_MOUNTS_OVER_FILES)) {
+    const struct fake_ground *ground = &creation->host->storage.ground;
+    bool covers = false;
+    if (creation->files == NULL ||
+        fake_build_has(creation->host->build, FAKE_FEATURE_MOUNTS_OVER_FILES)) {
+        return PLAT_S_OK;
+    }
+    plat_hr hr = ground->ops->covers(ground->ctx, creation->files, creation->disk, names, &covers);
+    if (covers) {
         creation->system->start_failure = PLAT_HCS_UNEXPECTED_EXIT;
     }
+    return hr;
 }
 
 static plat_hr mounts_check_container_path(struct fake_creation *creation, const char *path)
@@ -79,7 +71,7 @@ static plat_hr mounts_check_container_path(struct fake_creation *creation, const
         hr = plat_hr_win32(PLAT_ERROR_INVALID_NAME);
     }
     if (plat_succeeded(hr) && parsed.names.count > 0) {
-        mounts_check_cover(creation, &parsed.names);
+        hr = mounts_check_cover(creation, &parsed.names);
     }
     fake_path_release(&parsed);
     return hr;
@@ -136,7 +128,7 @@ plat_hr fake_creation_pipes(struct fake_creation *creation, const struct wcd_jso
 static void mounts_disk_free(struct fake_hcs_disk *disk)
 {
     if (disk->held != NULL) {
-        disk->held->pins--;
+        disk->held->let_go(disk->held);
     }
     free(disk->host_path);
     free(disk->container_path);
@@ -182,12 +174,11 @@ static void mounts_insert(struct fake_system *system, struct fake_hcs_disk *disk
 plat_hr fake_system_add_disk(struct fake_system *system, struct fake_hcs_check *check,
                              const struct wcd_json *settings)
 {
-    struct fake_place place;
+    const struct fake_ground *ground = &system->host->storage.ground;
     const char *host_path = fake_hcs_text(settings, "HostPath");
-    plat_hr hr = fake_fs_find_target(system->host, host_path, WCD_PATH_UNITS_MAX, &place);
-    struct fake_node *file = plat_succeeded(hr) ? place.node : NULL;
-    fake_place_release(&place);
-    if (plat_succeeded(hr) && (file == NULL || file->directory)) {
+    struct fake_ground_look look;
+    plat_hr hr = ground->ops->look(ground->ctx, host_path, &look);
+    if (plat_succeeded(hr) && look.kind != FAKE_GROUND_FILE) {
         hr = plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     }
     if (plat_succeeded(hr) && fake_system_disk(system, settings) != NULL) {
@@ -208,12 +199,14 @@ plat_hr fake_system_add_disk(struct fake_system *system, struct fake_hcs_check *
         .host_path = wcd_text_copy(host_path),
         .container_path = wcd_text_copy(fake_hcs_text(settings, "ContainerPath")),
     };
-    if (disk->host_path == NULL || disk->container_path == NULL) {
-        mounts_disk_free(disk);
-        return PLAT_E_OUTOFMEMORY;
+    hr = PLAT_E_OUTOFMEMORY;
+    if (disk->host_path != NULL && disk->container_path != NULL) {
+        hr = ground->ops->hold(ground->ctx, host_path, &disk->held);
     }
-    disk->held = file;
-    file->pins++;
+    if (plat_failed(hr)) {
+        mounts_disk_free(disk);
+        return hr;
+    }
     mounts_insert(system, disk);
     return PLAT_S_OK;
 }

@@ -22,8 +22,7 @@ static plat_hr template_id(const char *image_path, char id[FAKE_GUID_BYTES])
     return hr;
 }
 
-plat_hr fake_creation_template(struct fake_creation *creation, const char *image_path,
-                               struct fake_node *image)
+plat_hr fake_creation_template(struct fake_creation *creation, const char *image_path)
 {
     struct fake_host *host = creation->host;
     char id[FAKE_GUID_BYTES];
@@ -44,8 +43,8 @@ plat_hr fake_creation_template(struct fake_creation *creation, const char *image
     template->kind = FAKE_HCS_HYPERV;
     template->schema = FAKE_HCS_SCHEMA_1;
     hr = fake_creation_keep(&template->runtime_image, image_path);
-    if (plat_succeeded(hr) && !fake_system_hold(template, image)) {
-        hr = PLAT_E_OUTOFMEMORY;
+    if (plat_succeeded(hr)) {
+        hr = fake_system_hold(template, image_path);
     }
     if (plat_failed(hr)) {
         fake_system_free(template);

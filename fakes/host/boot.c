@@ -53,7 +53,7 @@ void fake_host_reboot(struct fake_host *host)
     boot_end_process(host, false);
     fake_hcs_drop(host);
     fake_queue_drop(&host->queue, false);
-    fake_storage_reboot(host);
+    host->storage.ground.ops->reboot(host->storage.ground.ctx);
     fake_scm_reboot(host);
     host->now_us += BOOT_US;
     fake_hns_reboot(host);

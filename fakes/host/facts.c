@@ -19,7 +19,9 @@ static const struct fake_fact fact_rows[] = {
 #undef FACT
 #define EXPORT(name, evidence, source)                                                             \
     {"dll-export." #name, "dll-export", "vmcompute.dll exports " #name, evidence, source},
+#define OWN_EXPORT(name)
 #include "fakes/dll/exports.inc"
+#undef OWN_EXPORT
 #undef EXPORT
 #define FACT(id, behaviour, evidence, source) {"fs." id, "fs", behaviour, evidence, source},
 #include "fakes/fs/facts.inc"

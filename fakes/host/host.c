@@ -90,6 +90,7 @@ enum wcd_errc fake_host_create(struct fake_host **out, const struct fake_host_op
     if (host == NULL) {
         return wcd_error_no_memory(err);
     }
+    fake_storage_move_home(host);
     host->build = options->build;
     host->containers_feature = options->containers_feature;
     host->hyperv = options->hyperv;
@@ -149,7 +150,7 @@ struct platform fake_host_platform(struct fake_host *host)
         .hcs = {.ops = &fake_hcs_ops, .ctx = host},
         .hns = {.ops = &fake_hns_ops, .ctx = host},
         .hcn = fake_absent_hcn(),
-        .storage = {.ops = &fake_storage_ops, .ctx = host},
+        .storage = host->storage.calls,
         .transport = {.ops = &fake_transport_ops, .ctx = host},
     };
 }
@@ -206,7 +207,8 @@ bool fake_host_leftovers(const struct fake_host *host, struct wcd_strlist *out)
             return false;
         }
     }
-    return fake_storage_leftovers(host, out) && fake_hcs_leftovers(host, out);
+    const struct fake_ground *ground = &host->storage.ground;
+    return ground->ops->leftovers(ground->ctx, out) && fake_hcs_leftovers(host, out);
 }
 
 bool fake_host_misuse(const struct fake_host *host, struct wcd_strlist *out)

@@ -18,10 +18,15 @@ struct fake_live_options {
     struct fake_host
         *host; /* required; not to be touched until fake_live_stop but under the lock */
     const struct platform *over; /* decorators over the host's platform; NULL: the host's own */
-    /* Called with the lock held after every call that may have changed something, before its answer
-     * goes to the caller: for those who keep the state. NULL: nobody. */
+    /* Called with the lock held after every call, before its answer goes to the caller, and after what fell
+     * due: for those who keep the state, and look whether it has changed. NULL: nobody. */
     void (*changed)(void *ctx);
     void *ctx;
+    /* Microseconds since some moment; never goes back. NULL: those of the machine, and a thread that does what
+     * falls due. With a clock of one's own there is no thread: what is due is done by whoever takes the
+     * lock next. */
+    uint64_t (*clock_us)(void *clock_ctx);
+    void *clock_ctx;
 };
 
 enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_options *options,
@@ -36,5 +41,8 @@ struct platform fake_live_platform(struct fake_live *live);
 /* For what is done to the host beside its calls; brings the emulator up to now first. */
 struct fake_host *fake_live_lock(struct fake_live *live);
 void fake_live_unlock(struct fake_live *live);
+
+/* The machine's own clock, as above. */
+uint64_t fake_live_machine_us(void *unused);
 
 #endif

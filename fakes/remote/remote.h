@@ -7,7 +7,8 @@
  * When a client's channel ends, for whatever reason, the service closes what the client had open:
  * registrations, streams, processes' and systems' handles. Compute systems live on unless they were to
  * end with their last handle, as on Windows. When the service ends, every call of a client answers
- * RPC_S_SERVER_UNAVAILABLE, and every registration gets ServiceDisconnect, once.
+ * RPC_S_SERVER_UNAVAILABLE (but closes and unregistrations, which succeed, and streams, whose pipes are
+ * broken), and every registration gets ServiceDisconnect, once.
  *
  * What comes in is not trusted, on either side: lengths, counts and handles are checked, and a message
  * that is none ends the channel. Handles of other clients are ERROR_INVALID_HANDLE. */
@@ -25,7 +26,8 @@
 #define FAKE_REMOTE_VERSION 1u
 
 /* A stream of bytes to the other side. send and receive are each called by one thread at a time, both at
- * once; close by any, once, and it ends a send and a receive that wait. */
+ * once. close may be called by any thread, more than once and with any lock held: it ends a send and a
+ * receive that wait, and those to come, and does not wait itself, nor call a platform. */
 struct fake_channel_ops {
     bool (*send)(void *ctx, const void *data, size_t size);
     /* At least one byte; false at the end. */
@@ -51,6 +53,9 @@ enum wcd_errc fake_remote_connect(struct fake_remote **out, struct fake_channel 
  * E_NOTIMPL. */
 struct platform fake_remote_platform(struct fake_remote *remote);
 bool fake_remote_is_lost(struct fake_remote *remote);
+/* When it has returned, all that the service posted before is in the sinks: so it is after every call, too,
+ * since answers and events come in one order. False when the service is lost. */
+bool fake_remote_settle(struct fake_remote *remote);
 /* Ends the channel. No call may be under way or come. NULL is fine. */
 void fake_remote_close(struct fake_remote *remote);
 

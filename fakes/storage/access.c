@@ -54,9 +54,22 @@ static char *access_change(const char *dacl, const char *entry, bool grant)
 #define ACCESS_MACHINES "S-1-5-83-0)"
 #define ACCESS_MACHINE  "S-1-5-83-1-"
 
+char *fake_access_with_machines(const char *dacl)
+{
+    return access_change(dacl, "(A;;" ACCESS_RIGHTS ";;;" ACCESS_MACHINES, true);
+}
+
+char *fake_access_change(const char *dacl, const char *vm_id, bool grant)
+{
+    char *entry = access_entry(vm_id);
+    char *changed = entry == NULL ? NULL : access_change(dacl, entry, grant);
+    free(entry);
+    return changed;
+}
+
 bool fake_access_let_machines(struct fake_node *file)
 {
-    char *dacl = access_change(file->dacl, "(A;;" ACCESS_RIGHTS ";;;" ACCESS_MACHINES, true);
+    char *dacl = fake_access_with_machines(file->dacl);
     if (dacl == NULL) {
         return false;
     }
@@ -64,9 +77,9 @@ bool fake_access_let_machines(struct fake_node *file)
     return true;
 }
 
-bool fake_access_for_machines(const struct fake_node *file)
+bool fake_access_for_machines(const char *dacl)
 {
-    for (const char *at = strchr(file->dacl, '('); at != NULL; at = strchr(at + 1, '(')) {
+    for (const char *at = strchr(dacl, '('); at != NULL; at = strchr(at + 1, '(')) {
         const char *end = strchr(at, ')');
         const char *account = end;
         while (account != NULL && account > at && account[-1] != ';') {
@@ -95,9 +108,7 @@ static plat_hr access_set(struct fake_host *host, const char *function, const ch
     struct fake_place place;
     hr = fake_fs_find_existing(host, path, &place);
     if (plat_succeeded(hr)) {
-        char *entry = access_entry(vm_id);
-        dacl = entry == NULL ? NULL : access_change(place.node->dacl, entry, grant);
-        free(entry);
+        dacl = fake_access_change(place.node->dacl, vm_id, grant);
         hr = dacl == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
     }
     fake_place_release(&place);

@@ -40,6 +40,12 @@ static const struct fake_storage_failure *call_failure(const struct fake_host *h
     return NULL;
 }
 
+bool fake_storage_lies(const struct fake_host *host, const char *function, const char *path)
+{
+    const struct fake_storage_failure *failure = call_failure(host, function, path);
+    return failure != NULL && failure->lies;
+}
+
 plat_hr fake_storage_begin_local(struct fake_host *host, const char *function, const char *path)
 {
     bool disk = strcmp(function, CALL_DISK_FUNCTION) == 0;
@@ -56,7 +62,7 @@ plat_hr fake_storage_begin(struct fake_host *host, const char *function, const c
     return plat_failed(hr) ? hr : fake_scm_reach(host, CALL_SERVICE);
 }
 
-static plat_hr call_path(const struct plat_layer_driver *driver, const char *id, char **path)
+plat_hr fake_layer_path(const struct plat_layer_driver *driver, const char *id, char **path)
 {
     bool known =
         driver->flavour == PLAT_LAYER_DIFF_DRIVER || driver->flavour == PLAT_LAYER_FILTER_DRIVER;
@@ -73,14 +79,13 @@ plat_hr fake_layer_find(struct fake_host *host, const char *function,
                         struct fake_layer *layer)
 {
     *layer = (struct fake_layer){0};
-    plat_hr hr = call_path(driver, id, &layer->path);
+    plat_hr hr = fake_layer_path(driver, id, &layer->path);
     if (plat_succeeded(hr)) {
         hr = fake_storage_begin(host, function, layer->path);
     }
     if (plat_succeeded(hr)) {
         hr = fake_fs_find(host, layer->path, WCD_PATH_UNITS_MAX, &layer->place);
-        const struct fake_storage_failure *failure = call_failure(host, function, layer->path);
-        layer->lies = failure != NULL && failure->lies;
+        layer->lies = fake_storage_lies(host, function, layer->path);
     }
     return hr;
 }
@@ -121,27 +126,10 @@ struct fake_node *fake_folder_in(const struct fake_node *node, const char *name)
     return child != NULL && child->directory && child->link == NULL ? child : NULL;
 }
 
-/* The id has to be what NameToGuid makes of the folder's name: the clients compute it so, and the
- * filter driver finds the layer by it. */
 static plat_hr call_check_parent(struct fake_host *host, const struct plat_layer_descriptor *parent,
                                  bool last, struct fake_node **files)
 {
-    char given[FAKE_GUID_BYTES];
-    char expected[FAKE_GUID_BYTES];
-    if (!fake_guid_valid(parent->id) || (parent->flags & ~PLAT_LAYER_DIRTY) != 0 ||
-        !wcd_path_is_absolute(parent->path)) {
-        return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
-    }
-    char *name = wcd_path_base(parent->path);
-    if (name == NULL) {
-        return FAKE_NO_MEMORY;
-    }
-    plat_hr hr = fake_guid_of_name(name, expected);
-    free(name);
-    (void)fake_guid_lower(parent->id, given);
-    if (plat_succeeded(hr) && strcmp(given, expected) != 0) {
-        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
-    }
+    plat_hr hr = fake_parent_check(parent);
     if (plat_failed(hr)) {
         return hr;
     }

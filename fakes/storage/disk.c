@@ -9,15 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How sandbox.vhdx begins; the disk's id follows. */
-#define DISK_MAGIC "vhdxfile\ndisk "
+#define DISK_MAGIC FAKE_DISK_MAGIC
 
 static const char disk_root_dacl[] =
     "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)(A;OICIIO;GA;;;CO)";
 
-/* The registry as the container changes it, in the volume and in an exported layer. */
-static const char *const disk_hives[] = {"DefaultUser_Delta", "Sam_Delta", "Security_Delta",
-                                         "Software_Delta", "System_Delta"};
+const char *const fake_delta_hives[FAKE_HIVES] = {
+    "DefaultUser_Delta", "Sam_Delta", "Security_Delta", "Software_Delta", "System_Delta"};
 
 static void disk_free(struct fake_disk *disk)
 {
@@ -90,8 +88,8 @@ static plat_hr disk_format(struct fake_host *host, struct fake_disk *disk)
     }
     state->attributes = PLAT_FILE_HIDDEN | PLAT_FILE_SYSTEM;
     plat_hr hr = PLAT_S_OK;
-    for (size_t i = 0; i < sizeof(disk_hives) / sizeof(disk_hives[0]) && plat_succeeded(hr); i++) {
-        hr = fake_file_put(host, hives, disk_hives[i], "regf", 4);
+    for (size_t i = 0; i < FAKE_HIVES && plat_succeeded(hr); i++) {
+        hr = fake_file_put(host, hives, fake_delta_hives[i], "regf", 4);
     }
     return hr;
 }
@@ -189,8 +187,10 @@ void fake_disk_forget(struct fake_host *host, struct fake_disk *disk)
 plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct fake_node *folder)
 {
     struct fake_node *file = fake_node_child(folder, FAKE_LAYER_SANDBOX);
-    if (disk->attached || fake_node_in_use(file)) {
-        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    plat_hr hr = fake_scratch_may(FAKE_SCRATCH_ACTIVATE, disk->attached, disk->prepared,
+                                  fake_node_in_use(file));
+    if (plat_failed(hr)) {
+        return hr;
     }
     if (!fake_fs_mount(&host->fs, disk->volume)) {
         return FAKE_NO_MEMORY;
@@ -266,15 +266,17 @@ plat_hr fake_disk_resize(struct fake_host *host, struct fake_disk *disk, struct 
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     const struct fake_node *file = fake_node_child(folder, FAKE_LAYER_SANDBOX);
-    if (disk->attached || fake_node_in_use(file)) {
-        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    plat_hr hr = fake_scratch_may(FAKE_SCRATCH_RESIZE, disk->attached, disk->prepared,
+                                  fake_node_in_use(file));
+    if (plat_failed(hr)) {
+        return hr;
     }
     if (bytes <= volume->bytes_total) {
         return PLAT_S_OK;
     }
     uint64_t before = volume->bytes_total;
     volume->bytes_total = bytes;
-    plat_hr hr = disk_write_file(host, disk, folder);
+    hr = disk_write_file(host, disk, folder);
     if (plat_failed(hr)) {
         volume->bytes_total = before;
         return hr;

@@ -1,16 +1,13 @@
 /* ExportLayer: what a layer changed, as a folder in transport format. */
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
+#include "fakes/storage/wire.h"
 
 #include "core/base/buf.h"
 #include "core/base/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define EXPORT_FOLDER_SUFFIX ".$wcidirs$"
-#define EXPORT_TOMBSTONES    "tombstones.txt"
-#define EXPORT_TOMB_HEADER   "\xEF\xBB\xBFVersion 1.0\n"
 
 /* What is exported: the tree of a layer, beside the parents' files. */
 struct export
@@ -55,7 +52,7 @@ static plat_hr export_folder(const struct export *job, const struct fake_node *n
         return PLAT_S_OK;
     }
     made = fake_fs_make(job->host, *folder, node->name, true);
-    char *name = wcd_text_format("%s" EXPORT_FOLDER_SUFFIX, node->name);
+    char *name = wcd_text_format("%s" FAKE_WIRE_FOLDER_SUFFIX, node->name);
     plat_hr hr =
         made == NULL || name == NULL ? FAKE_NO_MEMORY : export_pack(job, node, *folder, name);
     free(name);
@@ -125,7 +122,7 @@ static plat_hr export_tombstones(const struct export *job)
 {
     struct wcd_buf buf;
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
-    wcd_buf_text(&buf, EXPORT_TOMB_HEADER);
+    wcd_buf_text(&buf, FAKE_WIRE_TOMB_HEADER "\n");
     struct fake_twins twins = fake_twins_first(job->below, job->tree);
     for (fake_twins_next(&twins); twins.node != NULL && job->complete; fake_twins_next(&twins)) {
         /* Of what is deleted the uppermost; under a file that took a folder's place there is
@@ -139,26 +136,24 @@ static plat_hr export_tombstones(const struct export *job)
     if (text == NULL) {
         return FAKE_NO_MEMORY;
     }
-    plat_hr hr = fake_file_put(job->host, job->out, EXPORT_TOMBSTONES, text, size);
+    plat_hr hr = fake_file_put(job->host, job->out, FAKE_WIRE_TOMBSTONES, text, size);
     free(text);
     return hr;
 }
 
 static plat_hr export_hives(const struct export *job)
 {
-    static const char *const names[] = {"DefaultUser_Delta", "Sam_Delta", "Security_Delta",
-                                        "Software_Delta", "System_Delta"};
     struct fake_node *hives = fake_folder_make(job->host, job->out, FAKE_LAYER_HIVES);
     if (hives == NULL) {
         return FAKE_NO_MEMORY;
     }
     plat_hr hr = PLAT_S_OK;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && plat_succeeded(hr); i++) {
+    for (size_t i = 0; i < FAKE_HIVES && plat_succeeded(hr); i++) {
         const struct fake_node *hive =
-            job->hives == NULL ? NULL : fake_node_child(job->hives, names[i]);
+            job->hives == NULL ? NULL : fake_node_child(job->hives, fake_delta_hives[i]);
         const struct fake_stream *data = hive == NULL ? NULL : fake_node_stream(hive, "");
         bool empty = data == NULL || data->size == 0;
-        hr = fake_file_put(job->host, hives, names[i], empty ? "regf" : data->data,
+        hr = fake_file_put(job->host, hives, fake_delta_hives[i], empty ? "regf" : data->data,
                            empty ? 4 : data->size);
     }
     return hr;
@@ -175,11 +170,9 @@ static plat_hr export_source(struct export *job, const struct fake_node *layer)
         job->complete = true;
         return job->tree == NULL ? plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) : PLAT_S_OK;
     }
-    if (!disk->attached) {
-        return plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
-    }
-    if (disk->prepared) {
-        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    plat_hr hr = fake_scratch_may(FAKE_SCRATCH_EXPORT, disk->attached, disk->prepared, false);
+    if (plat_failed(hr)) {
+        return hr;
     }
     job->tree = disk->volume->root;
     const struct fake_node *state = fake_folder_in(job->tree, FAKE_SCRATCH_STATE);

@@ -5,13 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An empty registry hive: a header and one empty bin. */
-#define IMAGE_HIVE_BYTES 8192u
-
-static const struct {
-    const char *source;
-    const char *hive;
-} image_hives[] = {
+const struct fake_base_hive fake_base_hives[FAKE_HIVES] = {
     {"DEFAULT", "DEFAULTUSER_BASE"}, {"SAM", "SAM_BASE"},       {"SECURITY", "SECURITY_BASE"},
     {"SOFTWARE", "SOFTWARE_BASE"},   {"SYSTEM", "SYSTEM_BASE"},
 };
@@ -40,12 +34,12 @@ static plat_hr image_put_hive(struct fake_host *host, struct fake_node *hives, c
         return fake_file_put(host, hives, name, stream->data, stream->size);
     }
     static const char magic[] = {'r', 'e', 'g', 'f'};
-    char *empty = calloc(1, IMAGE_HIVE_BYTES);
+    char *empty = calloc(1, FAKE_EMPTY_HIVE_BYTES);
     if (empty == NULL) {
         return FAKE_NO_MEMORY;
     }
     memcpy(empty, magic, sizeof(magic));
-    plat_hr hr = fake_file_put(host, hives, name, empty, IMAGE_HIVE_BYTES);
+    plat_hr hr = fake_file_put(host, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     free(empty);
     return hr;
 }
@@ -53,7 +47,7 @@ static plat_hr image_put_hive(struct fake_host *host, struct fake_node *hives, c
 /* A template disk: only a text here, so its size says nothing. */
 static plat_hr image_put_disk(struct fake_host *host, struct fake_node *folder, const char *name)
 {
-    char *text = wcd_text_format("vhdxfile\ntemplate %s\n", name);
+    char *text = wcd_text_format(FAKE_TEMPLATE_FORMAT, name);
     plat_hr hr =
         text == NULL ? FAKE_NO_MEMORY : fake_file_put(host, folder, name, text, strlen(text));
     free(text);
@@ -64,10 +58,9 @@ static plat_hr image_put_disk(struct fake_host *host, struct fake_node *folder, 
 static plat_hr image_check_hives(struct fake_node *layer)
 {
     plat_hr hr = PLAT_S_OK;
-    for (size_t i = 0; i < sizeof(image_hives) / sizeof(image_hives[0]) && plat_succeeded(hr);
-         i++) {
+    for (size_t i = 0; i < FAKE_HIVES && plat_succeeded(hr); i++) {
         const char *const names[] = {
-            "Files", "Windows", "System32", "config", image_hives[i].source, NULL};
+            "Files", "Windows", "System32", "config", fake_base_hives[i].source, NULL};
         const struct fake_node *source = image_find(layer, names, &hr);
         if (source != NULL && source->directory) {
             hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
@@ -91,10 +84,9 @@ plat_hr fake_image_process_base(struct fake_host *host, struct fake_node *layer)
     if (hives == NULL) {
         return FAKE_NO_MEMORY;
     }
-    for (size_t i = 0; i < sizeof(image_hives) / sizeof(image_hives[0]) && plat_succeeded(hr);
-         i++) {
-        hr = image_put_hive(host, hives, image_hives[i].hive,
-                            fake_node_child(sources, image_hives[i].source));
+    for (size_t i = 0; i < FAKE_HIVES && plat_succeeded(hr); i++) {
+        hr = image_put_hive(host, hives, fake_base_hives[i].hive,
+                            fake_node_child(sources, fake_base_hives[i].source));
     }
     if (plat_succeeded(hr)) {
         hr = image_put_disk(host, layer, FAKE_LAYER_BLANK);
@@ -108,9 +100,9 @@ plat_hr fake_image_process_utility(struct fake_host *host, struct fake_node *uti
     plat_hr hr = PLAT_S_OK;
     (void)image_find(utility, store, &hr);
     if (plat_succeeded(hr)) {
-        hr = image_put_disk(host, utility, "SystemTemplateBase.vhdx");
+        hr = image_put_disk(host, utility, FAKE_UTILITY_TEMPLATE);
     }
-    return plat_succeeded(hr) ? image_put_disk(host, utility, "SystemTemplate.vhdx") : hr;
+    return plat_succeeded(hr) ? image_put_disk(host, utility, FAKE_UTILITY_SCRATCH) : hr;
 }
 
 static plat_hr image_process(struct fake_host *host, const char *function, const char *path,

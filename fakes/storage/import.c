@@ -1,23 +1,10 @@
 /* ImportLayer: from a folder in transport format to an image layer. */
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
+#include "fakes/storage/wire.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define IMPORT_FOLDER_SUFFIX ".$wcidirs$"
-#define IMPORT_TOMBSTONES    "tombstones.txt"
-#define IMPORT_TOMB_HEADER   "\xEF\xBB\xBFVersion 1.0"
-#define IMPORT_BAD           plat_hr_win32(PLAT_ERROR_INVALID_DATA)
-
-/* The name of the folder that a file describes; 0 for a usual file. */
-static size_t import_described(const char *name)
-{
-    size_t len = strlen(name);
-    size_t suffix = strlen(IMPORT_FOLDER_SUFFIX);
-    bool described = len > suffix && fake_name_equal(name + len - suffix, IMPORT_FOLDER_SUFFIX);
-    return described ? len - suffix : 0;
-}
 
 static plat_hr import_content(struct fake_node *to, const struct fake_node *from)
 {
@@ -53,7 +40,7 @@ static plat_hr import_folder(struct fake_host *host, const struct fake_node *fro
                              struct fake_node *folder, const char *name, struct fake_node **out)
 {
     plat_hr hr = import_node(host, folder, name, true, out);
-    char *described = wcd_text_format("%s" IMPORT_FOLDER_SUFFIX, name);
+    char *described = wcd_text_format("%s" FAKE_WIRE_FOLDER_SUFFIX, name);
     if (plat_succeeded(hr) && described == NULL) {
         hr = FAKE_NO_MEMORY;
     }
@@ -69,7 +56,7 @@ static plat_hr import_folder(struct fake_host *host, const struct fake_node *fro
 static plat_hr import_file(struct fake_host *host, const struct fake_node *from,
                            struct fake_node *folder, struct fake_node **out)
 {
-    size_t len = import_described(from->name);
+    size_t len = fake_wire_described(from->name);
     if (len == 0) {
         plat_hr hr = import_node(host, folder, from->name, false, out);
         return plat_failed(hr) ? hr : import_content(*out, from);
@@ -90,7 +77,7 @@ static plat_hr import_one(struct fake_host *host, struct fake_twins *at)
     struct fake_node *folder = at->missing == 0 ? at->twin->parent : at->deepest;
     struct fake_node *made = NULL;
     if (at->missing > 1 || !folder->directory || folder->link != NULL) {
-        return IMPORT_BAD;
+        return FAKE_WIRE_BAD;
     }
     plat_hr hr = at->node->directory ? import_folder(host, at->node, folder, at->node->name, &made)
                                      : import_file(host, at->node, folder, &made);
@@ -116,13 +103,12 @@ static plat_hr import_files(struct fake_host *host, struct fake_node *from, stru
 }
 
 /* Removes what "\folder\file" names; what is not there is gone already. */
-static plat_hr import_bury(struct fake_node *files, const char *line, size_t len)
+static plat_hr import_bury(void *ctx, const char *path)
 {
+    struct fake_node *files = ctx;
     struct wcd_strlist names;
     wcd_strlist_init(&names);
-    char *path = wcd_text_copy_n(line, len);
-    bool done = path != NULL && fake_path_add_names(&names, path, 0);
-    free(path);
+    bool done = fake_path_add_names(&names, path, 0);
     struct fake_node *node = files;
     for (size_t i = 0; done && i < names.count && node != NULL; i++) {
         node = node->directory ? fake_node_child(node, names.items[i]) : NULL;
@@ -137,25 +123,9 @@ static plat_hr import_bury(struct fake_node *files, const char *line, size_t len
 static plat_hr import_tombstones(struct fake_node *files, const struct fake_node *list)
 {
     const struct fake_stream *stream = fake_node_stream(list, "");
-    size_t header = strlen(IMPORT_TOMB_HEADER);
-    if (stream->size < header || memcmp(stream->data, IMPORT_TOMB_HEADER, header) != 0) {
-        return IMPORT_BAD;
-    }
-    plat_hr hr = PLAT_S_OK;
-    size_t at = header;
-    while (at < stream->size && plat_succeeded(hr)) {
-        const char *line = stream->data + at;
-        const char *end = memchr(line, '\n', stream->size - at);
-        size_t len = end == NULL ? stream->size - at : (size_t)(end - line);
-        at += end == NULL ? len : len + 1;
-        len -= len > 0 && line[len - 1] == '\r' ? 1 : 0;
-        if (len > 0 && line[0] != '\\') {
-            hr = IMPORT_BAD;
-        } else if (len > 0) {
-            hr = import_bury(files, line, len);
-        }
-    }
-    return hr;
+    struct fake_tombs tombs;
+    fake_tombs_begin(&tombs, import_bury, files);
+    return fake_tombs_end(&tombs, fake_tombs_feed(&tombs, stream->data, stream->size));
 }
 
 /* Copies a part of the transport as it is. */
@@ -185,15 +155,15 @@ static plat_hr import_into(struct fake_host *host, const struct fake_node *from,
     if (plat_succeeded(hr)) {
         hr = import_files(host, source, files);
     }
-    const struct fake_node *tombstones = fake_node_child(from, IMPORT_TOMBSTONES);
+    const struct fake_node *tombstones = fake_node_child(from, FAKE_WIRE_TOMBSTONES);
     if (plat_succeeded(hr) && parent_files != NULL && tombstones != NULL) {
-        hr = tombstones->directory ? IMPORT_BAD : import_tombstones(files, tombstones);
+        hr = tombstones->directory ? FAKE_WIRE_BAD : import_tombstones(files, tombstones);
     }
     if (plat_succeeded(hr) && parent_files != NULL) {
         hr = import_part(from, layer, FAKE_LAYER_HIVES);
     }
     if (plat_succeeded(hr) && parent_files != NULL) {
-        hr = import_part(from, layer, IMPORT_TOMBSTONES);
+        hr = import_part(from, layer, FAKE_WIRE_TOMBSTONES);
     }
     if (plat_succeeded(hr)) {
         hr = import_part(from, layer, FAKE_LAYER_UTILITY);

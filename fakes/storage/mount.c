@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOUNT_VHD_FORMAT_UNKNOWN plat_hr_of(0xC03A0003u) /* ERROR_VHD_FORMAT_UNKNOWN */
+/* May the call be, with what is open on the disk? */
+static plat_hr mount_may(const struct fake_disk *disk, enum fake_scratch_call call)
+{
+    return fake_scratch_may(call, disk->attached, disk->prepared,
+                            disk->attached && fake_node_in_use(disk->volume->root));
+}
 
 /* The disk of a layer; NULL for an image layer. */
 static plat_hr mount_disk(struct fake_host *host, const struct fake_layer *layer,
@@ -13,7 +18,7 @@ static plat_hr mount_disk(struct fake_host *host, const struct fake_layer *layer
 {
     *disk = fake_disk_of(host, layer->place.node);
     bool file = fake_node_child(layer->place.node, FAKE_LAYER_SANDBOX) != NULL;
-    return file && *disk == NULL ? MOUNT_VHD_FORMAT_UNKNOWN : PLAT_S_OK;
+    return file && *disk == NULL ? FAKE_VHD_FORMAT_UNKNOWN : PLAT_S_OK;
 }
 
 plat_hr fake_storage_activate(void *ctx, const struct plat_layer_driver *driver, const char *id)
@@ -42,31 +47,13 @@ plat_hr fake_storage_deactivate(void *ctx, const struct plat_layer_driver *drive
         hr = mount_disk(host, &layer, &disk);
     }
     if (plat_succeeded(hr) && disk != NULL) {
-        if (!disk->attached) {
-            hr = plat_hr_win32(PLAT_ERROR_NOT_FOUND);
-        } else if (disk->prepared || fake_node_in_use(disk->volume->root)) {
-            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
-        } else {
+        hr = mount_may(disk, FAKE_SCRATCH_DEACTIVATE);
+        if (plat_succeeded(hr)) {
             fake_disk_detach(host, disk);
         }
     }
     fake_layer_release(&layer);
     return hr;
-}
-
-/* Are these the layers that the scratch was made for? */
-static bool mount_same_parents(const struct fake_disk *disk,
-                               const struct plat_layer_descriptor *parents, size_t count)
-{
-    if (disk->parents.count != count) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (!fake_name_equal(disk->parents.items[i], parents[i].id)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static plat_hr mount_prepare(struct fake_host *host, struct fake_disk *disk,
@@ -76,14 +63,11 @@ static plat_hr mount_prepare(struct fake_host *host, struct fake_disk *disk,
     if (disk == NULL || count == 0) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    if (!disk->attached) {
-        return plat_hr_win32(PLAT_ERROR_NOT_READY);
+    plat_hr hr = mount_may(disk, FAKE_SCRATCH_PREPARE);
+    if (plat_succeeded(hr)) {
+        hr = fake_parents_check(host, parents, count, &files);
     }
-    if (disk->prepared) {
-        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
-    }
-    plat_hr hr = fake_parents_check(host, parents, count, &files);
-    if (plat_succeeded(hr) && !mount_same_parents(disk, parents, count)) {
+    if (plat_succeeded(hr) && !fake_parents_are(&disk->parents, parents, count)) {
         hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     return plat_failed(hr) ? hr : fake_disk_show(disk, files);
@@ -116,13 +100,8 @@ plat_hr fake_storage_unprepare(void *ctx, const struct plat_layer_driver *driver
         hr = mount_disk(host, &layer, &disk);
     }
     if (plat_succeeded(hr) && disk != NULL) {
-        if (!disk->attached) {
-            hr = plat_hr_win32(PLAT_ERROR_NOT_READY);
-        } else if (!disk->prepared) {
-            hr = plat_hr_win32(PLAT_ERROR_NOT_FOUND);
-        } else if (fake_node_in_use(disk->volume->root)) {
-            hr = plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
-        } else {
+        hr = mount_may(disk, FAKE_SCRATCH_UNPREPARE);
+        if (plat_succeeded(hr)) {
             fake_disk_hide(disk);
         }
     }
@@ -152,13 +131,13 @@ static plat_hr mount_detach(struct fake_host *host, const struct fake_place *pla
 {
     struct fake_disk *disk = place->folder == NULL ? NULL : fake_disk_of(host, place->folder);
     if (disk == NULL || !fake_name_equal(place->name, FAKE_LAYER_SANDBOX)) {
-        return MOUNT_VHD_FORMAT_UNKNOWN;
+        return FAKE_VHD_FORMAT_UNKNOWN;
     }
-    if (!disk->attached) {
-        return plat_hr_win32(PLAT_ERROR_NOT_READY);
-    }
-    if (disk->volume->root->pins > 0) {
-        return plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+    /* By force: only a service keeps it. */
+    plat_hr hr = fake_scratch_may(FAKE_SCRATCH_DETACH, disk->attached, disk->prepared,
+                                  disk->volume->root->pins > 0);
+    if (plat_failed(hr)) {
+        return hr;
     }
     fake_fs_dismount(host, disk->volume);
     if (disk->prepared) {

@@ -11,7 +11,6 @@
 
 /* Where the version of an image's Windows is read from: the version resource of its kernel, of which
  * only the text is kept. */
-#define SETUP_KERNEL         "Windows\\System32\\ntoskrnl.exe"
 #define SETUP_KERNEL_VERSION "MZ\nFileVersion 10.0.%" PRIu32 ".%" PRIu32 "\n"
 
 static const char *const setup_functions[] = {
@@ -113,8 +112,8 @@ static bool setup_put_all(struct fake_host *host, const char *folder,
 static bool setup_put_version(struct fake_host *host, const struct fake_image_layer *layer)
 {
     char *text = wcd_text_format(SETUP_KERNEL_VERSION, layer->os_build, layer->os_revision);
-    bool done =
-        text != NULL && setup_put(host, layer->folder, FAKE_LAYER_FILES "\\" SETUP_KERNEL, text);
+    bool done = text != NULL &&
+                setup_put(host, layer->folder, FAKE_LAYER_FILES "\\" FAKE_VERSION_FILE, text);
     free(text);
     return done;
 }
@@ -207,8 +206,7 @@ bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_laye
     return done;
 }
 
-/* "10.0.17763.2628" behind the start of the file. */
-static bool setup_read_version(const char *content, size_t size, uint32_t numbers[2])
+bool fake_version_read(const char *content, size_t size, uint32_t numbers[2])
 {
     static const char start[] = "MZ\nFileVersion 10.0.";
     size_t at = sizeof(start) - 1;
@@ -235,7 +233,7 @@ bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t
     const struct fake_stream *stream =
         node == NULL || node->directory ? NULL : fake_node_stream(node, "");
     uint32_t numbers[2] = {0, 0};
-    if (stream == NULL || !setup_read_version(stream->data, stream->size, numbers)) {
+    if (stream == NULL || !fake_version_read(stream->data, stream->size, numbers)) {
         return false;
     }
     *build = numbers[0];
@@ -246,28 +244,26 @@ bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t
 bool fake_storage_image_version(struct fake_host *host, const char *layer_folder, uint32_t *build,
                                 uint32_t *revision)
 {
-    struct fake_place place;
-    bool told = false;
-    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
-        const struct fake_node *files = fake_folder_in(place.node, FAKE_LAYER_FILES);
-        told = files != NULL && fake_image_version(files, build, revision);
-    }
-    fake_place_release(&place);
+    const struct fake_ground *ground = &host->storage.ground;
+    char *files = wcd_text_format("%s\\" FAKE_LAYER_FILES, layer_folder);
+    bool told = files != NULL && ground->ops->version(ground->ctx, files, build, revision);
+    free(files);
     return told;
 }
 
 enum fake_layer_state fake_storage_state(struct fake_host *host, const char *layer_folder)
 {
-    struct fake_place place;
-    enum fake_layer_state state = FAKE_LAYER_NOTHING;
-    if (plat_succeeded(fake_folder_find(host, layer_folder, &place))) {
-        const struct fake_disk *disk = fake_disk_of(host, place.node);
-        state = FAKE_LAYER_IMAGE;
-        if (disk != NULL) {
-            state = disk->attached ? FAKE_LAYER_ACTIVATED : FAKE_LAYER_SCRATCH;
-            state = disk->prepared ? FAKE_LAYER_PREPARED : state;
-        }
+    const struct fake_ground *ground = &host->storage.ground;
+    struct fake_ground_look look;
+    struct fake_scratch scratch;
+    if (plat_failed(ground->ops->look(ground->ctx, layer_folder, &look)) ||
+        look.kind != FAKE_GROUND_FOLDER) {
+        return FAKE_LAYER_NOTHING;
     }
-    fake_place_release(&place);
-    return state;
+    if (plat_failed(ground->ops->scratch(ground->ctx, layer_folder, &scratch)) ||
+        scratch.disk == NULL) {
+        return FAKE_LAYER_IMAGE;
+    }
+    enum fake_layer_state state = scratch.attached ? FAKE_LAYER_ACTIVATED : FAKE_LAYER_SCRATCH;
+    return scratch.prepared ? FAKE_LAYER_PREPARED : state;
 }

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/platform/storage.h"
 #include "fakes/fs/fs.h"
+#include "fakes/storage/ground.h"
 
 #define FAKE_STORAGE_GIB ((uint64_t)1024 * 1024 * 1024)
 
@@ -27,7 +28,16 @@
 #define FAKE_LAYER_BASE    "blank-base.vhdx"
 /* What ProcessUtilityImage leaves in UtilityVM. */
 #define FAKE_UTILITY_TEMPLATE "SystemTemplateBase.vhdx"
+#define FAKE_UTILITY_SCRATCH  "SystemTemplate.vhdx"
 #define FAKE_SCRATCH_STATE    "WcSandboxState"
+/* The file that tells the Windows in an image. */
+#define FAKE_VERSION_FILE "Windows\\System32\\ntoskrnl.exe"
+
+/* How sandbox.vhdx begins, behind which is the disk's id; and all of a template disk. */
+#define FAKE_DISK_MAGIC      "vhdxfile\ndisk "
+#define FAKE_TEMPLATE_FORMAT "vhdxfile\ntemplate %s\n"
+
+#define FAKE_VHD_FORMAT_UNKNOWN plat_hr_of(0xC03A0003u) /* ERROR_VHD_FORMAT_UNKNOWN */
 
 /* The disk of a scratch layer. */
 struct fake_disk {
@@ -49,13 +59,29 @@ struct fake_storage_failure {
 };
 
 struct fake_storage {
-    struct fake_disk **disks; /* in the order of their creation */
+    struct plat_storage calls; /* what programs call */
+    struct fake_ground ground; /* what compute systems stand on */
+    struct fake_disk **disks;  /* in the order of their creation */
     size_t disk_count;
     struct fake_guid_map by_id;
     struct fake_guid_map by_volume;
     struct fake_storage_failure *failures;
     size_t failure_count;
 };
+
+/* ---- the registry of a layer ---- */
+
+#define FAKE_HIVES 5
+/* An empty hive: a header and one empty bin. */
+#define FAKE_EMPTY_HIVE_BYTES 8192u
+
+struct fake_base_hive {
+    const char *source; /* in Files\Windows\System32\config */
+    const char *hive;   /* in Hives */
+};
+extern const struct fake_base_hive fake_base_hives[FAKE_HIVES];
+/* As the container changes it, in the volume and in an exported layer. */
+extern const char *const fake_delta_hives[FAKE_HIVES];
 
 struct fake_host;
 
@@ -70,8 +96,12 @@ struct fake_layer {
 
 /* Is there a DLL, does the service answer, is the call to fail? `path` may be NULL. */
 plat_hr fake_storage_begin(struct fake_host *host, const char *function, const char *path);
+/* Does a test want the call to answer S_OK and do nothing? */
+bool fake_storage_lies(const struct fake_host *host, const char *function, const char *path);
 /* The same for what the DLL does itself, without the service. */
 plat_hr fake_storage_begin_local(struct fake_host *host, const char *function, const char *path);
+/* The full path of a layer's folder. ERROR_INVALID_PARAMETER. */
+plat_hr fake_layer_path(const struct plat_layer_driver *driver, const char *id, char **path);
 /* The same for a call on a layer, whose folder need not exist (place.node is NULL then). Release
  * *layer whatever the answer is. */
 plat_hr fake_layer_find(struct fake_host *host, const char *function,
@@ -95,6 +125,26 @@ struct fake_node *fake_folder_make(struct fake_host *host, struct fake_node *par
 /* Makes a file, or replaces what it holds. */
 plat_hr fake_file_put(struct fake_host *host, struct fake_node *folder, const char *name,
                       const void *data, size_t size);
+
+/* ---- what can be (storage/order.c) ---- */
+
+enum fake_scratch_call {
+    FAKE_SCRATCH_ACTIVATE,
+    FAKE_SCRATCH_DEACTIVATE,
+    FAKE_SCRATCH_PREPARE,
+    FAKE_SCRATCH_UNPREPARE,
+    FAKE_SCRATCH_EXPORT,
+    FAKE_SCRATCH_RESIZE,
+    FAKE_SCRATCH_DETACH
+};
+
+/* Can the call be, on a scratch in that state? `busy`: something is open in it. */
+plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepared, bool busy);
+/* Is a parent as its descriptor has to be? ERROR_INVALID_PARAMETER. */
+plat_hr fake_parent_check(const struct plat_layer_descriptor *parent);
+/* Are these the layers with those ids? */
+bool fake_parents_are(const struct wcd_strlist *ids, const struct plat_layer_descriptor *parents,
+                      size_t count);
 
 /* ---- disks (storage/disk.c) ---- */
 
@@ -168,8 +218,11 @@ plat_hr fake_storage_revoke(void *ctx, const char *vm_id, const char *path);
 
 /* Lets all virtual machines read and write a file; false without memory. */
 bool fake_access_let_machines(struct fake_node *file);
+/* A DACL that lets them, and one that lets one of them, or does not any more; NULL without memory. */
+char *fake_access_with_machines(const char *dacl);
+char *fake_access_change(const char *dacl, const char *vm_id, bool grant);
 /* May they, or may one of them? */
-bool fake_access_for_machines(const struct fake_node *file);
+bool fake_access_for_machines(const char *dacl);
 
 /* ---- names (storage/names.c) ---- */
 
@@ -180,6 +233,9 @@ plat_hr fake_guid_of_name(const char *name, char out[FAKE_GUID_BYTES]);
 
 /* The Windows in a layer, by its folder Files; false when it tells none. */
 bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision);
+
+/* "10.0.17763.2628" in the text that tells it: its last two numbers. */
+bool fake_version_read(const char *content, size_t size, uint32_t numbers[2]);
 
 /* What ProcessBaseImage and ProcessUtilityImage do to a layer's folder and to its UtilityVM. */
 plat_hr fake_image_process_base(struct fake_host *host, struct fake_node *layer);

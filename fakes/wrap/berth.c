@@ -205,7 +205,7 @@ static plat_hr berth_load_library(void *ctx, const char *name)
 
 static plat_hr berth_message(void *ctx, uint32_t error, char **out)
 {
-    const struct plat_os *os = &((struct wrap_berth *)ctx)->below.os;
+    const struct plat_os *os = &((struct wrap_berth *)ctx)->words;
     return os->ops->message(os->ctx, error, out);
 }
 
@@ -232,6 +232,7 @@ struct wrap_berth *wrap_berth_create(const struct platform *below,
     }
     berth->below = *below;
     berth->environment = options->environment != NULL ? *options->environment : below->os;
+    berth->words = options->words != NULL ? *options->words : below->os;
     berth->folder = wcd_text_copy(options->folder);
     if (berth->folder == NULL) {
         free(berth);

@@ -19,6 +19,8 @@ struct wrap_berth_options {
     const char *folder; /* a full path, which is there; copied */
     /* Whose environment a process has; NULL: the machine's own. */
     const struct plat_os *environment;
+    /* Whose words for errors it reads; NULL: the machine's own. */
+    const struct plat_os *words;
 };
 
 /* A decorator over `below`, which must outlive it. NULL without memory. */

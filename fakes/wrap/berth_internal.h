@@ -7,6 +7,7 @@
 struct wrap_berth {
     struct platform below;
     struct plat_os environment;
+    struct plat_os words;
     char *folder;
     struct wcd_strlist systems;
     struct wcd_strlist layers; /* folders on the machine */

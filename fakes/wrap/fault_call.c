@@ -114,9 +114,22 @@ static bool fault_rule_meant(const struct fault_rule *rule, const struct fault_c
             (view->source != NULL && fault_rule_fits(rule, view->source, view->process_id)));
 }
 
-static void fault_act(struct fault_call *call, struct fault_rule *rule)
+/* Where time passes by itself other calls come meanwhile, and may close what this one is about. */
+static void fault_hang(struct fault_call *call, const struct fault_rule *rule)
 {
     struct wrap_fault *fault = call->fault;
+    if (call->view.object != NULL && call->hung_object == NULL) {
+        call->hung_object = wcd_text_copy(call->view.object);
+        if (call->hung_object == NULL) {
+            fault_failed(fault);
+        }
+        call->view.object = call->hung_object;
+    }
+    fault->advance(fault->advance_ctx, rule->wanted.delay_us);
+}
+
+static void fault_act(struct fault_call *call, struct fault_rule *rule)
+{
     switch (rule->wanted.action) {
     case WRAP_FAULT_ANSWER:
     case WRAP_FAULT_REPLACE:
@@ -126,7 +139,7 @@ static void fault_act(struct fault_call *call, struct fault_rule *rule)
         fault_withhold(call, rule);
         return;
     case WRAP_FAULT_HANG:
-        fault->advance(fault->advance_ctx, rule->wanted.delay_us);
+        fault_hang(call, rule);
         return;
     case WRAP_FAULT_HOOK_BEFORE:
         rule->wanted.hook(rule->wanted.hook_ctx, &call->view);
@@ -340,5 +353,6 @@ plat_hr fault_leave(struct fault_call *call)
     }
     plat_hr hr = fault_outcome(call);
     free(call->closed_object);
+    free(call->hung_object);
     return hr;
 }

@@ -108,6 +108,7 @@ struct fault_call {
     plat_hr phantom_hr;         /* what it answers on a handle that leads nowhere */
     bool closes;                /* ends the handle; cannot fail for the dead */
     char *closed_object;        /* the object's name when the table has it no more */
+    char *hung_object;          /* likewise, of a call that hung */
     bool passed;
     plat_hr hr;
     const struct fault_rule *answer; /* NULL: the platform's own */

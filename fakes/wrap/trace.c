@@ -37,7 +37,7 @@ void wrap_trace_destroy(struct wrap_trace *trace)
     wrap_watches_release(trace);
     wrap_objects_release(&trace->objects);
     struct wrap_list *list = trace->list;
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; list->records != NULL && i < list->kept; i++) {
         wcd_json_free(list->records[i].args);
         wcd_json_free(list->records[i].result);
     }
@@ -82,21 +82,33 @@ size_t wrap_trace_count(const struct wrap_trace *trace)
     return count;
 }
 
+static struct wrap_trace_entry entry_of(const struct wrap_record *record, uint64_t seq)
+{
+    return (struct wrap_trace_entry){
+        .seq = seq,
+        .t_us = record->t_us,
+        .dll = record->dll,
+        .fn = record->fn,
+        .args = record->args,
+        .hr = record->hr,
+        .result = record->result,
+    };
+}
+
 struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index)
 {
     wrap_lock_take(&trace->list->lock);
-    WCD_ASSERT(index < trace->list->count);
+    WCD_ASSERT(index < trace->list->kept);
     struct wrap_record record = trace->list->records[index];
     wrap_lock_give(&trace->list->lock);
-    return (struct wrap_trace_entry){
-        .seq = (uint64_t)index + 1,
-        .t_us = record.t_us,
-        .dll = record.dll,
-        .fn = record.fn,
-        .args = record.args,
-        .hr = record.hr,
-        .result = record.result,
-    };
+    return entry_of(&record, (uint64_t)index + 1);
+}
+
+void wrap_trace_hand_over(struct wrap_trace *trace,
+                          void (*entry)(void *ctx, const struct wrap_trace_entry *entry), void *ctx)
+{
+    trace->list->entry = entry;
+    trace->list->entry_ctx = ctx;
 }
 
 bool wrap_trace_failed(const struct wrap_trace *trace)
@@ -144,7 +156,7 @@ struct wrap_call wrap_begin(struct wrap_trace *trace, const char *dll, const cha
 
 static bool list_reserve(struct wrap_list *list)
 {
-    if (list->count < list->capacity) {
+    if (list->kept < list->capacity) {
         return true;
     }
     size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
@@ -160,15 +172,24 @@ static bool list_reserve(struct wrap_list *list)
 void wrap_list_add(struct wrap_list *list, struct wrap_record *record)
 {
     bool whole = record->args != NULL && record->result != NULL;
+    bool given = list->entry != NULL;
     wrap_lock_take(&list->lock);
-    bool added = whole && list_reserve(list);
+    bool added = whole && !given && list_reserve(list);
     if (added) {
-        list->records[list->count++] = *record;
+        list->records[list->kept++] = *record;
     }
+    uint64_t seq = list->count + (whole && (added || given) ? 1 : 0);
+    list->count = (size_t)seq;
     wrap_lock_give(&list->lock);
+    if (given && whole) {
+        const struct wrap_trace_entry entry = entry_of(record, seq);
+        list->entry(list->entry_ctx, &entry);
+    }
     if (!added) {
         wcd_json_free(record->args);
         wcd_json_free(record->result);
+    }
+    if (!added && !(given && whole)) {
         atomic_store(&list->failed, true);
     }
 }

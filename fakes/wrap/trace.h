@@ -48,6 +48,13 @@ void wrap_trace_next_process(struct wrap_trace *trace, const struct platform *be
  * it is unwound was never asked of Windows. */
 void wrap_trace_mute(struct wrap_trace *trace);
 
+/* From now on entries are not kept: each is given to `entry` once, which borrows it, and wrap_trace_count counts
+ * them on. For platforms on which one call or event at a time is under way. Watches are let go of with their
+ * registration. */
+void wrap_trace_hand_over(struct wrap_trace *trace,
+                          void (*entry)(void *ctx, const struct wrap_trace_entry *entry),
+                          void *ctx);
+
 size_t wrap_trace_count(const struct wrap_trace *trace);
 struct wrap_trace_entry wrap_trace_at(const struct wrap_trace *trace, size_t index);
 /* True once an entry was lost for want of memory; the run is then void. */

@@ -404,7 +404,9 @@ static plat_hr trace_unregister_system(void *ctx, plat_handle registration)
     const struct plat_hcs *hcs = &trace->below.hcs;
     struct wrap_call call = wrap_begin(trace, HCS_DLL, "HcsUnregisterComputeSystemCallback");
     wrap_arg_number(&call, "callback", registration);
-    return wrap_end(&call, hcs->ops->unregister_system(hcs->ctx, registration));
+    plat_hr hr = wrap_end(&call, hcs->ops->unregister_system(hcs->ctx, registration));
+    wrap_watch_unregistered(trace, registration, hr);
+    return hr;
 }
 
 static plat_hr trace_unregister_process(void *ctx, plat_handle registration)
@@ -413,7 +415,9 @@ static plat_hr trace_unregister_process(void *ctx, plat_handle registration)
     const struct plat_hcs *hcs = &trace->below.hcs;
     struct wrap_call call = wrap_begin(trace, HCS_DLL, "HcsUnregisterProcessCallback");
     wrap_arg_number(&call, "callback", registration);
-    return wrap_end(&call, hcs->ops->unregister_process(hcs->ctx, registration));
+    plat_hr hr = wrap_end(&call, hcs->ops->unregister_process(hcs->ctx, registration));
+    wrap_watch_unregistered(trace, registration, hr);
+    return hr;
 }
 
 const struct plat_hcs_ops wrap_trace_hcs_ops = {

@@ -160,7 +160,9 @@ static plat_hr trace_hcn_unregister(void *ctx, plat_handle registration)
     const struct plat_hcn *hcn = &trace->below.hcn;
     struct wrap_call call = wrap_begin(trace, HCN_DLL, "HcnUnregisterServiceCallback");
     wrap_arg_number(&call, "CallbackHandle", registration);
-    return wrap_end(&call, hcn->ops->unregister_service(hcn->ctx, registration));
+    plat_hr hr = wrap_end(&call, hcn->ops->unregister_service(hcn->ctx, registration));
+    wrap_watch_unregistered(trace, registration, hr);
+    return hr;
 }
 
 const struct plat_hcn_ops wrap_trace_hcn_ops = {

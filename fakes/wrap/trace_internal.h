@@ -26,9 +26,13 @@ struct wrap_record {
 struct wrap_list {
     struct wrap_lock lock;
     struct wrap_record *records;
-    size_t count;
+    size_t count; /* that there were */
+    size_t kept;  /* of these */
     size_t capacity;
     atomic_bool failed;
+    /* Who gets the entries instead; NULL: they are kept. */
+    void (*entry)(void *ctx, const struct wrap_trace_entry *entry);
+    void *entry_ctx;
 };
 
 struct wrap_watch;
@@ -87,6 +91,8 @@ struct plat_event_sink wrap_watch_sink(struct wrap_watch *watch);
 /* To be told once the entry of the register call is written: events that came before it get theirs
  * now. NULL is fine. */
 void wrap_watch_registered(struct wrap_watch *watch, plat_handle registration);
+/* The registration has ended: a trace that is handed over lets go of its watch. */
+void wrap_watch_unregistered(struct wrap_trace *trace, plat_handle registration, plat_hr hr);
 void wrap_watches_release(struct wrap_trace *trace);
 
 /* "HKEY_LOCAL_MACHINE". */

@@ -159,6 +159,20 @@ void wrap_watch_registered(struct wrap_watch *watch, plat_handle registration)
     }
 }
 
+void wrap_watch_unregistered(struct wrap_trace *trace, plat_handle registration, plat_hr hr)
+{
+    struct wrap_watch **at = &trace->watches;
+    while (*at != NULL && (*at)->registration != registration) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL && plat_succeeded(hr) && trace->list->entry != NULL) {
+        struct wrap_watch *watch = *at;
+        *at = watch->next;
+        free(watch->system);
+        free(watch);
+    }
+}
+
 void wrap_watches_release(struct wrap_trace *trace)
 {
     while (trace->watches != NULL) {

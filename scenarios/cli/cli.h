@@ -50,6 +50,10 @@ struct cli {
     struct scn_threads threads;
     struct scn_machine machine; /* its functions are NULL where it is no Windows */
     const char *temp_folder;    /* of the machine; NULL: none is known */
+    /* What --platform dll puts between the daemon and the emulator; false, with *why, when that cannot
+     * be had here. `dll` is a path or NULL. */
+    bool (*open_road)(const char *dll, struct wrap_detour_road *out, const char **why);
+    void (*close_road)(struct wrap_detour_road *road);
     struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
     struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);

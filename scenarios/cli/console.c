@@ -2,6 +2,7 @@
 #include "real/console.h"
 
 #include "real/folder.h"
+#include "real/road.h"
 #include "real/this_machine.h"
 #include "real/threads.h"
 #include "scenarios/cli/cli.h"
@@ -27,6 +28,19 @@ static struct cli_path list_folder(const char *path, struct wcd_strlist *names)
     return path_of(folder_list(path, names));
 }
 
+static bool open_road(const char *dll, struct wrap_detour_road *out, const char **why)
+{
+    struct road *road = road_create(dll, why);
+    *out = (struct wrap_detour_road){
+        .open = road_open, .settle = road_settle, .close = road_close, .ctx = road};
+    return road != NULL;
+}
+
+static void close_road(struct wrap_detour_road *road)
+{
+    road_destroy(road->ctx);
+}
+
 void cli_attach(struct cli *cli)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -46,10 +60,13 @@ void cli_attach(struct cli *cli)
         cli->machine = (struct scn_machine){.create = machine->create,
                                             .platform = machine->platform,
                                             .wait_us = machine->wait_us,
-                                            .destroy = machine->destroy};
+                                            .destroy = machine->destroy,
+                                            .is_wine = machine->is_wine()};
     }
     cli->temp_folder = getenv("TEMP");
     cli->threads = (struct scn_threads){threads_run, NULL};
+    cli->open_road = open_road;
+    cli->close_road = close_road;
     cli->look = look;
     cli->list_folder = list_folder;
 }

@@ -167,44 +167,65 @@ static bool print_mistakes(struct cli *cli, const struct scn_diags *diags,
 }
 
 /* *no_memory tells that nothing more should be tried. */
-static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct cli_loaded *loaded,
-                bool *no_memory)
+static enum scn_load_result load_one(struct cli *cli, const char *path, struct scenario **out,
+                                     bool *no_memory)
 {
     const struct scn_reader reader = {.read = read_regular, .ctx = cli};
-    struct scenario *scenario = NULL;
     struct scn_source *source = NULL;
     struct scn_diags diags = {0};
-    int result = CLI_PASSED;
-    switch (scn_load(&scenario, path, reader, &diags, &source)) {
-    case SCN_LOAD_OK:
-        loaded->scenarios++;
+    enum scn_load_result result = scn_load(out, path, reader, &diags, &source);
+    if (result == SCN_LOAD_OK) {
         source = NULL; /* the scenario's now */
-        if (plan == NULL) {
-            scenario_free(scenario);
-        } else if (!scn_plan_add(plan, scenario)) {
-            *no_memory = true;
-        }
-        break;
-    case SCN_LOAD_FRAGMENTS:
-        loaded->fragments++;
-        break;
-    case SCN_LOAD_BAD:
-        loaded->bad++;
-        result = CLI_USAGE;
+    } else if (result == SCN_LOAD_BAD || result == SCN_LOAD_NO_FILE) {
         *no_memory = !print_mistakes(cli, &diags, source);
-        break;
-    case SCN_LOAD_NO_FILE:
-        loaded->unreadable++;
-        result = CLI_BROKEN;
-        *no_memory = !print_mistakes(cli, &diags, source);
-        break;
-    case SCN_LOAD_NO_MEMORY:
+    } else if (result == SCN_LOAD_NO_MEMORY) {
         *no_memory = true;
-        break;
     }
     scn_source_free(source);
     scn_diags_release(&diags);
     return result;
+}
+
+static int exit_of(enum scn_load_result result)
+{
+    return result == SCN_LOAD_BAD       ? CLI_USAGE
+           : result == SCN_LOAD_NO_FILE ? CLI_BROKEN
+                                        : CLI_PASSED;
+}
+
+int cli_load_file(struct cli *cli, const char *path, struct scenario **out)
+{
+    bool no_memory = false;
+    *out = NULL;
+    int result = exit_of(load_one(cli, path, out, &no_memory));
+    return no_memory ? cli_no_memory(cli) : result;
+}
+
+/* A host has no story to be played. */
+static bool keep(struct scenario *scenario, struct scn_plan *plan, struct cli_loaded *loaded)
+{
+    bool host = scenario_is_host_file(scenario);
+    loaded->hosts += host ? 1 : 0;
+    loaded->scenarios += host ? 0 : 1;
+    if (plan != NULL && !host) {
+        return scn_plan_add(plan, scenario);
+    }
+    scenario_free(scenario);
+    return true;
+}
+
+static int load(struct cli *cli, const char *path, struct scn_plan *plan, struct cli_loaded *loaded,
+                bool *no_memory)
+{
+    struct scenario *scenario = NULL;
+    enum scn_load_result result = load_one(cli, path, &scenario, no_memory);
+    if (result == SCN_LOAD_OK) {
+        *no_memory = !keep(scenario, plan, loaded);
+    }
+    loaded->fragments += result == SCN_LOAD_FRAGMENTS ? 1 : 0;
+    loaded->bad += result == SCN_LOAD_BAD ? 1 : 0;
+    loaded->unreadable += result == SCN_LOAD_NO_FILE ? 1 : 0;
+    return exit_of(result);
 }
 
 int cli_load_files(struct cli *cli, const struct wcd_strlist *files, struct scn_plan *plan,

@@ -16,9 +16,14 @@ int cli_find_files(struct cli *cli, const struct wcd_strlist *paths, struct wcd_
 struct cli_loaded {
     size_t scenarios;
     size_t fragments;
+    size_t hosts;
     size_t bad;        /* files with mistakes, which have been printed */
     size_t unreadable; /* the same */
 };
+
+/* Loads one file, prints its mistakes. CLI_PASSED with the scenario (NULL: a file of fragments), CLI_USAGE
+ * when there are mistakes, or CLI_BROKEN. */
+int cli_load_file(struct cli *cli, const char *path, struct scenario **out);
 
 /* Loads the files, adds scenarios to the plan (NULL: only checks them), prints all mistakes.
  * CLI_PASSED, CLI_USAGE when there are mistakes, or CLI_BROKEN. */

@@ -24,6 +24,7 @@ struct run_words {
     const char *platform;
     const char *work;
     uint64_t limit;
+    const char *dll;
     const char *junit;
     const char *json;
     const char *trace;
@@ -100,9 +101,13 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
          "output",
          .text = &words->trace},
         {"platform", "NAME",
-         "what stands below the daemon: fake, the emulated host, or\n"
-         "real, the Windows that drydock runs on, in real time",
+         "what stands below the daemon: fake, the emulator; dll, the\n"
+         "emulator behind the bindings of Windows and its own\n"
+         "vmcompute.dll (Windows alone, one run at a time); or real,\n"
+         "the Windows that drydock runs on, in real time",
          .text = &words->platform},
+        {"dll", "FILE", "the vmcompute.dll of --platform dll, if not that beside\nthe program",
+         .text = &words->dll},
         {"work", "DIR",
          "where runs with --platform real have their folders; the\n"
          "default: the folder for temporary files",
@@ -200,10 +205,16 @@ static bool is_real(const struct run *run)
     return run->words.platform != NULL && strcmp(run->words.platform, "real") == 0;
 }
 
+/* The DLL has one place for an emulator. */
+static bool takes_road(const struct run_words *words)
+{
+    return words->platform != NULL && strcmp(words->platform, "dll") == 0;
+}
+
 static int check_words(struct run *run, const struct wcd_strlist *paths)
 {
     static const char *const engines[] = {"v17", "v25", NULL};
-    static const char *const platforms[] = {"fake", "real", NULL};
+    static const char *const platforms[] = {"fake", "dll", "real", NULL};
     const struct run_words *words = &run->words;
     if (paths->count == 0) {
         (void)fputs("drydock run: which scenarios? Name files or folders, or see --help\n",
@@ -214,9 +225,17 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         strcmp(words->engine, "v25") != 0) {
         return bad_word(run, "--engine", words->engine, engines);
     }
-    if (words->platform != NULL && strcmp(words->platform, "fake") != 0 &&
-        strcmp(words->platform, "real") != 0) {
+    if (words->platform != NULL && strcmp(words->platform, "fake") != 0 && !takes_road(words) &&
+        !is_real(run)) {
         return bad_word(run, "--platform", words->platform, platforms);
+    }
+    if (words->dll != NULL && !takes_road(words)) {
+        (void)fputs("drydock run: --dll: only --platform dll loads one\n", run->cli->err);
+        return CLI_USAGE;
+    }
+    if (words->work != NULL && !is_real(run)) {
+        (void)fputs("drydock run: --work: only --platform real has one\n", run->cli->err);
+        return CLI_USAGE;
     }
     if (is_real(run) && run->cli->machine.create == NULL) {
         (void)fputs(
@@ -228,6 +247,10 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
     if (is_real(run) && words->jobs > 1) {
         (void)fputs("drydock run: --platform real: runs share one machine, so --jobs is 1\n",
                     run->cli->err);
+        return CLI_USAGE;
+    }
+    if (takes_road(words) && words->jobs > 1) {
+        (void)fputs("drydock run: --platform dll: one run at a time, so --jobs 1\n", run->cli->err);
         return CLI_USAGE;
     }
     if (words->jobs > RUN_JOBS_MAX) {
@@ -431,7 +454,21 @@ static int execute(struct run *run)
     for (size_t i = 0; i < run->output_count; i++) {
         sinks[i] = run->outputs[i].sink;
     }
-    if (!scn_pool_execute(&run->plan, &options, sinks, run->output_count, &summary)) {
+    struct wrap_detour_road road;
+    if (takes_road(&run->words)) {
+        const char *why = NULL;
+        if (!run->cli->open_road(run->words.dll, &road, &why)) {
+            (void)fprintf(run->cli->err, "drydock run: --platform dll: %s\n", why);
+            return CLI_BROKEN;
+        }
+        options.run.road = &road;
+        options.jobs = 1;
+    }
+    bool good = scn_pool_execute(&run->plan, &options, sinks, run->output_count, &summary);
+    if (options.run.road != NULL) {
+        run->cli->close_road(&road);
+    }
+    if (!good) {
         return cli_no_memory(run->cli);
     }
     return summary.failed > 0 ? CLI_FAILED : CLI_PASSED;

@@ -550,6 +550,11 @@ void scn_check_fragments(struct scn_checker *checker, const struct scn_node *roo
     check_root(checker, &scn_fragments_map, root);
 }
 
+void scn_check_host_file(struct scn_checker *checker, const struct scn_node *root)
+{
+    check_root(checker, &scn_host_file_map, root);
+}
+
 bool scn_collect_captures(const struct scn_node *steps, struct wcd_strlist *out)
 {
     bool ok = true;

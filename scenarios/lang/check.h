@@ -20,6 +20,7 @@ struct scn_checker {
 
 void scn_check_scenario(struct scn_checker *checker, const struct scn_node *root);
 void scn_check_fragments(struct scn_checker *checker, const struct scn_node *root);
+void scn_check_host_file(struct scn_checker *checker, const struct scn_node *root);
 
 /* Collects the names given by `as` in a list of steps. False without memory. */
 bool scn_collect_captures(const struct scn_node *steps, struct wcd_strlist *out);

@@ -18,46 +18,13 @@ bool scn_is_description(const struct scn_node *root)
            scn_node_get(root, "scenario") == NULL && scn_node_get(root, "fragments") == NULL;
 }
 
-/* Nodes that stand for something at `place`. */
-static bool make_text(struct scn_node *out, struct scn_place place, const char *key,
-                      const char *text)
-{
-    *out = (struct scn_node){.kind = SCN_SCALAR,
-                             .place = place,
-                             .text = wcd_text_copy(text),
-                             .quoted = true,
-                             .key = key == NULL ? NULL : wcd_text_copy(key),
-                             .key_place = place};
-    if (out->text == NULL || (key != NULL && out->key == NULL)) {
-        scn_node_release(out);
-        return false;
-    }
-    return true;
-}
-
-static bool make_branch(struct scn_node *out, enum scn_kind kind, struct scn_place place,
-                        const char *key)
-{
-    *out = (struct scn_node){.kind = kind,
-                             .place = place,
-                             .key = key == NULL ? NULL : wcd_text_copy(key),
-                             .key_place = place};
-    return key == NULL || out->key != NULL;
-}
-
-static bool add_text(struct scn_node *to, struct scn_place place, const char *key, const char *text)
-{
-    struct scn_node node;
-    return make_text(&node, place, key, text) && scn_node_add(to, &node);
-}
-
 /* { verb: value }, a step of its own; takes *value, which gets the verb as its key. */
 static bool add_step(struct scn_node *steps, const char *verb, struct scn_node *value)
 {
     struct scn_node step;
     free(value->key);
     value->key = wcd_text_copy(verb);
-    if (value->key == NULL || !make_branch(&step, SCN_MAP, value->place, NULL)) {
+    if (value->key == NULL || !scn_node_make(&step, SCN_MAP, value->place, NULL)) {
         scn_node_release(value);
         return false;
     }
@@ -71,7 +38,7 @@ static bool add_step(struct scn_node *steps, const char *verb, struct scn_node *
 static bool name_container(struct scn_node *container)
 {
     return container->kind != SCN_MAP || scn_node_get(container, "name") != NULL ||
-           add_text(container, container->place, "name", DESCRIBE_CONTAINER);
+           scn_node_add_text(container, container->place, "name", DESCRIBE_CONTAINER);
 }
 
 /* start daemon, create container, make spec. Takes *container. */
@@ -83,20 +50,20 @@ static bool add_steps(struct scn_node *root, struct scn_node *container)
     const struct scn_node *given = scn_node_get(container, "name");
     char *name = wcd_text_copy(given != NULL && given->kind == SCN_SCALAR ? given->text
                                                                           : DESCRIBE_CONTAINER);
-    bool ok =
-        name != NULL && name_container(container) && make_branch(&steps, SCN_LIST, place, "steps");
+    bool ok = name != NULL && name_container(container) &&
+              scn_node_make(&steps, SCN_LIST, place, "steps");
     if (!ok) {
         free(name);
         scn_node_release(container);
         return false;
     }
-    ok = add_text(&steps, place, NULL, "start daemon");
+    ok = scn_node_add_text(&steps, place, NULL, "start daemon");
     if (ok) {
         ok = add_step(&steps, "create container", container);
     } else {
         scn_node_release(container);
     }
-    ok = ok && make_text(&spec, place, NULL, name) && add_step(&steps, "make spec", &spec);
+    ok = ok && scn_node_make_text(&spec, place, NULL, name) && add_step(&steps, "make spec", &spec);
     free(name);
     if (!ok) {
         scn_node_release(&steps);
@@ -110,12 +77,12 @@ static bool add_matrix(struct scn_node *root)
 {
     struct scn_node matrix;
     struct scn_node values;
-    bool ok = make_branch(&matrix, SCN_MAP, root->place, "matrix");
+    bool ok = scn_node_make(&matrix, SCN_MAP, root->place, "matrix");
     if (!ok) {
         return false;
     }
-    ok = make_branch(&values, SCN_LIST, root->place, "os");
-    if (ok && !add_text(&values, root->place, NULL, DESCRIBE_SELECTOR)) {
+    ok = scn_node_make(&values, SCN_LIST, root->place, "os");
+    if (ok && !scn_node_add_text(&values, root->place, NULL, DESCRIBE_SELECTOR)) {
         scn_node_release(&values);
         ok = false;
     }
@@ -174,7 +141,8 @@ bool scn_describe(struct scn_node *root, struct scn_diags *diags)
     take_container(root, &container);
     bool needs_matrix = scn_node_get(root, "matrix") == NULL &&
                         scn_node_get(scn_node_get(root, "host"), "os") == NULL;
-    return add_steps(root, &container) && add_text(root, root->place, "scenario", DESCRIBE_TITLE) &&
-           add_text(root, root->place, "shows", "What `drydock spec` prints.") &&
+    return add_steps(root, &container) &&
+           scn_node_add_text(root, root->place, "scenario", DESCRIBE_TITLE) &&
+           scn_node_add_text(root, root->place, "shows", "What `drydock spec` prints.") &&
            (!needs_matrix || add_matrix(root));
 }

@@ -3,6 +3,7 @@
 #include "scenarios/lang/check.h"
 #include "scenarios/lang/describe.h"
 #include "scenarios/lang/expand.h"
+#include "scenarios/lang/host_file.h"
 #include "scenarios/lang/yaml.h"
 
 #include <stdlib.h>
@@ -13,6 +14,7 @@ struct scenario {
     const char *path;          /* in the source */
     struct scn_node tree;      /* with all fragments put in */
     struct scn_matrix matrix;
+    bool host_file;
 };
 
 void scenario_free(struct scenario *scenario)
@@ -264,6 +266,10 @@ static enum scn_load_result load_tree(struct scenario *scenario, struct scn_expa
     if (scn_is_description(tree) && !scn_describe(&scenario->tree, expander->diags)) {
         return SCN_LOAD_NO_MEMORY;
     }
+    scenario->host_file = scn_is_host_file(tree);
+    if (scenario->host_file && !scn_host_file_to_scenario(&scenario->tree, expander->diags)) {
+        return SCN_LOAD_NO_MEMORY;
+    }
     bool fragments =
         scn_node_get(tree, "fragments") != NULL && scn_node_get(tree, "scenario") == NULL;
     bool ok = fragments ? check_fragments(tree, expander) : complete(scenario, expander);
@@ -341,6 +347,53 @@ const struct scn_source *scenario_source(const struct scenario *scenario)
 const struct scn_node *scenario_tree(const struct scenario *scenario)
 {
     return &scenario->tree;
+}
+
+bool scenario_is_host_file(const struct scenario *scenario)
+{
+    return scenario->host_file;
+}
+
+bool scenario_has_os_axis(const struct scenario *scenario)
+{
+    return scn_matrix_value(&scenario->matrix, 0, "os") != NULL;
+}
+
+/* The node of the host's `os`, which is made where there is none. NULL without memory. */
+static struct scn_node *os_node(struct scn_node *tree, const char *os)
+{
+    struct scn_node *host = part_of(tree, "host");
+    struct scn_node made;
+    if (host == NULL && scn_node_make(&made, SCN_MAP, tree->place, "host") &&
+        scn_node_add(tree, &made)) {
+        host = part_of(tree, "host");
+    }
+    if (host != NULL && scn_node_get(host, "os") == NULL &&
+        !scn_node_add_text(host, host->place, "os", os)) {
+        return NULL;
+    }
+    return host == NULL ? NULL : part_of(host, "os");
+}
+
+bool scenario_set_os(struct scenario *scenario, const char *os, struct scn_diags *diags)
+{
+    struct scn_node *node = os_node(&scenario->tree, os);
+    struct scn_node text;
+    *diags = (struct scn_diags){0};
+    if (node == NULL || !scn_node_make_text(&text, node->place, "os", os)) {
+        return false;
+    }
+    text.key_place = node->key_place;
+    scn_node_release(node);
+    *node = text;
+    struct scn_usage usage = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < scenario->matrix.run_count && !diags->lost; i++) {
+        ok = check_run(scenario, i, NULL, &usage, diags);
+    }
+    scn_usage_release(&usage);
+    scn_diags_sort(diags);
+    return ok && !diags->no_memory;
 }
 
 size_t scenario_run_count(const struct scenario *scenario)

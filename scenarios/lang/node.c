@@ -79,6 +79,32 @@ bool scn_node_add(struct scn_node *node, struct scn_node *child)
     return true;
 }
 
+bool scn_node_make(struct scn_node *out, enum scn_kind kind, struct scn_place place,
+                   const char *key)
+{
+    *out = (struct scn_node){.kind = kind, .place = place, .key_place = place};
+    return copy_text(&out->key, key);
+}
+
+bool scn_node_make_text(struct scn_node *out, struct scn_place place, const char *key,
+                        const char *text)
+{
+    bool made = scn_node_make(out, SCN_SCALAR, place, key);
+    out->quoted = true;
+    if (!made || !copy_text(&out->text, text)) {
+        scn_node_release(out);
+        return false;
+    }
+    return true;
+}
+
+bool scn_node_add_text(struct scn_node *to, struct scn_place place, const char *key,
+                       const char *text)
+{
+    struct scn_node node;
+    return scn_node_make_text(&node, place, key, text) && scn_node_add(to, &node);
+}
+
 void scn_node_remove(struct scn_node *node, size_t index)
 {
     WCD_ASSERT(index < node->count);

@@ -48,6 +48,16 @@ const char *scn_node_text(const struct scn_node *node, const char *otherwise);
 /* Adds *child, which is moved, as the last child of a list or mapping. Children must only be added
  * through this: it knows how the array grows. False without memory; *child is then released. */
 bool scn_node_add(struct scn_node *node, struct scn_node *child);
+/* A node of its own that stands for something at `place`; key NULL: no member of a mapping. False without
+ * memory, and nothing to release. */
+bool scn_node_make(struct scn_node *out, enum scn_kind kind, struct scn_place place,
+                   const char *key);
+/* The same for a quoted scalar. */
+bool scn_node_make_text(struct scn_node *out, struct scn_place place, const char *key,
+                        const char *text);
+/* Adds one; false without memory. */
+bool scn_node_add_text(struct scn_node *to, struct scn_place place, const char *key,
+                       const char *text);
 void scn_node_remove(struct scn_node *node, size_t index); /* releases the child at index */
 
 struct wcd_buf;

@@ -57,6 +57,15 @@ void scn_source_free(struct scn_source *source);
 const char *scn_source_line(const struct scn_source *source, struct scn_place place, size_t *len);
 void scenario_free(struct scenario *scenario);
 
+/* What the file is about: a host for `drydock host` and no story. It is a scenario all the same, of one run,
+ * whose steps are the faults. */
+bool scenario_is_host_file(const struct scenario *scenario);
+/* True when runs differ in their `os`. */
+bool scenario_has_os_axis(const struct scenario *scenario);
+/* Has a scenario without such a matrix play on another build, whatever it says itself; *diags then tells
+ * what cannot be on that build. False without memory. */
+bool scenario_set_os(struct scenario *scenario, const char *os, struct scn_diags *diags);
+
 const char *scenario_path(const struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const struct scn_source *scenario_source(const struct scenario *scenario); /* the one of scn_load */

@@ -243,5 +243,6 @@ size_t scn_schema_maps(const struct scn_map *maps[SCN_MAPS_MAX])
     collect_maps(&scn_scenario_map, &list);
     collect_maps(&scn_fragments_map, &list);
     collect_maps(&scn_description_map, &list);
+    collect_maps(&scn_host_file_map, &list);
     return list.count;
 }

@@ -78,6 +78,10 @@ extern const struct scn_map scn_fragments_map;
 #define SCN_DESCRIPTION_KEYS_MAX 8u
 extern const struct scn_map scn_description_map;
 
+/* The fourth kind: a host that `drydock host` serves, which becomes a scenario too (host_file.h). */
+extern const struct scn_map scn_host_file_map;
+extern const struct scn_map scn_fault_map;
+
 extern const struct scn_map scn_host_map;
 extern const struct scn_map scn_daemon_map;
 extern const struct scn_map scn_matrix_map;

@@ -586,9 +586,16 @@ static void add_definition(struct generator *g, const char *name, const struct s
     schema_close(w, '}');
 }
 
-/* A file is one of two kinds. */
+/* What tells a host file: one of its keys, and none that the others begin with. */
+#define HOST_FILE_IF                                                                                 \
+    "{ \"anyOf\": [ { \"required\": [\"host\"] }, { \"required\": [\"programs\"] }, "                \
+    "{ \"required\": [\"faults\"] } ], \"not\": { \"anyOf\": [ { \"required\": [\"scenario\"] }, "   \
+    "{ \"required\": [\"shows\"] }, { \"required\": [\"steps\"] }, { \"required\": [\"expect\"] }, " \
+    "{ \"required\": [\"container\"] } ] } }"
+
+/* A file is one of three kinds. */
 static void add_root(struct generator *g, const struct scn_shape *scenario,
-                     const struct scn_shape *fragments)
+                     const struct scn_shape *fragments, const struct scn_shape *host_file)
 {
     struct schema_writer *w = &g->w;
     schema_string(w, "$schema", "http://json-schema.org/draft-07/schema#");
@@ -598,7 +605,11 @@ static void add_root(struct generator *g, const struct scn_shape *scenario,
     schema_raw(w, "if",
                "{ \"required\": [\"fragments\"], \"not\": { \"required\": [\"scenario\"] } }");
     add_reference(g, "then", fragments, NULL);
+    schema_open(w, "else", '{');
+    schema_raw(w, "if", HOST_FILE_IF);
+    add_reference(g, "then", host_file, NULL);
     add_reference(g, "else", scenario, NULL);
+    schema_close(w, '}');
     schema_open(w, "definitions", '{');
     for (size_t i = 0; i < g->count; i++) {
         add_definition(g, g->names[i], g->shapes[i]);
@@ -610,6 +621,7 @@ bool scn_schema_json(struct wcd_buf *out)
 {
     static const struct scn_shape scenario = {.name = "scenario", .map = &scn_scenario_map};
     static const struct scn_shape fragments = {.name = "fragments", .map = &scn_fragments_map};
+    static const struct scn_shape host_file = {.name = "host file", .map = &scn_host_file_map};
     struct generator *g = calloc(1, sizeof(*g));
     if (g == NULL) {
         return false;
@@ -617,9 +629,10 @@ bool scn_schema_json(struct wcd_buf *out)
     g->w.out = out;
     collect(g, &scenario, "");
     collect(g, &fragments, "");
+    collect(g, &host_file, "");
     if (!g->failed) {
         schema_open(&g->w, NULL, '{');
-        add_root(g, &scenario, &fragments);
+        add_root(g, &scenario, &fragments, &host_file);
         schema_close(&g->w, '}');
         wcd_buf_char(out, '\n');
     }

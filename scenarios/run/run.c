@@ -90,6 +90,18 @@ static void play(struct scn_world *world)
     }
 }
 
+/* A road that failed makes the run void, whatever came of it. */
+static void check_road(struct scn_world *world)
+{
+    const char *why = world->detour == NULL ? NULL : wrap_detour_failure(world->detour);
+    if (why != NULL) {
+        size_t first = world->result->failure_count;
+        scn_fail(world, (struct scn_place){0}, "the DLL", "calls and events that pass through it",
+                 why);
+        scn_mark_failures(world, first, SCN_FAILURE_BROKEN);
+    }
+}
+
 /* ---- the result ---- */
 
 static void set_reason(struct scn_world *world, const char *reason)
@@ -215,6 +227,7 @@ static void run_or_skip(struct scn_world *world, const struct trial *trial)
         skip(world, need, lacks_what);
     } else {
         play(world);
+        check_road(world);
         judge(world);
     }
     free(lacks_what);

@@ -3,6 +3,7 @@
 #ifndef SCN_RUN_RUN_H
 #define SCN_RUN_RUN_H
 
+#include "fakes/wrap/detour.h"
 #include "scenarios/run/event.h"
 #include "scenarios/run/machine.h"
 #include "scenarios/run/plan.h"
@@ -21,6 +22,8 @@ struct scn_run_options {
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
     /* Where runs take place, after the emulated host has shown that they pass; NULL: on that alone. */
     const struct scn_machine *machine;
+    /* What the daemon's calls go over to the emulator; it takes one run at a time. NULL: nothing. */
+    const struct wrap_detour_road *road;
 };
 
 uint64_t scn_run_clock_us(const struct scn_run_options *options);

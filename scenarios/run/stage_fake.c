@@ -4,6 +4,15 @@
 static bool stage_open(struct scn_world *world)
 {
     world->below = fake_host_platform(world->host);
+    if (world->options->road == NULL) {
+        return true;
+    }
+    world->detour = wrap_detour_create(&world->below, world->options->road);
+    if (world->detour == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    world->below = wrap_detour_platform(world->detour);
     return true;
 }
 
@@ -27,6 +36,7 @@ static uint64_t stage_now_us(struct scn_world *world)
 static void stage_advance_us(struct scn_world *world, uint64_t us)
 {
     fake_host_advance_us(world->host, us);
+    scn_world_deliver(world);
 }
 
 static bool stage_next_due_us(struct scn_world *world, uint64_t *due_us)
@@ -37,6 +47,7 @@ static bool stage_next_due_us(struct scn_world *world, uint64_t *due_us)
 static void stage_step(struct scn_world *world)
 {
     (void)fake_host_step(world->host);
+    scn_world_deliver(world);
 }
 
 static bool stage_put_file(struct scn_world *world, const char *path, const void *data, size_t size)
@@ -129,6 +140,9 @@ static bool stage_misuse(struct scn_world *world, struct wcd_strlist *out)
 
 static void stage_process_ended(struct scn_world *world)
 {
+    if (world->detour != NULL) {
+        wrap_detour_next_process(world->detour);
+    }
     fake_host_process_ended(world->host);
     fake_os_unload_dlls(world->host);
 }

@@ -230,7 +230,9 @@ static bool real_open(struct scn_world *world)
                  wcd_text_or_empty(quay->folder));
         return false;
     }
-    const struct wrap_berth_options options = {.folder = quay->folder, .environment = &fake.os};
+    const struct wrap_berth_options options = {.folder = quay->folder,
+                                               .environment = &fake.os,
+                                               .words = machine->is_wine ? &fake.os : NULL};
     quay->berth = wrap_berth_create(&quay->whole, &options);
     if (quay->berth == NULL) {
         scn_no_memory(world);

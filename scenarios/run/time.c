@@ -5,6 +5,13 @@
 #include "scenarios/run/stage.h"
 #include "scenarios/run/tasks.h"
 
+void scn_world_deliver(struct scn_world *world)
+{
+    if (world->detour != NULL) {
+        wrap_detour_deliver(world->detour);
+    }
+}
+
 void scn_world_settle(struct scn_world *world)
 {
     size_t events = 0;
@@ -41,6 +48,7 @@ static bool go_on(struct scn_world *world, uint64_t end_us, uint64_t limit_us,
                   struct wcd_error *err)
 {
     uint64_t due_us = 0;
+    scn_world_deliver(world);
     if (world->daemon != NULL && wcd_daemon_pump(world->daemon)) {
         scn_clients_read(world);
         return true;

@@ -213,6 +213,7 @@ void scn_world_release(struct scn_world *world)
     world->stage->close(world);
     scn_world_release_processes(world);
     scn_faults_release(world);
+    wrap_detour_destroy(world->detour);
     fake_host_destroy(world->host);
     scn_instance_release(&world->instance);
 }

@@ -41,7 +41,8 @@ struct scn_world {
     const struct scn_stage *stage; /* stage.h */
     struct fake_host *host;
     struct scn_quay *quay;          /* quay.h: on a real machine */
-    struct platform below;          /* the stage's own */
+    struct wrap_detour *detour;     /* NULL: none */
+    struct platform below;          /* the stage's own, or the detour's */
     struct scn_process **processes; /* process.h: the last one lives */
     size_t process_count;
     struct scn_fault **faults; /* faults.h */
@@ -143,6 +144,8 @@ bool scn_world_wait(struct scn_world *world, bool (*done)(void *ctx), void *ctx,
                     struct wcd_error *err);
 /* Lets happen what can happen without time passing. */
 void scn_world_settle(struct scn_world *world);
+/* What happened on the host, or in time, reaches whom it is for. */
+void scn_world_deliver(struct scn_world *world);
 /* Lets that much time pass, from event to event, so that the daemon reacts to each at its own time.
  * False, with *err, when too much happens. */
 bool scn_world_advance(struct scn_world *world, uint64_t us, struct wcd_error *err);

@@ -8,6 +8,7 @@
 
 #include "core/platform/platform.h"
 
+struct contract_remote;
 struct wrap_fault;
 struct wrap_trace;
 
@@ -17,6 +18,7 @@ struct contract_machine {
     void *host;               /* the platform's own */
     struct wrap_fault *fault; /* the decorators over it, or NULL */
     struct wrap_trace *trace;
+    struct contract_remote *remote; /* the channel to it, or NULL */
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
@@ -68,6 +70,8 @@ extern const struct contract_platform contract_fake_2016;
 extern const struct contract_platform contract_fake_2019;
 extern const struct contract_platform contract_fake_2019_traced;
 extern const struct contract_platform contract_fake_2022;
+/* 2019 with a hypervisor, behind a channel: contract_remote.c, in programs for it. */
+extern const struct contract_platform contract_fake_2019_remote;
 /* The builds between, for the network service. */
 extern const struct contract_platform contract_fake_1709;
 extern const struct contract_platform contract_fake_1803;
@@ -79,6 +83,7 @@ int contract_setup_traced(void **state);
 int contract_setup_2016(void **state);
 int contract_setup_2019(void **state);
 int contract_setup_2019_traced(void **state);
+int contract_setup_2019_remote(void **state);
 int contract_setup_2022(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
@@ -130,11 +135,20 @@ char *contract_poison(void);
     }
 #endif
 
+/* A test of storage, over the same and behind a channel. */
+#define CONTRACT_STORAGE_TEST(function)                                                            \
+    CONTRACT_TEST(function),                                                                       \
+    {                                                                                              \
+#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown, NULL  \
+    }
+
 /* A test of the compute service, over each of its platforms. */
 #define CONTRACT_HCS_TEST(function)                                                                \
     {#function " [2016]", function, contract_setup_2016, contract_teardown, NULL},                 \
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
+         NULL},                                                                                    \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
@@ -147,6 +161,8 @@ char *contract_poison(void);
         {#function " [1803]", function, contract_setup_1803, contract_teardown, NULL},             \
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
+         NULL},                                                                                    \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022]", function, contract_setup_2022, contract_teardown, NULL                \

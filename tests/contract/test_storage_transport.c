@@ -400,16 +400,16 @@ static void a_base_layer_can_be_imported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CONTRACT_TEST(an_imported_layer_shows_its_parents_too),
-        CONTRACT_TEST(links_and_streams_come_along),
-        CONTRACT_TEST(bad_transport_folders_are_refused),
-        CONTRACT_TEST(an_export_holds_what_a_scratch_changed),
-        CONTRACT_TEST(exports_can_be_imported),
-        CONTRACT_TEST(a_fresh_scratch_exports_nothing),
-        CONTRACT_TEST(exports_that_cannot_be_are_refused),
-        CONTRACT_TEST(base_layers_are_finished_from_their_files),
-        CONTRACT_TEST(utility_images_need_their_boot_store),
-        CONTRACT_TEST(a_base_layer_can_be_imported),
+        CONTRACT_STORAGE_TEST(an_imported_layer_shows_its_parents_too),
+        CONTRACT_STORAGE_TEST(links_and_streams_come_along),
+        CONTRACT_STORAGE_TEST(bad_transport_folders_are_refused),
+        CONTRACT_STORAGE_TEST(an_export_holds_what_a_scratch_changed),
+        CONTRACT_STORAGE_TEST(exports_can_be_imported),
+        CONTRACT_STORAGE_TEST(a_fresh_scratch_exports_nothing),
+        CONTRACT_STORAGE_TEST(exports_that_cannot_be_are_refused),
+        CONTRACT_STORAGE_TEST(base_layers_are_finished_from_their_files),
+        CONTRACT_STORAGE_TEST(utility_images_need_their_boot_store),
+        CONTRACT_STORAGE_TEST(a_base_layer_can_be_imported),
     };
     return cmocka_run_group_tests_name("storage transport contract", tests, NULL, NULL);
 }

@@ -21,13 +21,15 @@ void client_equal(uint64_t value, uint64_t expected, const char *what, const cha
 #define CLIENT_PATIENCE_MS  20000u
 #define CLIENT_DOCUMENT_MAX 2048
 
-/* Handles that no call has written to. */
-#define CLIENT_POISON ((void *)(uintptr_t)0xDEADu)
+/* Handles that no call has written to: no number that a host comes to. */
+#define CLIENT_POISON ((void *)(uintptr_t)0xDEADDEADDEADull)
 
 struct client {
     HMODULE dll;
 #define EXPORT(name, evidence, source) __typeof__(&name) name; /* NOLINT(*-macro-parentheses) */
+#define OWN_EXPORT(name)               EXPORT(name, , )
 #include "fakes/dll/exports.inc"
+#undef OWN_EXPORT
 #undef EXPORT
 };
 

@@ -6,7 +6,9 @@
 /* Sorted by bytes, as the linker sorts. */
 static const char *const listed[] = {
 #define EXPORT(name, evidence, source) #name,
+#define OWN_EXPORT(name) #name,
 #include "fakes/dll/exports.inc"
+#undef OWN_EXPORT
 #undef EXPORT
 };
 #define LISTED (sizeof(listed) / sizeof(listed[0]))

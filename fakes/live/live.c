@@ -1,0 +1,224 @@
+/* The lock of a host in real time, and the thread that follows the clock. */
+#include "fakes/live/live.h"
+
+#include "core/base/assert.h"
+#include "fakes/wrap/gate.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define LIVE_US_PER_SECOND ((uint64_t)1000000)
+/* The clock's thread is not woken more often than that: systems do not wait for less. */
+#define LIVE_WAIT_STEP_US ((uint64_t)1000)
+/* Nor later: a machine's clock that jumps must not make it sleep through what is due. */
+#define LIVE_WAIT_US_MAX (5 * LIVE_US_PER_SECOND)
+
+struct fake_live {
+    pthread_mutex_t lock;
+    pthread_cond_t
+        due; /* something is due earlier than the clock's thread waits for, or it is to end */
+    clockid_t due_clock;
+    pthread_t thread;
+    bool has_thread;
+    bool stopping;
+    uint64_t
+        armed_us; /* the host's time at which the thread looks again; UINT64_MAX: when told to */
+    struct fake_host *host;
+    struct wrap_gate gate;
+    uint64_t (*clock_us)(void *clock_ctx);
+    void *clock_ctx;
+    uint64_t clock_start_us;
+    uint64_t host_start_us;
+    void (*changed)(void *ctx);
+    void *ctx;
+};
+
+static uint64_t read_clock(clockid_t clock)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * LIVE_US_PER_SECOND + (uint64_t)now.tv_nsec / 1000u;
+}
+
+uint64_t fake_live_machine_us(void *unused)
+{
+    (void)unused;
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+/* ---- the clock ---- */
+
+static void tell_changed(const struct fake_live *live)
+{
+    if (live->changed != NULL) {
+        live->changed(live->ctx);
+    }
+}
+
+static void bring_up(const struct fake_live *live)
+{
+    uint64_t now = live->clock_us(live->clock_ctx) - live->clock_start_us + live->host_start_us;
+    uint64_t then = fake_host_now_us(live->host);
+    uint64_t due = 0;
+    bool falls_due = fake_host_next_due_us(live->host, &due) && due <= now;
+    if (now > then) {
+        fake_host_advance_us(live->host, now - then);
+        if (falls_due) {
+            tell_changed(live);
+        }
+    }
+}
+
+/* Waits, without the lock, until the host's time is `due_us` or somebody says that something is due earlier. */
+static void wait_until(struct fake_live *live, uint64_t due_us)
+{
+    uint64_t now = fake_host_now_us(live->host);
+    uint64_t left = due_us > now ? due_us - now : 0;
+    left = left < LIVE_WAIT_US_MAX ? left : LIVE_WAIT_US_MAX;
+    left = (left + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
+    uint64_t until = read_clock(live->due_clock) + left;
+    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
+                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
+    if (left > 0) {
+        (void)pthread_cond_timedwait(&live->due, &live->lock, &at);
+    }
+}
+
+static void *clock_thread(void *arg)
+{
+    struct fake_live *live = arg;
+    (void)pthread_mutex_lock(&live->lock);
+    while (!live->stopping) {
+        bring_up(live);
+        uint64_t due = 0;
+        if (fake_host_next_due_us(live->host, &due)) {
+            live->armed_us = due;
+            wait_until(live, due);
+        } else {
+            live->armed_us = UINT64_MAX;
+            (void)pthread_cond_wait(&live->due, &live->lock);
+        }
+    }
+    (void)pthread_mutex_unlock(&live->lock);
+    return NULL;
+}
+
+/* ---- the lock ---- */
+
+struct fake_host *fake_live_lock(struct fake_live *live)
+{
+    (void)pthread_mutex_lock(&live->lock);
+    bring_up(live);
+    return live->host;
+}
+
+void fake_live_unlock(struct fake_live *live)
+{
+    /* What was asked for may be due before anything that the clock's thread knows of. */
+    uint64_t due = 0;
+    if (live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us) {
+        live->armed_us = due;
+        (void)pthread_cond_signal(&live->due);
+    }
+    (void)pthread_mutex_unlock(&live->lock);
+}
+
+static void live_enter(void *ctx)
+{
+    (void)fake_live_lock(ctx);
+}
+
+static void live_leave(void *ctx)
+{
+    tell_changed(ctx);
+    fake_live_unlock(ctx);
+}
+
+/* ---- start and stop ---- */
+
+/* The clock that the thread waits by: the one that nobody sets, where the system can. */
+static bool make_due(struct fake_live *live)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0) {
+        return false;
+    }
+    live->due_clock = CLOCK_MONOTONIC;
+    if (pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) != 0) {
+        live->due_clock = CLOCK_REALTIME;
+    }
+    bool made = pthread_cond_init(&live->due, &attributes) == 0;
+    (void)pthread_condattr_destroy(&attributes);
+    return made;
+}
+
+static bool make_lock(struct fake_live *live)
+{
+    if (pthread_mutex_init(&live->lock, NULL) != 0) {
+        return false;
+    }
+    if (!make_due(live)) {
+        (void)pthread_mutex_destroy(&live->lock);
+        return false;
+    }
+    return true;
+}
+
+enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_options *options,
+                              struct wcd_error *err)
+{
+    *out = NULL;
+    WCD_ASSERT(options->host != NULL);
+    struct fake_live *live = calloc(1, sizeof(*live));
+    if (live == NULL) {
+        return wcd_error_no_memory(err);
+    }
+    live->host = options->host;
+    live->gate = (struct wrap_gate){
+        .below = options->over != NULL ? *options->over : fake_host_platform(options->host),
+        .hooks = {.enter = live_enter, .leave = live_leave, .ctx = live}};
+    live->changed = options->changed;
+    live->ctx = options->ctx;
+    live->clock_us = options->clock_us != NULL ? options->clock_us : fake_live_machine_us;
+    live->clock_ctx = options->clock_ctx;
+    live->clock_start_us = live->clock_us(live->clock_ctx);
+    live->host_start_us = fake_host_now_us(live->host);
+    live->armed_us = UINT64_MAX;
+    if (!make_lock(live)) {
+        free(live);
+        return wcd_error_no_memory(err);
+    }
+    if (options->clock_us == NULL) {
+        live->has_thread = true;
+        if (pthread_create(&live->thread, NULL, clock_thread, live) != 0) {
+            live->has_thread = false;
+            fake_live_stop(live);
+            return wcd_error_set(err, WCD_E_SYSTEM, "the clock's thread could not be started");
+        }
+    }
+    *out = live;
+    return WCD_OK;
+}
+
+void fake_live_stop(struct fake_live *live)
+{
+    if (live == NULL) {
+        return;
+    }
+    if (live->has_thread) {
+        (void)pthread_mutex_lock(&live->lock);
+        live->stopping = true;
+        (void)pthread_cond_signal(&live->due);
+        (void)pthread_mutex_unlock(&live->lock);
+        (void)pthread_join(live->thread, NULL);
+    }
+    (void)pthread_cond_destroy(&live->due);
+    (void)pthread_mutex_destroy(&live->lock);
+    free(live);
+}
+
+struct platform fake_live_platform(struct fake_live *live)
+{
+    return wrap_gate_platform(&live->gate);
+}
