@@ -32,10 +32,10 @@ static bool ends_with(const struct wcd_buf *buf, const char *end)
     return buf->len >= len && memcmp(buf->data + buf->len - len, end, len) == 0;
 }
 
-/* A number, an id, or a pair of an address. */
+/* A number, an id, or a part of a GUID or of an address. */
 static bool is_chance(const struct wcd_buf *before, size_t len, bool digit)
 {
-    return len >= COMPARE_ID_CHARS || digit || (len == 2 && ends_with(before, "#-"));
+    return len >= COMPARE_ID_CHARS || digit || ((len == 2 || len == 4) && ends_with(before, "#-"));
 }
 
 /* A text with all that chance and clock decide as '#'. */
@@ -84,12 +84,21 @@ static char *plain_line(const char *line, size_t len)
     return text;
 }
 
+/* Ids that have only digits are drawn again. */
+static bool is_draw(const char *line)
+{
+    return strstr(line, "\"fn\":\"SystemFunction#\"") != NULL;
+}
+
 static bool plain_lines(const char *trace, struct wcd_strlist *out)
 {
     while (*trace != '\0') {
         const char *end = strchr(trace, '\n');
         size_t len = end == NULL ? strlen(trace) : (size_t)(end - trace);
-        if (!wcd_strlist_take(out, plain_line(trace, len))) {
+        char *line = plain_line(trace, len);
+        if (line != NULL && is_draw(line)) {
+            free(line);
+        } else if (!wcd_strlist_take(out, line)) {
             return false;
         }
         trace += len + (end == NULL ? 0 : 1);

@@ -310,6 +310,36 @@ static char *other_networks(const struct scn_world *world)
     return reason;
 }
 
+/* ---- Wine ---- */
+
+/* Scenarios of whose course Wine is known to make something else than Windows does. */
+static const struct refusal on_wine[] = {
+#include "scenarios/run/quay_wine.inc"
+};
+
+static char *other_than_windows(const struct scn_world *world, const struct scn_node **about)
+{
+    const struct scn_node *root = &world->instance.root;
+    const struct scn_node *expect = scn_node_get(root, "expect");
+    const char *path = scenario_path(world->scenario);
+    if (!world->quay->machine->is_wine) {
+        return NULL;
+    }
+    for (size_t i = 0; i < COUNT(on_wine); i++) {
+        size_t len = strlen(on_wine[i].key);
+        size_t whole = strlen(path);
+        if (whole >= len && strcmp(path + whole - len, on_wine[i].key) == 0) {
+            return wcd_text_format("Wine: %s", on_wine[i].reason);
+        }
+    }
+    const struct scn_node *acl = find_key(expect, "acl", SCN_DEPTH_MAX);
+    if (acl != NULL) {
+        *about = acl;
+        return wcd_text_copy("Wine: access lists are those of the files below it");
+    }
+    return NULL;
+}
+
 /* ---- layers ---- */
 
 /* A vmcompute.dll that has files of its own does not see what the daemon writes. */
@@ -339,6 +369,9 @@ char *scn_quay_lacks(struct scn_world *world, const struct scn_node **about)
     const struct scn_node *host = scn_node_get(root, "host");
     *about = host == NULL ? root : host;
     char *reason = other_windows(world);
+    if (reason == NULL) {
+        reason = other_than_windows(world, about);
+    }
     if (reason == NULL) {
         reason = other_processors(world, host);
     }
