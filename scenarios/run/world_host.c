@@ -358,22 +358,7 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
-static bool make_platform(struct scn_world *world)
-{
-    world->below = fake_host_platform(world->host);
-    if (world->options->road == NULL) {
-        return true;
-    }
-    world->detour = wrap_detour_create(&world->below, world->options->road);
-    if (world->detour == NULL) {
-        scn_no_memory(world);
-        return false;
-    }
-    world->below = wrap_detour_platform(world->detour);
-    return true;
-}
-
-bool scn_world_build_host(struct scn_world *world)
+bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     struct fake_host_options options = host_options(world, host);
@@ -388,12 +373,12 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    if (!make_platform(world)) {
-        return false;
-    }
-    if (!scn_world_new_process(world)) {
-        return false;
-    }
+    return world->stage->open(world) && scn_world_new_process(world);
+}
+
+bool scn_world_furnish_host(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
