@@ -124,6 +124,7 @@ static enum wcd_errc build(struct scn_service *service, struct wcd_error *err)
     world->options = &service->options.run;
     world->result = &service->result;
     world->stage = &scn_stage_fake;
+    world->disk = service->options.disk;
     enum wcd_errc code = WCD_OK;
     if (service->options.os != NULL && !scenario_has_os_axis(service->scenario)) {
         code = set_os(service, err);

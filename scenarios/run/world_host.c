@@ -1,4 +1,5 @@
 /* The emulated host of a run, from the `host` mapping of the scenario. */
+#include "fakes/layers/layers.h"
 #include "scenarios/run/images.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/programs.h"
@@ -358,8 +359,33 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
+static bool lies_on_disk(const struct scn_node *host)
+{
+    const struct scn_node *word = scn_node_get(host, "storage");
+    bool described = scn_node_get(host, "images") != NULL || scn_node_get(host, "layers") != NULL;
+    return word == NULL ? !described : strcmp(word->text, "on disk") == 0;
+}
+
+static bool make_storage(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (world->disk == NULL || !lies_on_disk(host)) {
+        return true;
+    }
+    if (fake_layers_create(&world->layers, world->host, world->disk, &err) != WCD_OK) {
+        wcd_error_release(&err);
+        scn_no_memory(world);
+        return false;
+    }
+    return true;
+}
+
 static bool make_platform(struct scn_world *world)
 {
+    if (!make_storage(world)) {
+        return false;
+    }
     world->below = fake_host_platform(world->host);
     if (world->options->road == NULL) {
         return true;
