@@ -136,7 +136,7 @@ static enum wcd_errc build(struct scn_service *service, struct wcd_error *err)
         return code;
     }
     world->engine = engine_rules_find(world->instance.engine);
-    bool ok = scn_world_build_host(world) && put_faults(world);
+    bool ok = scn_world_make_host(world) && scn_world_furnish_host(world) && put_faults(world);
     if (world->no_memory) {
         return wcd_error_no_memory(err);
     }

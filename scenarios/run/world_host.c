@@ -381,25 +381,7 @@ static bool make_storage(struct scn_world *world)
     return true;
 }
 
-static bool make_platform(struct scn_world *world)
-{
-    if (!make_storage(world)) {
-        return false;
-    }
-    world->below = fake_host_platform(world->host);
-    if (world->options->road == NULL) {
-        return true;
-    }
-    world->detour = wrap_detour_create(&world->below, world->options->road);
-    if (world->detour == NULL) {
-        scn_no_memory(world);
-        return false;
-    }
-    world->below = wrap_detour_platform(world->detour);
-    return true;
-}
-
-bool scn_world_build_host(struct scn_world *world)
+bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     struct fake_host_options options = host_options(world, host);
@@ -414,12 +396,12 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    if (!make_platform(world)) {
-        return false;
-    }
-    if (!scn_world_new_process(world)) {
-        return false;
-    }
+    return make_storage(world) && world->stage->open(world) && scn_world_new_process(world);
+}
+
+bool scn_world_furnish_host(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
