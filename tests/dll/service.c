@@ -8,8 +8,6 @@
 #include <string.h>
 #include <wchar.h>
 
-#include <winternl.h>
-
 #define SERVICE_WORDS_MAX 2048u
 #define SERVICE_STEP_MS   20u
 
@@ -221,6 +219,8 @@ HANDLE service_start_client(const struct service *service, const wchar_t *words)
 #define HANDLES_BYTES_MAX   ((size_t)256 * 1024 * 1024)
 #define HANDLES_EXTENDED    64 /* SystemExtendedHandleInformation */
 
+typedef long(WINAPI *query_system)(int what, void *to, ULONG room, ULONG *size);
+
 struct handle_row {
     void *object;
     ULONG_PTR process;
@@ -241,13 +241,16 @@ struct handle_list {
 size_t process_handles(DWORD process)
 {
     struct handle_list *list = NULL;
-    NTSTATUS status = -1;
+    long status = -1;
+    query_system query = NULL;
+    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation");
+    assert_non_null(found);
+    memcpy(&query, &found, sizeof(query));
     for (size_t room = HANDLES_BYTES_FIRST; status != 0 && room <= HANDLES_BYTES_MAX; room *= 2) {
         free(list);
         list = malloc(room);
         assert_non_null(list);
-        status = NtQuerySystemInformation((SYSTEM_INFORMATION_CLASS)HANDLES_EXTENDED, list,
-                                          (ULONG)room, NULL);
+        status = query(HANDLES_EXTENDED, list, (ULONG)room, NULL);
     }
     assert_int_equal(status, 0);
     size_t count = 0;

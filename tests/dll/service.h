@@ -2,9 +2,10 @@
 #ifndef TEST_DLL_SERVICE_H
 #define TEST_DLL_SERVICE_H
 
+#include "fakes/dll/vmcompute.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-#include <windows.h>
 
 #define SERVICE_REPORT_BYTES_MAX ((size_t)256 * 1024)
 
