@@ -4,6 +4,7 @@
 #include "scenarios/run/expect.h"
 #include "scenarios/run/faults.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/tasks.h"
 
 #include <stdlib.h>
@@ -209,6 +210,7 @@ void scn_world_release(struct scn_world *world)
         wcd_json_free(world->captures[i].value);
     }
     free(world->captures);
+    world->stage->close(world);
     scn_world_release_processes(world);
     scn_faults_release(world);
     wrap_detour_destroy(world->detour);

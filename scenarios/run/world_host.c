@@ -323,10 +323,11 @@ static struct fake_host_options host_options(const struct scn_world *world,
     if (node != NULL) {
         options.hcs_latency_percent = (uint32_t)scn_read_uint(node->text);
     }
-    node = scn_node_get(host, "time");
-    if (node != NULL) {
-        options.start_100ns = scn_read_time(node->text);
+    if (world->options->latency_percent != 0) {
+        options.hcs_latency_percent = world->options->latency_percent;
     }
+    node = scn_node_get(host, "time");
+    options.start_100ns = node == NULL ? world->options->start_100ns : scn_read_time(node->text);
     options.host_name = scn_node_text(scn_node_get(host, "name"), options.host_name);
     return options;
 }
@@ -357,22 +358,7 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
-static bool make_platform(struct scn_world *world)
-{
-    world->below = fake_host_platform(world->host);
-    if (world->options->road == NULL) {
-        return true;
-    }
-    world->detour = wrap_detour_create(&world->below, world->options->road);
-    if (world->detour == NULL) {
-        scn_no_memory(world);
-        return false;
-    }
-    world->below = wrap_detour_platform(world->detour);
-    return true;
-}
-
-bool scn_world_build_host(struct scn_world *world)
+bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     struct fake_host_options options = host_options(world, host);
@@ -387,18 +373,19 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    if (!make_platform(world)) {
-        return false;
-    }
-    if (!scn_world_new_process(world)) {
-        return false;
-    }
+    return world->stage->open(world) && scn_world_new_process(world);
+}
+
+bool scn_world_furnish_host(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
     return scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&
            put_files(world, host) && scn_host_images(world, scn_node_get(host, "images")) &&
+           scn_host_layers(world, scn_node_get(host, "layers")) &&
            scn_host_programs(world, scn_node_get(host, "programs")) &&
            scn_host_guests(world, host) && scn_host_hns(world, scn_node_get(host, "hns"));
 }
