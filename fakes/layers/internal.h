@@ -78,8 +78,9 @@ const char *fake_layers_shown(const char *full);
 char *fake_layers_child(const char *folder, const char *name);
 /* The folder of a path; NULL without memory, "" for the root of a drive. */
 char *fake_layers_parent(const char *path);
-/* Is `path` the folder, or below it? */
+/* Is `path` the folder, or "folder\name", or below it? */
 bool fake_layers_is_below(const char *path, const char *folder);
+bool fake_layers_is_in(const char *path, const char *folder, const char *name);
 
 plat_hr fake_layers_kind_of(const struct fake_layers *layers, const char *path,
                             enum layers_kind *kind);
@@ -213,8 +214,9 @@ bool fake_layers_in_use(const struct fake_layers *layers, const char *folder);
 /* ---- what services keep (layers/ground.c) ---- */
 
 extern const struct fake_ground_ops fake_layers_ground_ops;
-/* Is something at or below the path kept in place? */
+/* Is something at or below the path, or "folder\name", kept in place? */
 bool fake_layers_is_held(const struct fake_layers *layers, const char *path);
+bool fake_layers_is_held_in(const struct fake_layers *layers, const char *folder, const char *name);
 /* Whoever keeps something goes on with it, and this knows nothing of it any more. */
 void fake_layers_holds_release(struct fake_layers *layers);
 
