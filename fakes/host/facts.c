@@ -56,6 +56,9 @@ static const struct fake_fact fact_rows[] = {
     CELL(name, "template", template, source)
 #include "fakes/hcs/matrix.inc"
 #undef MATRIX
+#define FACT(id, behaviour, evidence, source) {"helper." id, "helper", behaviour, evidence, source},
+#include "fakes/dll/helper/facts.inc"
+#undef FACT
 #define FACT(id, behaviour, evidence, source) {"hns." id, "hns", behaviour, evidence, source},
 #include "fakes/hns/facts.inc"
 #undef FACT

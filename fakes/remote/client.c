@@ -3,6 +3,7 @@
 #include "fakes/remote/client.h"
 
 #include "core/base/assert.h"
+#include "fakes/absent/absent.h"
 
 #include <stdlib.h>
 
@@ -546,6 +547,11 @@ struct platform fake_remote_platform(struct fake_remote *remote)
 {
     return (struct platform){
         .version = PLAT_VERSION,
+        .os = fake_absent_os(),
+        .scm = fake_absent_scm(),
+        .registry = fake_absent_registry(),
+        .fs = fake_absent_fs(),
+        .clock = fake_absent_clock(),
         .hcs = {&remote_hcs_ops, remote},
         .hns = {&remote_hns_ops, remote},
         .hcn = {&remote_hcn_ops, remote},

@@ -5,6 +5,7 @@
 #include "real/road.h"
 #include "real/threads.h"
 #include "scenarios/cli/cli.h"
+#include "scenarios/cli/host_machine.h"
 
 #include <stdlib.h>
 
@@ -59,4 +60,5 @@ void cli_attach(struct cli *cli)
     cli->close_road = close_road;
     cli->look = look;
     cli->list_folder = list_folder;
+    cli->machine = console_host_machine();
 }

@@ -14,6 +14,9 @@ char *scn_image_document(const char *os, const char *version, const struct scn_n
  * would have left them. False: failure or no memory. */
 bool scn_host_images(struct scn_world *world, const struct scn_node *images);
 
+/* Puts the layers of the host's `layers` where they say. The same. */
+bool scn_host_layers(struct scn_world *world, const struct scn_node *layers);
+
 /* ---- what a registry sends ---- */
 
 struct scn_pulled {

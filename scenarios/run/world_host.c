@@ -323,10 +323,11 @@ static struct fake_host_options host_options(const struct scn_world *world,
     if (node != NULL) {
         options.hcs_latency_percent = (uint32_t)scn_read_uint(node->text);
     }
-    node = scn_node_get(host, "time");
-    if (node != NULL) {
-        options.start_100ns = scn_read_time(node->text);
+    if (world->options->latency_percent != 0) {
+        options.hcs_latency_percent = world->options->latency_percent;
     }
+    node = scn_node_get(host, "time");
+    options.start_100ns = node == NULL ? world->options->start_100ns : scn_read_time(node->text);
     options.host_name = scn_node_text(scn_node_get(host, "name"), options.host_name);
     return options;
 }
@@ -399,6 +400,7 @@ bool scn_world_build_host(struct scn_world *world)
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&
            put_files(world, host) && scn_host_images(world, scn_node_get(host, "images")) &&
+           scn_host_layers(world, scn_node_get(host, "layers")) &&
            scn_host_programs(world, scn_node_get(host, "programs")) &&
            scn_host_guests(world, host) && scn_host_hns(world, scn_node_get(host, "hns"));
 }

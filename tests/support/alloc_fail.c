@@ -2,6 +2,8 @@
  * own: malloc has no context to hang it on. */
 #include "tests/support/alloc_fail.h"
 
+#include "tests/support/sweep.h"
+
 #include <cJSON.h>
 #include <stdlib.h>
 
@@ -54,7 +56,7 @@ void alloc_fail_after(size_t n)
     /* cJSON is a shared library: the linker does not see its calls. */
     cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
     cJSON_InitHooks(&hooks);
-    *alloc_state() = (struct alloc_state){.left = n};
+    *alloc_state() = (struct alloc_state){.left = n == 0 ? 0 : 1 + (n - 1) * sweep_sample()};
 }
 
 bool alloc_fail_off(void)
@@ -67,7 +69,5 @@ bool alloc_fail_off(void)
 
 size_t alloc_fail_stride(size_t stride)
 {
-    const char *wanted = getenv("DRYDOCK_STRIDE");
-    size_t number = wanted == NULL ? 0 : strtoul(wanted, NULL, 10);
-    return number > 0 ? number : stride;
+    return (size_t)sweep_number("DRYDOCK_STRIDE", stride);
 }

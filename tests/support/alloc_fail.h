@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The nth allocation from now on fails, all others succeed. */
+/* The nth allocation from now on fails, all others succeed; of a sample (sweep.h), the nth of it. */
 void alloc_fail_after(size_t n);
 /* Switches it off; true when an allocation failed. */
 bool alloc_fail_off(void);

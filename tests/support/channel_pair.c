@@ -171,7 +171,7 @@ static void *serve(void *arg)
 }
 
 struct channel_service *channel_service_start(const struct platform *platform,
-                                              struct fake_channel *client)
+                                              struct fake_channel *client, uint64_t cut_after)
 {
     struct fake_channel ends[2];
     struct channel_service *service = malloc(sizeof(*service));
@@ -181,6 +181,7 @@ struct channel_service *channel_service_start(const struct platform *platform,
     }
     service->platform = *platform;
     service->end = ends[0];
+    channel_pair_cut_after(ends[0], cut_after);
     *client = ends[1];
     if (pthread_create(&service->thread, NULL, serve, service) != 0) {
         for (size_t i = 0; i < 2; i++) {
