@@ -334,6 +334,7 @@ const struct fake_ground_ops fake_layers_ground_ops = {
     .volume = ground_volume,
     .scratch = ground_scratch,
     .grow = ground_grow,
+    .put_layer = fake_layers_put_image,
     .reboot = ground_reboot,
     .leftovers = ground_leftovers,
 };

@@ -211,6 +211,12 @@ void fake_layers_disks_forget(struct fake_layers *layers, const char *folder);
 /* Is a scratch at or below the folder attached, or prepared over a layer there, or something there held? */
 bool fake_layers_in_use(const struct fake_layers *layers, const char *folder);
 
+/* ---- images (layers/image.c) ---- */
+
+/* What ProcessBaseImage and ProcessUtilityImage do to a layer's folder and to its UtilityVM. */
+plat_hr fake_layers_image_base(struct fake_layers *layers, const char *layer);
+plat_hr fake_layers_image_utility(struct fake_layers *layers, const char *utility);
+
 /* ---- what services keep (layers/ground.c) ---- */
 
 extern const struct fake_ground_ops fake_layers_ground_ops;
@@ -270,6 +276,8 @@ plat_hr fake_layers_process_base(void *ctx, const char *path);
 plat_hr fake_layers_process_utility(void *ctx, const char *path);
 plat_hr fake_layers_grant(void *ctx, const char *vm_id, const char *path);
 plat_hr fake_layers_revoke(void *ctx, const char *vm_id, const char *path);
+/* fake_storage_put_layer() (layers/setup.c) */
+bool fake_layers_put_image(void *ctx, const struct fake_image_layer *layer);
 /* May machines use a file, as far as the granted ones tell? */
 bool fake_layers_is_granted(const struct fake_layers *layers, const char *full);
 

@@ -197,6 +197,44 @@ static void what_is_no_disk_cannot_be_mounted(void **state)
     layers_world_end(&world);
 }
 
+/* ---- images that hosts begin with ---- */
+
+#define MORE       "C:\\more\\images"
+#define MORE_BASE  MORE "\\base"
+#define MORE_TOP   MORE "\\top"
+#define OTHER      "C:\\other"
+#define OTHER_BASE OTHER "\\base"
+#define OTHER_TOP  OTHER "\\top"
+
+static bool put_images(struct fake_host *host, const char *base_folder, const char *top_folder)
+{
+    static const struct fake_image_file files[] = {{"app\\file", "content"}};
+    const char *const parents[] = {base_folder};
+    const struct fake_image_layer base = {.folder = base_folder,
+                                          .utility_vm = true,
+                                          .os_build = 20348,
+                                          .os_revision = 1,
+                                          .files = files,
+                                          .file_count = 1};
+    const struct fake_image_layer top = {
+        .folder = top_folder, .parents = parents, .parent_count = 1, .os_build = 20348};
+    return fake_storage_put_layer(host, &base) && fake_storage_put_layer(host, &top);
+}
+
+static void images_are_put_where_the_layers_lie(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    assert_true(put_images(world.host, MORE_BASE, MORE_TOP));
+    assert_true(put_images(world.files, OTHER_BASE, OTHER_TOP));
+    layers_assert_same(&world, MORE, OTHER);
+    assert_false(put_images(world.host, MORE_BASE, MORE_TOP));
+    assert_false(put_images(world.host, LAYERS "\\third", TOP));
+    layers_assert_names(&world, LAYERS, "base third top");
+    layers_world_end(&world);
+}
+
 /* ---- want of memory ---- */
 
 struct memory_case {
@@ -313,6 +351,7 @@ int main(void)
         cmocka_unit_test(large_files_are_copied_in_pieces),
         cmocka_unit_test(a_scratch_outlives_its_host),
         cmocka_unit_test(what_is_no_disk_cannot_be_mounted),
+        cmocka_unit_test(images_are_put_where_the_layers_lie),
         cmocka_unit_test(without_memory_calls_fail_and_can_be_made_again),
     };
     return cmocka_run_group_tests_name("layers on a file system", tests, NULL, NULL);
