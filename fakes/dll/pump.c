@@ -95,7 +95,7 @@ static bool is_dropped(const struct fake_dll_pump *pump)
 static bool take_from_guest(struct fake_dll_pump *pump, size_t *got)
 {
     const struct plat_transport *transport = &pump->side->backend.platform.transport;
-    plat_hr hr = plat_hr_win32(PLAT_ERROR_BROKEN_PIPE);
+    plat_hr hr;
     do {
         if (is_dropped(pump)) {
             return false;

@@ -34,7 +34,8 @@ static void give(struct given *given)
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
     options.hcs_completion = FAKE_HCS_SYNCHRONOUS;
     assert_int_equal(fake_host_create(&given->host, &options, &err), WCD_OK);
-    const struct fake_image_layer base = {.folder = "C:\\layers\\base"};
+    const struct fake_image_layer base = {
+        .folder = "C:\\layers\\base", .os_build = 20348, .os_revision = 169};
     const char *const parents[] = {"C:\\layers\\base"};
     const struct fake_image_layer top = {
         .folder = "C:\\layers\\top", .parents = parents, .parent_count = 1};
