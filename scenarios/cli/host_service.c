@@ -698,7 +698,7 @@ static void release(struct host_service *service)
 
 int host_serve(struct cli *cli, const struct host_words *words, struct scenario *scenario)
 {
-    struct host_service service = {.cli = cli, .machine = cli->machine, .words = words};
+    struct host_service service = {.cli = cli, .machine = cli->host_machine, .words = words};
     service.control_pipe = wcd_text_format("%s" HOST_CONTROL, words->pipe);
     if (service.control_pipe == NULL || pthread_mutex_init(&service.lock, NULL) != 0) {
         free(service.control_pipe);
@@ -741,7 +741,7 @@ int host_ask(struct cli *cli, const struct host_words *words, const char *wish)
     int result = CLI_BROKEN;
     if (pipe == NULL || line == NULL) {
         result = cli_no_memory(cli);
-    } else if (cli->machine->connect(cli->machine->ctx, pipe, &channel, &err) != WCD_OK) {
+    } else if (cli->host_machine->connect(cli->host_machine->ctx, pipe, &channel, &err) != WCD_OK) {
         (void)fprintf(cli->err, "drydock host: %s\n",
                       err.code == WCD_E_NOT_FOUND ? "no service is there"
                                                   : wcd_error_message(&err));

@@ -412,3 +412,8 @@ bool scn_world_furnish_host(struct scn_world *world)
            scn_host_programs(world, scn_node_get(host, "programs")) &&
            scn_host_guests(world, host) && scn_host_hns(world, scn_node_get(host, "hns"));
 }
+
+bool scn_world_build_host(struct scn_world *world)
+{
+    return scn_world_make_host(world) && scn_world_furnish_host(world);
+}

@@ -65,7 +65,7 @@ static void prepare(struct program *program, struct test_pipes *pipes, const cha
     }
     program->cli = (struct cli){.out = open_for(name, "out"), .err = open_for(name, "err")};
     cli_attach(&program->cli);
-    program->cli.machine = &pipes->machine;
+    program->cli.host_machine = &pipes->machine;
 }
 
 static void collect(struct program *program)
