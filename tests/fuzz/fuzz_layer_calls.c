@@ -6,6 +6,7 @@
  * flags and a path with a | between. @B stands for the id of the base layer. */
 #include "core/base/assert.h"
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "fakes/host/host.h"
 

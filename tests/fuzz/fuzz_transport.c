@@ -6,6 +6,7 @@
  * of zero, p a file as most are in this format: one stream of data, with the bytes in it. */
 #include "core/base/assert.h"
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "fakes/host/host.h"
 #include "fakes/host/name.h"
