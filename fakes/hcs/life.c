@@ -35,6 +35,10 @@ void fake_system_set_state(struct fake_system *system, enum fake_hcs_state state
     struct fake_hcs *hcs = &system->host->hcs;
     hcs->stopping -= system->state == FAKE_HCS_STOPPING ? 1 : 0;
     hcs->stopping += state == FAKE_HCS_STOPPING ? 1 : 0;
+    /* Whether it came up decides what is left of its endpoints. */
+    if (system->state == FAKE_HCS_CREATING && system->endpoints != NULL) {
+        fake_hns_changed(system->host);
+    }
     system->state = state;
 }
 

@@ -14,6 +14,11 @@ static struct fake_hns_card **adapter_link(struct fake_host *host, const char *n
     return link;
 }
 
+struct fake_hns_card *fake_hns_card_find(struct fake_host *host, const char *name)
+{
+    return *adapter_link(host, name);
+}
+
 static bool adapter_is_free(const struct fake_hns_card *card)
 {
     return card->connected && card->networks == 0;
@@ -98,6 +103,7 @@ bool fake_hns_remove_adapter(struct fake_host *host, const char *name)
     }
     *link = card->next;
     adapter_free(card);
+    fake_hns_changed(host);
     return true;
 }
 

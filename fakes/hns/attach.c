@@ -77,6 +77,7 @@ plat_hr fake_hns_attach(struct fake_host *host, const char *endpoint, const char
                         bool shared)
 {
     struct fake_hns_endpoint *found = fake_hns_endpoint_find(host, endpoint);
+    fake_hns_changed(host);
     return found == NULL ? plat_hr_win32(PLAT_ERROR_NOT_FOUND)
                          : attach_to(host, found, system, shared);
 }
@@ -91,6 +92,7 @@ void fake_hns_detach(struct fake_host *host, const char *endpoint, const char *s
     attach_remove(found, at);
     found->used = ended && found->containers.count == 0 && !found->network->foreign;
     attach_set_state(host, found);
+    fake_hns_changed(host);
 }
 
 /* ---- calls ---- */

@@ -207,6 +207,10 @@ static plat_hr call_run(struct fake_host *host, const struct call_row *row,
         free(call.response);
         call.response = NULL;
     }
+    /* One that fails may have drawn from chance all the same. */
+    if (row->method != FAKE_HNS_GET) {
+        fake_hns_changed(host);
+    }
     wcd_json_free(body);
     *response = call.response;
     return hr;

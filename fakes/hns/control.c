@@ -32,12 +32,19 @@ static bool control_bring_switch(struct fake_host *host)
                                             CONTROL_SWITCH_FLAGS) != NULL;
 }
 
+void fake_hns_changed(struct fake_host *host)
+{
+    host->hns.changes++;
+    host->hns.changed_100ns = fake_host_wall_100ns(host);
+}
+
 bool fake_hns_init(struct fake_host *host, uint64_t seed)
 {
     const struct fake_hns_adapter adapter = {
         .name = CONTROL_ADAPTER, .address = CONTROL_ADAPTER_ADDRESS, .connected = true};
     host->hns.random = fake_random_seed(seed ^ CONTROL_SEED);
     fake_hns_ports_init(&host->hns.ports);
+    fake_hns_changed(host);
     return fake_hns_set_adapter(host, &adapter) && control_bring_switch(host);
 }
 
@@ -68,7 +75,7 @@ static void control_forget_endpoints(struct fake_host *host, bool attached_only)
     }
 }
 
-void fake_hns_reboot(struct fake_host *host)
+bool fake_hns_reboot(struct fake_host *host)
 {
     bool newer = fake_build_has(host->build, FAKE_FEATURE_HNS_9);
     struct fake_hns_network *next = NULL;
@@ -82,8 +89,8 @@ void fake_hns_reboot(struct fake_host *host)
         }
     }
     fake_hns_service_started(host);
-    /* Without memory there is none until the next boot. */
-    (void)control_bring_switch(host);
+    fake_hns_changed(host);
+    return control_bring_switch(host);
 }
 
 /* ---- the service ---- */
@@ -91,6 +98,7 @@ void fake_hns_reboot(struct fake_host *host)
 void fake_hns_service_stopped(struct fake_host *host)
 {
     control_forget_endpoints(host, true);
+    fake_hns_changed(host);
     host->hns.stopped = true;
     host->hns.just_stopped = true;
 }
@@ -167,6 +175,7 @@ bool fake_hns_put_endpoint(struct fake_host *host, const char *id)
     if (!done && endpoint != NULL) {
         fake_hns_endpoint_drop(host, endpoint);
     }
+    fake_hns_changed(host);
     return done;
 }
 

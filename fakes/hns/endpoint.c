@@ -48,16 +48,7 @@ void fake_hns_endpoint_drop(struct fake_host *host, struct fake_hns_endpoint *en
     free(endpoint);
 }
 
-static void endpoint_count(struct fake_hns_network *network)
-{
-    network->current_endpoints++;
-    network->total_endpoints++;
-    if (network->current_endpoints > network->max_endpoints) {
-        network->max_endpoints = network->current_endpoints;
-    }
-}
-
-bool fake_hns_endpoint_enlist(struct fake_host *host, struct fake_hns_endpoint *endpoint)
+bool fake_hns_endpoint_link(struct fake_host *host, struct fake_hns_endpoint *endpoint)
 {
     struct fake_hns *hns = &host->hns;
     struct fake_hns_network *network = endpoint->network;
@@ -78,7 +69,20 @@ bool fake_hns_endpoint_enlist(struct fake_host *host, struct fake_hns_endpoint *
         network->last->network_after = endpoint;
     }
     network->last = endpoint;
-    endpoint_count(network);
+    network->current_endpoints++;
+    return true;
+}
+
+bool fake_hns_endpoint_enlist(struct fake_host *host, struct fake_hns_endpoint *endpoint)
+{
+    struct fake_hns_network *network = endpoint->network;
+    if (!fake_hns_endpoint_link(host, endpoint)) {
+        return false;
+    }
+    network->total_endpoints++;
+    if (network->current_endpoints > network->max_endpoints) {
+        network->max_endpoints = network->current_endpoints;
+    }
     return true;
 }
 

@@ -11,7 +11,9 @@ extern const struct fake_hcs_shape fake_hns_endpoint_shape;
 struct fake_hns_endpoint *fake_hns_endpoint_new(void);
 /* Gives back what it has of its network and frees it. */
 void fake_hns_endpoint_drop(struct fake_host *host, struct fake_hns_endpoint *endpoint);
-/* Puts it where it is found, and counts it; false without memory. */
+/* Puts it where it is found; false without memory. */
+bool fake_hns_endpoint_link(struct fake_host *host, struct fake_hns_endpoint *endpoint);
+/* The same for one that is new, and counts it. */
 bool fake_hns_endpoint_enlist(struct fake_host *host, struct fake_hns_endpoint *endpoint);
 /* An endpoint of a network, with an address and a MAC address; what `body` does not say is chosen. It is in no
  * list yet, and goes with a failure. */

@@ -194,6 +194,8 @@ struct fake_hns {
     char *nat_object;            /* prefix of a NetNat that HNS did not make; NULL: none */
     bool stopped;                /* and calls do not start it */
     bool just_stopped;           /* the next call finds the connection broken */
+    uint64_t changes;            /* of what the store keeps */
+    uint64_t changed_100ns;      /* FILETIME of the last one */
 };
 
 /* ---- calls ---- */
@@ -329,10 +331,13 @@ void fake_hns_detach(struct fake_host *host, const char *endpoint, const char *s
 
 /* ---- life with the host (control.c) ---- */
 
+/* Something that the store keeps is not what it was. */
+void fake_hns_changed(struct fake_host *host);
 bool fake_hns_init(struct fake_host *host, uint64_t seed);
 void fake_hns_release(struct fake_host *host);
 void fake_hns_service_stopped(struct fake_host *host);
 void fake_hns_service_started(struct fake_host *host);
-void fake_hns_reboot(struct fake_host *host);
+/* What is there after a boot; false without memory for a network that Windows brings. */
+bool fake_hns_reboot(struct fake_host *host);
 
 #endif

@@ -1,5 +1,6 @@
 /* Policy lists: policies of several endpoints together (/policylists/). */
 #include "fakes/hns/policy.h"
+#include "fakes/hns/state.h"
 #include "fakes/host/internal.h"
 
 #include <stdlib.h>
@@ -166,17 +167,22 @@ static bool list_write_policies(const struct fake_host *host, const void *object
     return wcd_json_set(out, name, wcd_json_copy(list->policies));
 }
 
-static bool list_write_references(const struct fake_host *host, const void *object,
-                                  const char *name, struct wcd_json *out)
+/* NULL without memory. */
+static struct wcd_json *list_references(const struct fake_hns_list *list)
 {
-    const struct fake_hns_list *list = object;
     struct wcd_json *texts = wcd_json_new_array();
     bool done = texts != NULL;
-    (void)host;
     for (const struct fake_hns_reference *at = list->first; at != NULL && done; at = at->after) {
         done = wcd_json_append(texts, wcd_json_new_string(at->text));
     }
-    return wcd_json_set(out, name, wcd_json_if(done, texts));
+    return wcd_json_if(done, texts);
+}
+
+static bool list_write_references(const struct fake_host *host, const void *object,
+                                  const char *name, struct wcd_json *out)
+{
+    (void)host;
+    return wcd_json_set(out, name, list_references(object));
 }
 
 static bool list_write_state(const struct fake_host *host, const void *object, const char *name,
@@ -310,4 +316,78 @@ plat_hr fake_hns_list_delete(struct fake_host *host, struct fake_hns_call *call)
         list_remove(host, list);
     }
     return hr;
+}
+
+/* ---- as the store keeps them ---- */
+
+static const struct fake_state_row list_rows[] = {
+    FAKE_STATE_OBJECT_ROWS,
+    {"policies", FAKE_STATE_LIST, true, offsetof(struct fake_hns_list, policies), 0},
+    {"references", FAKE_STATE_HAND_LIST, false, 0, 0},
+};
+static const struct fake_state_table list_table = {list_rows,
+                                                   sizeof(list_rows) / sizeof(list_rows[0])};
+
+struct wcd_json *fake_hns_lists_save(const struct fake_host *host)
+{
+    struct wcd_json *all = wcd_json_new_array();
+    bool done = all != NULL;
+    for (const struct fake_hns_list *at = host->hns.first_list; at != NULL && done;
+         at = at->after) {
+        struct wcd_json *item = wcd_json_new_object();
+        done = item != NULL && fake_state_write(&list_table, at, item) &&
+               wcd_json_set(item, "references", list_references(at));
+        done = wcd_json_append(all, wcd_json_if(done, item));
+    }
+    return wcd_json_if(done, all);
+}
+
+static enum wcd_errc list_restore(struct fake_host *host, struct fake_hns_list *list,
+                                  const struct wcd_json *value, const struct fake_state_at *at)
+{
+    const struct wcd_json *references = wcd_json_get(value, "references");
+    size_t number = 0;
+    enum wcd_errc code = fake_state_read(&list_table, value, list, at);
+    code = code == WCD_OK ? fake_state_texts(value, "references", at) : code;
+    if (code != WCD_OK) {
+        return code;
+    }
+    if (fake_guid_map_get(&host->hns.lists, list->object.id) != NULL) {
+        return fake_state_bad(at, "id", "there is a policy list of that id already");
+    }
+    if (wcd_json_size(references) > FAKE_HNS_REFERENCES_MAX) {
+        return fake_state_bad(at, "references", "too many references");
+    }
+    if (wcd_json_size(list->policies) == 0 ||
+        fake_hns_policies_check(host, FAKE_HNS_AT_LIST, list->policies) != PLAT_S_OK) {
+        return fake_state_bad(at, "policies", "no policies of a list");
+    }
+    for (const struct wcd_json *item = wcd_json_first(references); item != NULL;
+         item = wcd_json_next(item)) {
+        const struct fake_state_at place = fake_state_item(at, "references", number++);
+        plat_hr hr = reference_add(host, list, wcd_json_string(item));
+        if (hr != PLAT_S_OK) {
+            return hr == PLAT_E_OUTOFMEMORY
+                       ? wcd_error_no_memory(at->err)
+                       : fake_state_bad(&place, "", "no endpoint, or one twice");
+        }
+    }
+    return WCD_OK;
+}
+
+enum wcd_errc fake_hns_list_restore(struct fake_host *host, const struct wcd_json *value,
+                                    const struct fake_state_at *at)
+{
+    struct fake_hns_list *list = calloc(1, sizeof(*list));
+    if (list == NULL) {
+        return wcd_error_no_memory(at->err);
+    }
+    enum wcd_errc code = list_restore(host, list, value, at);
+    if (code == WCD_OK && !list_enter(host, list)) {
+        code = wcd_error_no_memory(at->err);
+    }
+    if (code != WCD_OK) {
+        list_free(list);
+    }
+    return code;
 }

@@ -1,4 +1,5 @@
 /* Namespaces: endpoints that a container has together (/namespaces/). */
+#include "fakes/hns/state.h"
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -394,4 +395,88 @@ plat_hr fake_hns_namespace_remove(struct fake_host *host, struct fake_hns_call *
         space_add(space, before, endpoint);
     }
     return hr;
+}
+
+/* ---- as the store keeps them ---- */
+
+#define FIELD(member) offsetof(struct fake_hns_namespace, member)
+
+static const struct fake_state_row space_rows[] = {
+    FAKE_STATE_OBJECT_ROWS,
+    {"default", FAKE_STATE_BOOL, false, FIELD(is_default), 0},
+    {"compartment", FAKE_STATE_UINT32, true, FIELD(compartment), 0},
+    {"compartment_guid", FAKE_STATE_ID, true, FIELD(compartment_guid), 0},
+    {"endpoints", FAKE_STATE_HAND_LIST, false, 0, 0},
+};
+static const struct fake_state_table space_table = {space_rows,
+                                                    sizeof(space_rows) / sizeof(space_rows[0])};
+
+static struct wcd_json *space_save(const struct fake_hns_namespace *space)
+{
+    struct wcd_json *out = wcd_json_new_object();
+    struct wcd_json *ids = wcd_json_new_array();
+    bool done = out != NULL && ids != NULL && fake_state_write(&space_table, space, out);
+    for (const struct fake_hns_endpoint *at = space->first; at != NULL && done;
+         at = at->space_after) {
+        done = wcd_json_append(ids, wcd_json_new_string(at->object.id));
+    }
+    if (!done) {
+        wcd_json_free(ids);
+    }
+    return wcd_json_if(done && wcd_json_set(out, "endpoints", ids), out);
+}
+
+struct wcd_json *fake_hns_namespaces_save(const struct fake_host *host)
+{
+    struct wcd_json *all = wcd_json_new_array();
+    bool done = all != NULL;
+    for (const struct fake_hns_namespace *at = host->hns.first_namespace; at != NULL && done;
+         at = at->after) {
+        done = wcd_json_append(all, space_save(at));
+    }
+    return wcd_json_if(done, all);
+}
+
+static enum wcd_errc space_restore(struct fake_host *host, struct fake_hns_namespace *space,
+                                   const struct wcd_json *value, const struct fake_state_at *at)
+{
+    size_t number = 0;
+    if (fake_guid_map_get(&host->hns.namespaces, space->object.id) != NULL) {
+        return fake_state_bad(at, "id", "there is a namespace of that id already");
+    }
+    if (space->is_default && host->hns.default_namespace != NULL) {
+        return fake_state_bad(at, "default", "there is a default namespace already");
+    }
+    for (const struct wcd_json *item = wcd_json_first(wcd_json_get(value, "endpoints"));
+         item != NULL; item = wcd_json_next(item)) {
+        const struct fake_state_at place = fake_state_item(at, "endpoints", number++);
+        struct fake_hns_endpoint *endpoint = fake_hns_endpoint_find(host, wcd_json_string(item));
+        if (endpoint == NULL || endpoint->space != NULL) {
+            return fake_state_bad(&place, "", "no endpoint, or one that is in a namespace");
+        }
+        space_add(space, space->last, endpoint);
+    }
+    return WCD_OK;
+}
+
+enum wcd_errc fake_hns_namespace_restore(struct fake_host *host, const struct wcd_json *value,
+                                         const struct fake_state_at *at)
+{
+    struct fake_hns_namespace *space = calloc(1, sizeof(*space));
+    if (space == NULL) {
+        return wcd_error_no_memory(at->err);
+    }
+    enum wcd_errc code = fake_state_read(&space_table, value, space, at);
+    code = code == WCD_OK ? fake_state_texts(value, "endpoints", at) : code;
+    code = code == WCD_OK ? space_restore(host, space, value, at) : code;
+    if (code == WCD_OK && !space_enter(host, space)) {
+        code = wcd_error_no_memory(at->err);
+    }
+    if (code != WCD_OK) {
+        while (space->last != NULL) {
+            space_remove(space, space->last);
+        }
+        free(space);
+    }
+    return code;
 }

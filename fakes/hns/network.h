@@ -17,6 +17,8 @@ struct fake_hns_card {
     size_t networks; /* that stand on it */
 };
 
+/* The adapter of that name; NULL when the host has none. */
+struct fake_hns_card *fake_hns_card_find(struct fake_host *host, const char *name);
 /* The adapter for a network of that type, by its name or any that is free: ADAPTER_NONE, ADAPTER_TAKEN. */
 plat_hr fake_hns_card_choose(struct fake_host *host, const struct fake_hns_type *type,
                              const char *name, struct fake_hns_card **out);
@@ -24,6 +26,9 @@ plat_hr fake_hns_card_choose(struct fake_host *host, const struct fake_hns_type 
 void fake_hns_cards_release(struct fake_host *host);
 
 /* ---- subnets (subnet.c) ---- */
+
+/* The prefix of a subnet that gives no addresses out. */
+#define FAKE_HNS_SUBNET_ANY "0.0.0.0/0"
 
 /* Adds the subnets of a document to those that a network has; those that it has already are let pass. On
  * failure the network is as before. */

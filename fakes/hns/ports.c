@@ -92,6 +92,30 @@ static plat_hr ports_publish_again(struct fake_hns_port_table *table, uint16_t p
     return PLAT_S_OK;
 }
 
+plat_hr fake_hns_ports_put(struct fake_host *host, struct fake_hns_ports *ports,
+                           enum fake_hns_protocol protocol, uint16_t port)
+{
+    struct fake_hns_port_table *table = &ports->tables[protocol];
+    if (fake_numbers_has(&table->published, port)) {
+        plat_hr hr = fake_hns_error(host, FAKE_HNS_E_PORT_TAKEN);
+        return plat_failed(hr) ? hr : ports_publish_again(table, port);
+    }
+    return ports_bar(table, &table->published, port) ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
+}
+
+bool fake_hns_ports_copy_used(struct fake_hns_ports *to, const struct fake_hns_ports *from)
+{
+    bool done = true;
+    for (size_t i = 0; i < FAKE_HNS_PROTOCOL_COUNT; i++) {
+        const struct fake_numbers *used = &from->tables[i].used;
+        for (uint32_t port = 0; used->count > 0 && port < FAKE_HNS_PORTS_BOUND && done; port++) {
+            done = !fake_numbers_has(used, port) ||
+                   fake_hns_ports_set_used(to, (enum fake_hns_protocol)i, (uint16_t)port, true);
+        }
+    }
+    return done;
+}
+
 plat_hr fake_hns_ports_publish(struct fake_host *host, struct fake_hns_ports *ports,
                                enum fake_hns_protocol protocol, uint16_t *port)
 {
@@ -104,15 +128,11 @@ plat_hr fake_hns_ports_publish(struct fake_host *host, struct fake_hns_ports *po
     if (fake_numbers_has(&table->used, chosen)) {
         return fake_hns_error(host, FAKE_HNS_E_PORT_USED);
     }
-    if (fake_numbers_has(&table->published, chosen)) {
-        plat_hr hr = fake_hns_error(host, FAKE_HNS_E_PORT_TAKEN);
-        return plat_failed(hr) ? hr : ports_publish_again(table, (uint16_t)chosen);
+    plat_hr hr = fake_hns_ports_put(host, ports, protocol, (uint16_t)chosen);
+    if (plat_succeeded(hr)) {
+        *port = (uint16_t)chosen;
     }
-    if (!ports_bar(table, &table->published, (uint16_t)chosen)) {
-        return PLAT_E_OUTOFMEMORY;
-    }
-    *port = (uint16_t)chosen;
-    return PLAT_S_OK;
+    return hr;
 }
 
 void fake_hns_ports_take_back(struct fake_hns_ports *ports, enum fake_hns_protocol protocol,

@@ -42,6 +42,11 @@ bool fake_hns_ports_set_used(struct fake_hns_ports *ports, enum fake_hns_protoco
  * PORTS_EXHAUSTED. Where the build takes a port twice it has to be taken back as often. */
 plat_hr fake_hns_ports_publish(struct fake_host *host, struct fake_hns_ports *ports,
                                enum fake_hns_protocol protocol, uint16_t *port);
+/* Publishes a port whoever else uses it: PORT_TAKEN. */
+plat_hr fake_hns_ports_put(struct fake_host *host, struct fake_hns_ports *ports,
+                           enum fake_hns_protocol protocol, uint16_t port);
+/* Makes those that processes of the host use in `from` used in `to`, too; false without memory. */
+bool fake_hns_ports_copy_used(struct fake_hns_ports *to, const struct fake_hns_ports *from);
 /* Takes back one that was published; others are let pass. */
 void fake_hns_ports_take_back(struct fake_hns_ports *ports, enum fake_hns_protocol protocol,
                               uint16_t port);

@@ -13,7 +13,7 @@
 /* How often chance is asked before the choices are tried in their order. */
 #define SUBNET_TRIES 16u
 
-#define SUBNET_ANY         "0.0.0.0/0"
+#define SUBNET_ANY         FAKE_HNS_SUBNET_ANY
 #define SUBNET_ANY_GATEWAY "0.0.0.0"
 
 static void subnet_release(struct fake_hns_subnet *subnet)

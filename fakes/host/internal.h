@@ -54,6 +54,9 @@ void fake_misuse(struct fake_host *host, const char *format, ...)
 struct fake_handle *fake_handle_use(struct fake_host *host, enum fake_handle_kind kind,
                                     plat_handle id, const char *function);
 
+/* How long a boot takes. */
+#define FAKE_BOOT_US ((uint64_t)60 * 1000 * 1000)
+
 uint64_t fake_host_wall_100ns(const struct fake_host *host);
 
 /* True when the feature Containers or the Hyper-V role brings the compute and network services. */
