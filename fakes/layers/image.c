@@ -77,7 +77,7 @@ static plat_hr image_check_hives(struct fake_layers *layers, const char *layer)
 }
 
 /* The file blank-base.vhdx, which tells a base layer, comes last. */
-static plat_hr image_process_base(struct fake_layers *layers, const char *layer)
+plat_hr fake_layers_image_base(struct fake_layers *layers, const char *layer)
 {
     enum layers_kind kind = LAYERS_NOTHING;
     plat_hr hr = image_check_hives(layers, layer);
@@ -102,7 +102,7 @@ static plat_hr image_process_base(struct fake_layers *layers, const char *layer)
     return plat_succeeded(hr) ? image_put_disk(layers, layer, FAKE_LAYER_BASE) : hr;
 }
 
-static plat_hr image_process_utility(struct fake_layers *layers, const char *utility)
+plat_hr fake_layers_image_utility(struct fake_layers *layers, const char *utility)
 {
     struct plat_file_info info;
     char *store = fake_layers_child(utility, IMAGE_STORE);
@@ -140,10 +140,10 @@ static plat_hr image_process(struct fake_layers *layers, const char *function, c
 
 plat_hr fake_layers_process_base(void *ctx, const char *path)
 {
-    return image_process(ctx, "ProcessBaseImage", path, image_process_base);
+    return image_process(ctx, "ProcessBaseImage", path, fake_layers_image_base);
 }
 
 plat_hr fake_layers_process_utility(void *ctx, const char *path)
 {
-    return image_process(ctx, "ProcessUtilityImage", path, image_process_utility);
+    return image_process(ctx, "ProcessUtilityImage", path, fake_layers_image_utility);
 }

@@ -234,6 +234,12 @@ plat_hr fake_guid_of_name(const char *name, char out[FAKE_GUID_BYTES]);
 /* The Windows in a layer, by its folder Files; false when it tells none. */
 bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision);
 
+/* Puts the files of an image, by their paths in its folder, which a base layer is then processed in. */
+typedef bool fake_image_put_fn(void *ctx, const char *path, const char *content);
+bool fake_image_put(const struct fake_image_layer *layer, fake_image_put_fn *put, void *ctx);
+/* fake_storage_put_layer() into the emulator's own tree. */
+bool fake_storage_put_own_layer(struct fake_host *host, const struct fake_image_layer *layer);
+
 /* "10.0.17763.2628" in the text that tells it: its last two numbers. */
 bool fake_version_read(const char *content, size_t size, uint32_t numbers[2]);
 

@@ -59,7 +59,7 @@ struct cli {
     struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
     struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);
-    const struct host_machine *machine; /* for `drydock host` */
+    const struct host_machine *host_machine; /* for `drydock host` */
 };
 
 /* Fills all but the streams from the machine (console.c). The streams must be set; they are made

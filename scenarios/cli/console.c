@@ -70,5 +70,5 @@ void cli_attach(struct cli *cli)
     cli->close_road = close_road;
     cli->look = look;
     cli->list_folder = list_folder;
-    cli->machine = console_host_machine();
+    cli->host_machine = console_host_machine();
 }

@@ -1,6 +1,7 @@
 /* The parts of a world that everything else uses: failures and their context. */
 #include "scenarios/run/world.h"
 
+#include "fakes/layers/layers.h"
 #include "scenarios/run/expect.h"
 #include "scenarios/run/faults.h"
 #include "scenarios/run/process.h"
@@ -214,6 +215,7 @@ void scn_world_release(struct scn_world *world)
     scn_world_release_processes(world);
     scn_faults_release(world);
     wrap_detour_destroy(world->detour);
+    fake_layers_destroy(world->layers);
     fake_host_destroy(world->host);
     scn_instance_release(&world->instance);
 }

@@ -42,6 +42,8 @@ struct scn_world {
     struct fake_host *host;
     struct scn_quay *quay;          /* quay.h: on a real machine */
     struct wrap_detour *detour;     /* NULL: none */
+    const struct plat_fs *disk;     /* where layers may lie; NULL: in the host */
+    struct fake_layers *layers;     /* there; NULL: they do not */
     struct platform below;          /* the stage's own, or the detour's */
     struct scn_process **processes; /* process.h: the last one lives */
     size_t process_count;

@@ -1,4 +1,5 @@
 /* The emulated host of a run, from the `host` mapping of the scenario. */
+#include "fakes/layers/layers.h"
 #include "scenarios/run/images.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/programs.h"
@@ -358,6 +359,28 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
+static bool lies_on_disk(const struct scn_node *host)
+{
+    const struct scn_node *word = scn_node_get(host, "storage");
+    bool described = scn_node_get(host, "images") != NULL || scn_node_get(host, "layers") != NULL;
+    return word == NULL ? !described : strcmp(word->text, "on disk") == 0;
+}
+
+static bool make_storage(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (world->disk == NULL || !lies_on_disk(host)) {
+        return true;
+    }
+    if (fake_layers_create(&world->layers, world->host, world->disk, &err) != WCD_OK) {
+        wcd_error_release(&err);
+        scn_no_memory(world);
+        return false;
+    }
+    return true;
+}
+
 bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
@@ -373,7 +396,7 @@ bool scn_world_make_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    return world->stage->open(world) && scn_world_new_process(world);
+    return make_storage(world) && world->stage->open(world) && scn_world_new_process(world);
 }
 
 bool scn_world_furnish_host(struct scn_world *world)

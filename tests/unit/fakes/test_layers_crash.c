@@ -25,6 +25,7 @@ static bool run_cut(const struct operation *operation, size_t calls)
     assert_int_not_equal(wrap_fault_add(world.fault, &rule), 0);
     operation->run(&world);
     bool dead = wrap_fault_dead(world.fault);
+    assert_false(wrap_fault_failed(world.fault));
     wrap_fault_kill(world.fault);
     layers_process_end(&world);
     layers_process_begin(&world);
@@ -238,7 +239,8 @@ static void check_imported(struct layers_world *world)
     if (plat_failed(fs->ops->info(fs->ctx, NEW "\\Files", &info))) {
         ASSERT_OK(layers_call_import(world));
     }
-    ASSERT_OK(own->ops->import_layer(own->ctx, &layers_driver, other, TRANSPORT, world->parents, 2));
+    ASSERT_OK(
+        own->ops->import_layer(own->ctx, &layers_driver, other, TRANSPORT, world->parents, 2));
     layers_assert_same(world, NEW "\\Files", LAYERS "\\other\\Files");
     layers_assert_same(world, NEW "\\Hives", LAYERS "\\other\\Hives");
     ASSERT_OK(layers_call_destroy(world, other));
