@@ -49,13 +49,30 @@ project_files() {
 # Sets the environment every Wine process of ours runs in. The prefix is deliberately outside the
 # source tree: it holds links to / and to the home folder, and tools that walk the tree follow them.
 wine_settings() {
-    export WINEPREFIX="$ci_cache/wine"
+    prefix_settings "$ci_cache/wine"
+    wine_lock="$ci_cache/wine.lock"
+}
+
+# The same for a host in folder $1 (ci/wine-host), which has a home of its own.
+host_settings() {
+    prefix_settings "$1"
+    export HOME="$1/home"
+}
+
+# What host_settings sets, as words for a shell.
+host_words() {
+    host_settings "$1"
+    printf "%s='%s' " WINEPREFIX "$WINEPREFIX" HOME "$HOME" WINEDLLOVERRIDES "$WINEDLLOVERRIDES"
+    printf '%s\n' "WINEARCH=$WINEARCH"
+}
+
+prefix_settings() {
+    export WINEPREFIX="$1"
     export WINEDEBUG=-all
     # No Mono, no browser engine, no menu entries on the developer's desktop, no debugger on a crash.
     export WINEDLLOVERRIDES='mscoree,mshtml=;winemenubuilder.exe,winedbg.exe=d'
     export WINEARCH=win64
     unset DISPLAY WAYLAND_DISPLAY
-    wine_lock="$ci_cache/wine.lock"
     wine_exe=$(find_wine wine64)
     wine_server=$(find_wine wineserver64)
 }

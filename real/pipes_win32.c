@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+#include <wctype.h>
 
 #define PIPES_BUFFER_BYTES 65536u
 /* How often and how long a client tries when all instances are taken: the listener makes the next one at
@@ -21,6 +23,7 @@ struct pipes_end {
 
 struct pipes_listener {
     wchar_t *name;
+    HANDLE sign; /* a named object that is there as long as the listener is */
     HANDLE file; /* the instance that waits for the next client */
     HANDLE event;
     HANDLE stopped;
@@ -222,6 +225,22 @@ static enum wcd_errc taken(const wchar_t *wide, const char *name, struct wcd_err
                          peer.program[0] == '\0' ? "" : ")", name);
 }
 
+/* Wine knows nothing of first instances of a pipe: two listeners would share the clients. A mutex that nobody
+ * takes stands for the name, and goes with its process. False when it is another's. */
+static bool put_up_sign(struct pipes_listener *listener)
+{
+    wchar_t name[PIPES_PATH_UNITS] = L"Local\\drydock-pipe-";
+    size_t at = wcslen(name);
+    for (const wchar_t *from = listener->name; *from != L'\0' && at + 1 < PIPES_PATH_UNITS;
+         from++) {
+        name[at++] = *from == L'\\' ? L'/' : (wchar_t)towlower(*from);
+    }
+    name[at] = L'\0';
+    SetLastError(ERROR_SUCCESS);
+    listener->sign = CreateMutexW(NULL, FALSE, name);
+    return listener->sign != NULL && GetLastError() != ERROR_ALREADY_EXISTS;
+}
+
 static enum wcd_errc open_listener(struct pipes_listener *listener, const char *name,
                                    struct wcd_error *err)
 {
@@ -232,6 +251,9 @@ static enum wcd_errc open_listener(struct pipes_listener *listener, const char *
     listener->stopped = CreateEventW(NULL, TRUE, FALSE, NULL);
     if (listener->event == NULL || listener->stopped == NULL) {
         return wcd_error_no_memory(err);
+    }
+    if (!put_up_sign(listener)) {
+        return taken(listener->name, name, err);
     }
     listener->file = make_instance(listener->name, FILE_FLAG_FIRST_PIPE_INSTANCE);
     if (listener->file != INVALID_HANDLE_VALUE) {
@@ -314,6 +336,7 @@ void pipes_listener_free(struct pipes_listener *listener)
         close_handle(listener->file);
         close_handle(listener->event);
         close_handle(listener->stopped);
+        close_handle(listener->sign);
         free(listener->name);
         free(listener);
     }

@@ -32,12 +32,21 @@ if(DRYDOCK_COVERAGE)
     else()
         set(update single)
     endif()
-    target_compile_options(drydock_flags INTERFACE --coverage -fprofile-update=${update})
+    set(DRYDOCK_MEASURE --coverage -fprofile-update=${update} -O0)
     target_link_options(drydock_flags INTERFACE --coverage)
     set(DRYDOCK_TEST_JOBS 1)
 else()
+    set(DRYDOCK_MEASURE)
     set(DRYDOCK_TEST_JOBS 2)
 endif()
+
+# drydock_measure(TARGET)
+#
+# Counts what of the target's sources is run, where coverage is measured. All else is built as fast as it gets.
+function(drydock_measure target)
+    target_compile_options(${target} PRIVATE ${DRYDOCK_MEASURE})
+endfunction()
+
 if(DRYDOCK_FUZZ)
     target_compile_options(drydock_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -48,6 +48,30 @@ function(drydock_test_has_threads name)
     endif()
 endfunction()
 
+# drydock_test_sweeps(NAME...)
+#
+# Tests that do the same many times over, each time with something else failing: what there is to fail is tried
+# in full by the optimised build (`ctest --preset native -L sweep`, targets `sweeps`), where the C library fills
+# memory that is new or given back with rubbish. Builds with instruments, and Wine, try a sample of it.
+# What takes longest comes first, lest a processor idles at the end.
+function(drydock_test_sweeps)
+    set(cost 99)
+    if(NOT TARGET sweeps)
+        add_custom_target(sweeps)
+    endif()
+    add_dependencies(sweeps ${ARGN})
+    foreach(name IN LISTS ARGN)
+        set_tests_properties(${name} PROPERTIES COST ${cost})
+        math(EXPR cost "${cost} - 5")
+    endforeach()
+    set_property(TEST ${ARGN} APPEND PROPERTY LABELS sweep)
+    if(DRYDOCK_SANITIZE OR DRYDOCK_COVERAGE OR WIN32)
+        set_property(TEST ${ARGN} APPEND PROPERTY ENVIRONMENT DRYDOCK_SAMPLE=7)
+    else()
+        set_property(TEST ${ARGN} APPEND PROPERTY ENVIRONMENT MALLOC_PERTURB_=165)
+    endif()
+endfunction()
+
 # drydock_skip_test(NAME LABEL REASON)
 #
 # A test that this build cannot run: it is counted and shown as skipped.

@@ -56,6 +56,9 @@ static const struct fake_fact fact_rows[] = {
     CELL(name, "template", template, source)
 #include "fakes/hcs/matrix.inc"
 #undef MATRIX
+#define FACT(id, behaviour, evidence, source) {"helper." id, "helper", behaviour, evidence, source},
+#include "fakes/dll/helper/facts.inc"
+#undef FACT
 #define FACT(id, behaviour, evidence, source) {"hns." id, "hns", behaviour, evidence, source},
 #include "fakes/hns/facts.inc"
 #undef FACT
@@ -107,6 +110,9 @@ static const struct fake_fact fact_rows[] = {
 #undef X
 #define FACT(id, behaviour, evidence, source) {"host." id, "host", behaviour, evidence, source},
 #include "fakes/host/facts.inc"
+#undef FACT
+#define FACT(id, behaviour, evidence, source) {"layers." id, "layers", behaviour, evidence, source},
+#include "fakes/layers/facts.inc"
 #undef FACT
 #define FACT(id, behaviour, evidence, source) {"os." id, "os", behaviour, evidence, source},
 #include "fakes/os/facts.inc"

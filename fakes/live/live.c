@@ -25,13 +25,17 @@ struct fake_live {
     uint64_t
         armed_us; /* the host's time at which the thread looks again; UINT64_MAX: when told to */
     struct fake_host *host;
-    struct wrap_gate gate;
+    struct platform below;
     uint64_t (*clock_us)(void *clock_ctx);
     void *clock_ctx;
     uint64_t clock_start_us;
     uint64_t host_start_us;
     void (*changed)(void *ctx);
     void *ctx;
+    struct fake_live_caller nobody;
+    const void *who;     /* whose call is under way */
+    pthread_cond_t rest; /* pauses are to end */
+    bool hurried;
 };
 
 static uint64_t read_clock(clockid_t clock)
@@ -70,19 +74,24 @@ static void bring_up(const struct fake_live *live)
     }
 }
 
+/* Waits, without the lock, for the condition or that time. */
+static void wait_on(struct fake_live *live, pthread_cond_t *condition, uint64_t us)
+{
+    us = us < LIVE_WAIT_US_MAX ? us : LIVE_WAIT_US_MAX;
+    us = (us + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
+    uint64_t until = read_clock(live->due_clock) + us;
+    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
+                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
+    if (us > 0) {
+        (void)pthread_cond_timedwait(condition, &live->lock, &at);
+    }
+}
+
 /* Waits, without the lock, until the host's time is `due_us` or somebody says that something is due earlier. */
 static void wait_until(struct fake_live *live, uint64_t due_us)
 {
     uint64_t now = fake_host_now_us(live->host);
-    uint64_t left = due_us > now ? due_us - now : 0;
-    left = left < LIVE_WAIT_US_MAX ? left : LIVE_WAIT_US_MAX;
-    left = (left + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
-    uint64_t until = read_clock(live->due_clock) + left;
-    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
-                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
-    if (left > 0) {
-        (void)pthread_cond_timedwait(&live->due, &live->lock, &at);
-    }
+    wait_on(live, &live->due, due_us > now ? due_us - now : 0);
 }
 
 static void *clock_thread(void *arg)
@@ -113,26 +122,62 @@ struct fake_host *fake_live_lock(struct fake_live *live)
     return live->host;
 }
 
-void fake_live_unlock(struct fake_live *live)
+/* What was asked for may be due before anything that the clock's thread knows of. */
+static void tell_due(struct fake_live *live)
 {
-    /* What was asked for may be due before anything that the clock's thread knows of. */
     uint64_t due = 0;
     if (live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us) {
         live->armed_us = due;
         (void)pthread_cond_signal(&live->due);
     }
+}
+
+void fake_live_unlock(struct fake_live *live)
+{
+    tell_due(live);
     (void)pthread_mutex_unlock(&live->lock);
 }
 
 static void live_enter(void *ctx)
 {
-    (void)fake_live_lock(ctx);
+    struct fake_live_caller *caller = ctx;
+    (void)fake_live_lock(caller->live);
+    caller->live->who = caller->who;
 }
 
 static void live_leave(void *ctx)
 {
-    tell_changed(ctx);
-    fake_live_unlock(ctx);
+    struct fake_live_caller *caller = ctx;
+    tell_changed(caller->live);
+    caller->live->who = NULL;
+    fake_live_unlock(caller->live);
+}
+
+const void *fake_live_who(const struct fake_live *live)
+{
+    return live->who;
+}
+
+void fake_live_pause(struct fake_live *live, uint64_t us)
+{
+    const void *who = live->who;
+    uint64_t until = live->clock_us(live->clock_ctx) + us;
+    uint64_t now = 0;
+    while (!live->hurried && (now = live->clock_us(live->clock_ctx)) < until) {
+        live->who = NULL;
+        tell_due(live);
+        wait_on(live, &live->rest, until - now);
+    }
+    bring_up(live);
+    live->who = who;
+}
+
+void fake_live_hurry(struct fake_live *live)
+{
+    (void)fake_live_lock(live);
+    live->hurried = true;
+    (void)pthread_cond_broadcast(&live->rest);
+    fake_live_unlock(live);
 }
 
 /* ---- start and stop ---- */
@@ -149,6 +194,10 @@ static bool make_due(struct fake_live *live)
         live->due_clock = CLOCK_REALTIME;
     }
     bool made = pthread_cond_init(&live->due, &attributes) == 0;
+    if (made && pthread_cond_init(&live->rest, &attributes) != 0) {
+        (void)pthread_cond_destroy(&live->due);
+        made = false;
+    }
     (void)pthread_condattr_destroy(&attributes);
     return made;
 }
@@ -175,9 +224,7 @@ enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_opt
         return wcd_error_no_memory(err);
     }
     live->host = options->host;
-    live->gate = (struct wrap_gate){
-        .below = options->over != NULL ? *options->over : fake_host_platform(options->host),
-        .hooks = {.enter = live_enter, .leave = live_leave, .ctx = live}};
+    live->below = options->over != NULL ? *options->over : fake_host_platform(options->host);
     live->changed = options->changed;
     live->ctx = options->ctx;
     live->clock_us = options->clock_us != NULL ? options->clock_us : fake_live_machine_us;
@@ -185,6 +232,7 @@ enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_opt
     live->clock_start_us = live->clock_us(live->clock_ctx);
     live->host_start_us = fake_host_now_us(live->host);
     live->armed_us = UINT64_MAX;
+    live->nobody.live = live;
     if (!make_lock(live)) {
         free(live);
         return wcd_error_no_memory(err);
@@ -213,12 +261,21 @@ void fake_live_stop(struct fake_live *live)
         (void)pthread_mutex_unlock(&live->lock);
         (void)pthread_join(live->thread, NULL);
     }
+    (void)pthread_cond_destroy(&live->rest);
     (void)pthread_cond_destroy(&live->due);
     (void)pthread_mutex_destroy(&live->lock);
     free(live);
 }
 
+struct platform fake_live_platform_of(struct fake_live_caller *caller)
+{
+    caller->gate =
+        (struct wrap_gate){.below = caller->live->below,
+                           .hooks = {.enter = live_enter, .leave = live_leave, .ctx = caller}};
+    return wrap_gate_platform(&caller->gate);
+}
+
 struct platform fake_live_platform(struct fake_live *live)
 {
-    return wrap_gate_platform(&live->gate);
+    return fake_live_platform_of(&live->nobody);
 }

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "fakes/host/host.h"
+#include "fakes/wrap/gate.h"
 
 struct fake_live;
 
@@ -37,6 +38,22 @@ void fake_live_stop(struct fake_live *live);
 /* hcs, hns, hcn, storage and transport for any thread; the other services are those of the host, for
  * whoever holds the lock. */
 struct platform fake_live_platform(struct fake_live *live);
+
+/* One of several who call, for decorators that want to know. */
+struct fake_live_caller {
+    struct fake_live *live;
+    const void *who;
+    struct wrap_gate gate; /* for fake_live_platform_of alone */
+};
+/* The platform above, for one caller, which must outlive its calls. */
+struct platform fake_live_platform_of(struct fake_live_caller *caller);
+/* Whose call is under way, for who holds the lock; NULL: nobody's with a name, or what falls due. */
+const void *fake_live_who(const struct fake_live *live);
+
+/* For decorators in the middle of a call, such as a fault that lets one hang: lets others in for that time. */
+void fake_live_pause(struct fake_live *live, uint64_t us);
+/* From now on no pause lasts. */
+void fake_live_hurry(struct fake_live *live);
 
 /* For what is done to the host beside its calls; brings the emulator up to now first. */
 struct fake_host *fake_live_lock(struct fake_live *live);

@@ -1,11 +1,11 @@
 /* What is in the registry of a fresh host. */
 #include "fakes/host/internal.h"
+#include "fakes/registry/version.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#define SETUP_VERSION_KEY "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
-#define SETUP_PRODUCT_KEY "SYSTEM\\CurrentControlSet\\Control\\ProductOptions"
+#define SETUP_VERSION_KEY FAKE_REGISTRY_VERSION_KEY
+#define SETUP_PRODUCT_KEY FAKE_REGISTRY_PRODUCT_KEY
 #define SETUP_CONTAINERS  SETUP_VERSION_KEY "\\Virtualization\\Containers"
 #define SETUP_SOCKETS     SETUP_VERSION_KEY "\\Virtualization\\GuestCommunicationServices"
 #define SETUP_FILE_SYSTEM "SYSTEM\\CurrentControlSet\\Control\\FileSystem"
@@ -25,9 +25,6 @@ static const struct {
     {PLAT_HKEY_USERS, ".DEFAULT\\Software"},
     {PLAT_HKEY_USERS, "S-1-5-18\\Software"},
 };
-
-/* By wProductType; 0 is none. */
-static const char *const setup_product_types[] = {"WinNT", "WinNT", "LanmanNT", "ServerNT"};
 
 bool fake_registry_put(struct fake_host *host, enum plat_registry_root root, const char *path,
                        const char *name, const struct plat_registry_value *value)
@@ -87,50 +84,32 @@ uint32_t fake_registry_dword(const struct fake_host *host, const char *path, con
 /* SOFTWARE\Microsoft\Windows NT\CurrentVersion, from the row of the build. */
 static bool setup_version(struct fake_host *host)
 {
-    const struct fake_build *build = host->build;
-    char number[16];
-    (void)snprintf(number, sizeof(number), "%u", (unsigned)build->build);
-    const struct {
-        const char *name;
-        const char *text;
-    } texts[] = {
-        {"SystemRoot", "C:\\Windows"},
-        {"ProductName", build->product_name},
-        {"CurrentBuildNumber", number},
-        {"CurrentBuild", number},
-        {"BuildLabEx", build->build_lab},
-        {"ReleaseId", build->release_id},
-        {"DisplayVersion", build->display_version},
-        {"InstallationType", build->installation_type},
-        {"EditionID", build->edition_id},
-        {"CurrentVersion", "6.3"},
-        {"CurrentType", "Multiprocessor Free"},
-    };
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (texts[i].text != NULL &&
-            !fake_registry_put_text(host, SETUP_VERSION_KEY, texts[i].name, texts[i].text)) {
+    struct fake_registry_version version;
+    fake_registry_version_init(&version, host->build);
+    for (size_t i = 0; i < FAKE_REGISTRY_VERSION_ROWS; i++) {
+        const struct fake_registry_row *row = &version.rows[i];
+        if (row->is_number
+                ? !fake_registry_put_dword(host, SETUP_VERSION_KEY, row->name, row->number)
+                : row->text != NULL &&
+                      !fake_registry_put_text(host, SETUP_VERSION_KEY, row->name, row->text)) {
             return false;
         }
     }
-    return fake_registry_put_dword(host, SETUP_VERSION_KEY, "UBR", build->revision) &&
-           fake_registry_put_dword(host, SETUP_VERSION_KEY, "CurrentMajorVersionNumber", 10) &&
-           fake_registry_put_dword(host, SETUP_VERSION_KEY, "CurrentMinorVersionNumber", 0);
+    return true;
 }
 
 static bool setup_product(struct fake_host *host)
 {
-    static const char suite_client[] = "Terminal Server";
-    static const char suite_datacenter[] = "Terminal Server\0DataCenter";
-    bool datacenter = (host->build->suite_mask & 0x80u) != 0;
-    struct plat_registry_value suite = {.type = PLAT_REG_MULTI_SZ};
-    size_t size = datacenter ? sizeof(suite_datacenter) : sizeof(suite_client);
-    suite.data = wcd_text_copy_n(datacenter ? suite_datacenter : suite_client, size);
-    suite.size = size;
+    size_t size = 0;
+    const char *texts = fake_registry_product_suite(host->build, &size);
+    /* Kept without the empty text at the end. */
+    struct plat_registry_value suite = {.type = PLAT_REG_MULTI_SZ, .size = size - 1};
+    suite.data = wcd_text_copy_n(texts, suite.size);
     bool done = suite.data != NULL && fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE,
                                                         SETUP_PRODUCT_KEY, "ProductSuite", &suite);
     free(suite.data);
     return done && fake_registry_put_text(host, SETUP_PRODUCT_KEY, "ProductType",
-                                          setup_product_types[host->build->product_type]);
+                                          fake_registry_product_type(host->build));
 }
 
 bool fake_registry_init(struct fake_host *host)

@@ -36,7 +36,6 @@ struct detour_number {
 };
 
 struct wrap_detour {
-    struct platform below;
     struct wrap_detour_road road;
     struct platform offered; /* by the road */
     bool open;
@@ -44,6 +43,7 @@ struct wrap_detour {
     bool full;
     const char *failure;
 
+    pthread_t thread;           /* the caller's */
     pthread_mutex_t lock;       /* around every call below; of all sinks and events */
     struct wrap_gate near_gate; /* direct calls */
     struct wrap_gate far_gate;  /* the road's */
@@ -273,9 +273,18 @@ static plat_handle take_number(struct wrap_detour *detour, enum wrap_handle_kind
     return road;
 }
 
+/* Who is told something on a thread of the road's may set a timer there. */
+static bool is_own_thread(const struct wrap_detour *detour)
+{
+    return pthread_equal(detour->thread, pthread_self()) != 0;
+}
+
 static void top_enter(void *ctx)
 {
     struct wrap_detour *detour = ctx;
+    if (!is_own_thread(detour)) {
+        return;
+    }
     detour->registration = PLAT_NO_HANDLE;
     detour->stream_count = 0;
     detour->stream_next = 0;
@@ -283,7 +292,9 @@ static void top_enter(void *ctx)
 
 static void top_leave(void *ctx)
 {
-    wrap_detour_deliver(ctx);
+    if (is_own_thread(ctx)) {
+        wrap_detour_deliver(ctx);
+    }
 }
 
 static plat_handle top_given(void *ctx, enum wrap_handle_kind kind, plat_handle road)
@@ -430,15 +441,28 @@ static void close_road(struct wrap_detour *detour)
     detour->full = false;
 }
 
+/* Whoever is told something may set a timer. */
+static bool make_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0) {
+        return false;
+    }
+    bool made = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE) == 0 &&
+                pthread_mutex_init(lock, &attributes) == 0;
+    (void)pthread_mutexattr_destroy(&attributes);
+    return made;
+}
+
 struct wrap_detour *wrap_detour_create(const struct platform *below,
                                        const struct wrap_detour_road *road)
 {
     struct wrap_detour *detour = calloc(1, sizeof(*detour));
-    if (detour == NULL || pthread_mutex_init(&detour->lock, NULL) != 0) {
+    if (detour == NULL || !make_lock(&detour->lock)) {
         free(detour);
         return NULL;
     }
-    detour->below = *below;
+    detour->thread = pthread_self();
     detour->road = *road;
     struct wrap_gate_hooks hooks = {.enter = take_lock,
                                     .leave = give_lock,

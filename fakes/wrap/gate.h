@@ -1,6 +1,6 @@
 /* A decorator that does something before and after every call of the services that have events, and of
  * layers and networks beside them: takes a lock, brings a clock up to date, sees to what the call has
- * set off. All other services are those below.
+ * set off. All other services are those below, and so are the times that clocks tell.
  *
  * It may be called from any thread if its hooks may. Events pass it by, unless `sink` puts something
  * between; handles of registrations and of processes' streams go through as they are, unless hooks give

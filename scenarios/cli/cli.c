@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"lint", "check scenario files without running them", cli_lint},
     {"schema", "print the JSON Schema of scenario files", cli_schema},
     {"spec", "print the OCI spec that a container gets on a host", cli_spec},
+    {"host", "serve an emulated host to Windows programs", cli_host},
     {"hosts", "list the Windows versions that can be emulated", cli_hosts},
     {"facts", "list what the emulator claims about Windows, with evidence", cli_facts},
     {"eval", "judge one question by the daemon's rules", cli_eval},

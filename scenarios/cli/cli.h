@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct host_machine;
+
 #define CLI_VERSION "0.1.0"
 
 /* What the program answers to who called it. */
@@ -48,6 +50,8 @@ struct cli {
     size_t processors; /* 1 or more */
     uint64_t (*clock_us)(void);
     struct scn_threads threads;
+    struct scn_machine real_machine; /* its functions are NULL where it is no Windows */
+    const char *temp_folder;         /* of the machine; NULL: none is known */
     /* What --platform dll puts between the daemon and the emulator; false, with *why, when that cannot
      * be had here. `dll` is a path or NULL. */
     bool (*open_road)(const char *dll, struct wrap_detour_road *out, const char **why);
@@ -55,6 +59,7 @@ struct cli {
     struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
     struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);
+    const struct host_machine *host_machine; /* for `drydock host` */
 };
 
 /* Fills all but the streams from the machine (console.c). The streams must be set; they are made
@@ -66,6 +71,7 @@ int drydock_main(int argc, char **argv, struct cli *cli);
 
 /* The commands; argv[0] is the command's name. */
 int cli_run(int argc, char **argv, struct cli *cli);
+int cli_host(int argc, char **argv, struct cli *cli);
 int cli_lint(int argc, char **argv, struct cli *cli);
 int cli_schema(int argc, char **argv, struct cli *cli);
 int cli_hosts(int argc, char **argv, struct cli *cli);

@@ -1,4 +1,6 @@
 /* `drydock hosts`: the Windows versions that the emulator can be. */
+#include "scenarios/cli/hosts.h"
+
 #include "core/json/json.h"
 #include "fakes/host/builds.h"
 #include "scenarios/cli/cli.h"
@@ -57,23 +59,44 @@ static void print_table(FILE *out, const struct fake_build *builds, size_t count
     }
 }
 
+static int print_registry(struct cli *cli, const char *id)
+{
+    const struct fake_build *build = fake_build_find(id);
+    if (build == NULL) {
+        (void)fprintf(cli->err,
+                      "drydock hosts: \"%s\" is not an emulated Windows version: `drydock hosts` "
+                      "prints them\n",
+                      id);
+        return CLI_USAGE;
+    }
+    cli_print_registry(cli->out, build);
+    return CLI_PASSED;
+}
+
 int cli_hosts(int argc, char **argv, struct cli *cli)
 {
     bool as_json = false;
+    const char *registry = NULL;
     const struct cli_option options[] = {
-        {"json", NULL, "one JSON object per line, with sources", .flag = &as_json}};
+        {"json", NULL, "one JSON object per line, with sources", .flag = &as_json},
+        {"registry", "ID", "what the registry of this one says, as a file for a Wine prefix",
+         .text = &registry}};
     const struct cli_page page = {
         .command = "hosts",
-        .usage = "[--json]",
+        .usage = "[--json | --registry ID]",
         .about = "Lists the Windows versions that can be emulated: the ids that `os` takes in\n"
                  "scenarios and on the command line.\n",
         .examples = "  drydock hosts\n"
-                    "  drydock hosts --json\n",
+                    "  drydock hosts --json\n"
+                    "  drydock hosts --registry server-2022 >server-2022.reg\n",
         .options = options,
         .option_count = sizeof(options) / sizeof(options[0])};
     enum cli_parse parsed = cli_parse_options(cli, &page, argc, argv, NULL);
     if (parsed != CLI_PARSE_OK) {
         return cli_parse_exit(cli, parsed);
+    }
+    if (registry != NULL) {
+        return print_registry(cli, registry);
     }
     size_t count = 0;
     const struct fake_build *builds = fake_builds(&count);

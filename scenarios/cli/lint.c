@@ -8,12 +8,23 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
+static void print_count(FILE *out, const struct wcd_strlist *files, const struct cli_loaded *loaded)
+{
+    (void)fprintf(out, "%zu file%s: %zu scenario%s, %zu fragment file%s, ", files->count,
+                  plural(files->count), loaded->scenarios, plural(loaded->scenarios),
+                  loaded->fragments, plural(loaded->fragments));
+    if (loaded->hosts > 0) {
+        (void)fprintf(out, "%zu host file%s, ", loaded->hosts, plural(loaded->hosts));
+    }
+    (void)fprintf(out, "%zu bad\n", loaded->bad);
+}
+
 int cli_lint(int argc, char **argv, struct cli *cli)
 {
     const struct cli_page page = {
         .command = "lint",
         .usage = "PATH...",
-        .about = "Reads scenario and fragment files and prints every mistake with its line.\n"
+        .about = "Reads scenario, fragment and host files and prints every mistake with its line.\n"
                  "Runs nothing.\n",
         .examples = "  drydock lint scenarios\n"
                     "  drydock lint scenarios/start/bare.yaml\n",
@@ -32,10 +43,7 @@ int cli_lint(int argc, char **argv, struct cli *cli)
         result = cli_find_files(cli, &paths, &files);
         if (result == CLI_PASSED) {
             result = cli_load_files(cli, &files, NULL, &loaded);
-            (void)fprintf(cli->out, "%zu file%s: %zu scenario%s, %zu fragment file%s, %zu bad\n",
-                          files.count, plural(files.count), loaded.scenarios,
-                          plural(loaded.scenarios), loaded.fragments, plural(loaded.fragments),
-                          loaded.bad);
+            print_count(cli->out, &files, &loaded);
         }
         if (result == CLI_PASSED && files.count == 0) {
             (void)fputs("drydock lint: no file found\n", cli->err);

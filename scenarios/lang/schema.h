@@ -123,6 +123,7 @@ extern const struct scn_shape scn_reg_key_shape;
 extern const struct scn_shape scn_reg_type_shape;
 extern const struct scn_shape scn_resources_shape; /* the API's Resources */
 extern const struct scn_shape scn_images_shape;
+extern const struct scn_shape scn_layers_shape; /* of a host, that no daemon knows */
 extern const struct scn_shape scn_pull_shape;
 extern const struct scn_shape scn_container_shape;
 extern const struct scn_shape scn_new_container_shape; /* of a verb: a name will do */

@@ -36,6 +36,24 @@ static const struct scn_map image_map = {
 static const struct scn_shape image_shape = {.name = "image", .map = &image_map};
 const struct scn_shape scn_images_shape = {.item = &image_shape};
 
+static const struct scn_field bare_layer_fields[] = {
+    {"folder", &scn_text_shape, SCN_REQUIRED, "Where it is: a whole path.", "'C:\\layers\\base'"},
+    {"parents", &scn_texts_shape, 0,
+     "The layers below it, nearest first, which stand before it; left out: it is a base.",
+     "['C:\\layers\\base']"},
+    {"build", &build_shape, 0, "The Windows in it; left out: its parents', the host's of a base.",
+     "17763"},
+    {"revision", &build_shape, 0, "The revision of that Windows; left out: 1.", "2628"},
+    {"utility vm", &scn_yes_shape, 0, "It can run with Hyper-V isolation; left out: yes.", "no"},
+    {"files", &scn_names_shape, 0, "Its files, by their paths below C:\\.",
+     "{ 'app\\run.exe': program }"},
+};
+static const struct scn_map bare_layer_map = {
+    .title = "layer of a host", .fields = bare_layer_fields, .count = COUNT(bare_layer_fields)};
+static const struct scn_shape bare_layer_shape = {.name = "layer of a host",
+                                                  .map = &bare_layer_map};
+const struct scn_shape scn_layers_shape = {.item = &bare_layer_shape};
+
 /* ---- pulling ---- */
 
 static const struct scn_field layer_fields[] = {

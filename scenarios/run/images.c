@@ -309,3 +309,39 @@ bool scn_host_images(struct scn_world *world, const struct scn_node *images)
     }
     return true;
 }
+
+/* ---- layers that no daemon knows ---- */
+
+static bool put_bare_layer(struct scn_world *world, const struct scn_node *node)
+{
+    const struct scn_node *parents = scn_node_get(node, "parents");
+    const struct scn_node *utility_vm = scn_node_get(node, "utility vm");
+    size_t parent_count = parents == NULL ? 0 : parents->count;
+    bool base = parent_count == 0;
+    struct fake_image_layer layer = {
+        .folder = scn_node_text(scn_node_get(node, "folder"), ""),
+        .parent_count = parent_count,
+        .utility_vm = utility_vm == NULL || scn_read_yes(utility_vm->text),
+        .os_build = number_of(node, "build", base ? world->instance.build->build : 0),
+        .os_revision = number_of(node, "revision", 1)};
+    const char **folders = calloc(parent_count + 1, sizeof(*folders));
+    struct fake_image_file *files = files_of(scn_node_get(node, "files"), &layer.file_count);
+    for (size_t i = 0; folders != NULL && i < parent_count; i++) {
+        folders[i] = parents->children[i].text;
+    }
+    layer.parents = folders;
+    layer.files = files;
+    bool ok = folders != NULL && files != NULL && world->stage->put_layer(world, &layer);
+    free(files);
+    free(folders);
+    return ok || scn_host_refused(world, node->place, "layer", layer.folder);
+}
+
+bool scn_host_layers(struct scn_world *world, const struct scn_node *layers)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && layers != NULL && i < layers->count; i++) {
+        ok = put_bare_layer(world, &layers->children[i]);
+    }
+    return ok;
+}

@@ -3,6 +3,7 @@
 
 #include "fakes/guest/guest.h"
 #include "fakes/host/host.h"
+#include "fakes/layers/layers.h"
 #include "fakes/wrap/fault.h"
 #include "fakes/wrap/trace.h"
 
@@ -122,16 +123,15 @@ static void fake_put_programs(struct fake_host *host)
     assert_true(fake_guest_put_program(host, &deaf));
 }
 
-static void fake_setup_with(struct contract_machine *machine,
+/* A host without files of the suites. */
+static void fake_setup_bare(struct contract_machine *machine,
                             const struct fake_host_options *options)
 {
     struct wcd_error err = WCD_ERROR_INIT;
     struct fake_host *host = NULL;
     assert_int_equal(fake_host_create(&host, options, &err), WCD_OK);
-    assert_true(fake_fs_put_directory(host, FAKE_FOLDER, NULL));
     assert_true(fake_registry_put(host, PLAT_HKEY_LOCAL_MACHINE, FAKE_KEY, "", NULL));
     assert_true(fake_scm_set_service(host, FAKE_SERVICE, FAKE_SERVICE_STOPPED));
-    fake_put_layers(host, options->build);
     fake_put_programs(host);
     *machine = (struct contract_machine){
         .platform = fake_host_platform(host),
@@ -144,6 +144,14 @@ static void fake_setup_with(struct contract_machine *machine,
         .top = FAKE_TOP,
         .deaf = FAKE_DEAF,
     };
+}
+
+static void fake_setup_with(struct contract_machine *machine,
+                            const struct fake_host_options *options)
+{
+    fake_setup_bare(machine, options);
+    assert_true(fake_fs_put_directory(machine->host, FAKE_FOLDER, NULL));
+    fake_put_layers(machine->host, options->build);
 }
 
 static struct fake_host_options fake_options(const char *id)
@@ -218,6 +226,22 @@ static void fake_setup_2019_traced(struct contract_machine *machine)
     fake_decorate(machine);
 }
 
+/* The layers and all files are on another host, so nothing is found in the tree of this one. */
+static void fake_setup_layers(struct contract_machine *machine)
+{
+    struct wcd_error err = WCD_ERROR_INIT;
+    struct contract_machine files;
+    struct fake_host_options options = fake_options("server-2019");
+    options.hyperv = true;
+    fake_setup_with(&files, &options);
+    fake_setup_bare(machine, &options);
+    machine->files = files.host;
+    assert_int_equal(fake_layers_create(&machine->layered, machine->host, &files.platform.fs, &err),
+                     WCD_OK);
+    machine->platform = fake_host_platform(machine->host);
+    machine->platform.fs = files.platform.fs;
+}
+
 static void check_trace(const struct wrap_trace *trace)
 {
     assert_false(wrap_trace_failed(trace));
@@ -257,6 +281,12 @@ static void fake_teardown(struct contract_machine *machine)
         assert_false(wrap_fault_failed(machine->fault));
         wrap_trace_destroy(machine->trace);
         wrap_fault_destroy(machine->fault);
+    }
+    fake_layers_destroy(machine->layered);
+    if (machine->files != NULL) {
+        assert_true(fake_host_leftovers(machine->files, &list));
+        assert_int_equal(list.count, 0);
+        fake_host_destroy(machine->files);
     }
     fake_host_destroy(machine->host);
     assert_int_equal(left, 0);
@@ -313,6 +343,40 @@ FAKE_PLATFORM(contract_fake_2022, "2022 at once", fake_setup_2022);
 FAKE_PLATFORM(contract_fake_1709, "1709", fake_setup_1709);
 FAKE_PLATFORM(contract_fake_1803, "1803", fake_setup_1803);
 
+/* ---- layers on a file system ---- */
+
+static const struct {
+    const char *what;
+    bool wine;
+    const char *reason;
+} layers_deviations[] = {
+#define X(what, wine, reason) {what, wine, reason},
+#include "tests/contract/layers_deviations.inc"
+#undef X
+};
+
+static const char *layers_deviation(struct contract_machine *machine, const char *what)
+{
+    (void)machine;
+    for (size_t i = 0; i < sizeof(layers_deviations) / sizeof(layers_deviations[0]); i++) {
+        if (!layers_deviations[i].wine && strcmp(layers_deviations[i].what, what) == 0) {
+            return layers_deviations[i].reason;
+        }
+    }
+    return NULL;
+}
+
+const struct contract_platform contract_fake_layers = {.name = "layers",
+                                                       .setup = fake_setup_layers,
+                                                       .teardown = fake_teardown,
+                                                       .pass_us = fake_pass_us,
+                                                       .expect_misuse = fake_expect_misuse,
+                                                       .crash = fake_crash,
+                                                       .guest_exit = fake_guest_exit,
+                                                       .disconnect = fake_disconnect,
+                                                       .reconnect = fake_reconnect,
+                                                       .deviation = layers_deviation};
+
 const struct contract_platform *contract_platform(void **state)
 {
     const struct contract_state *contract = *state;
@@ -368,6 +432,11 @@ int contract_setup_1709(void **state)
 int contract_setup_1803(void **state)
 {
     return contract_setup(state, &contract_fake_1803);
+}
+
+int contract_setup_layers(void **state)
+{
+    return contract_setup(state, &contract_fake_layers);
 }
 
 int contract_teardown(void **state)

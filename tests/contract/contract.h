@@ -9,6 +9,7 @@
 #include "core/platform/platform.h"
 
 struct contract_remote;
+struct fake_layers;
 struct wrap_fault;
 struct wrap_trace;
 
@@ -18,6 +19,8 @@ struct contract_machine {
     void *host;               /* the platform's own */
     struct wrap_fault *fault; /* the decorators over it, or NULL */
     struct wrap_trace *trace;
+    struct fake_layers *layered;    /* layers on a file system, or NULL */
+    void *files;                    /* the host that has it, or NULL */
     struct contract_remote *remote; /* the channel to it, or NULL */
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
@@ -75,6 +78,8 @@ extern const struct contract_platform contract_fake_2019_remote;
 /* The builds between, for the network service. */
 extern const struct contract_platform contract_fake_1709;
 extern const struct contract_platform contract_fake_1803;
+/* Its layers on the file system that programs see, as on a machine's own. */
+extern const struct contract_platform contract_fake_layers;
 
 /* ---- for the suites: each test gets the machine as its state ---- */
 
@@ -87,6 +92,7 @@ int contract_setup_2019_remote(void **state);
 int contract_setup_2022(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
+int contract_setup_layers(void **state);
 int contract_teardown(void **state);
 
 /* The machine that the program runs on: contract_real.c, in programs for Windows. */
@@ -135,24 +141,39 @@ char *contract_poison(void);
     }
 #endif
 
-/* A test of storage, over the same and behind a channel. */
+/* A test of the storage: also behind a channel, and over layers that lie on a file system behind the seam. */
+#ifdef CONTRACT_ON_REAL
+#define CONTRACT_STORAGE_TEST(function) CONTRACT_TEST(function)
+#else
 #define CONTRACT_STORAGE_TEST(function)                                                            \
     CONTRACT_TEST(function),                                                                       \
+        {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
+         NULL},                                                                                    \
     {                                                                                              \
-#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown, NULL  \
+#function " [layers]", contract_run_case, contract_setup_layers, contract_teardown,        \
+            &(struct contract_case)                                                                \
+        {                                                                                          \
+#function, function                                                                    \
+        }                                                                                          \
     }
+#endif
 
 /* A test of the compute service, over each of its platforms. */
+#ifdef CONTRACT_ON_REAL
+#define CONTRACT_HCS_TEST(function) CONTRACT_TEST(function)
+#else
 #define CONTRACT_HCS_TEST(function)                                                                \
     {#function " [2016]", function, contract_setup_2016, contract_teardown, NULL},                 \
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
         {#function " [2019 traced]", function, contract_setup_2019_traced, contract_teardown,      \
          NULL},                                                                                    \
+        {#function " [2019 layers]", function, contract_setup_layers, contract_teardown, NULL},    \
         {#function " [2019 remote]", function, contract_setup_2019_remote, contract_teardown,      \
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
     }
+#endif
 
 /* A test of the network service, over each of its platforms. */
 #define CONTRACT_HNS_TEST(function)                                                                \

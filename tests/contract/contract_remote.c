@@ -37,7 +37,7 @@ static void remote_setup(struct contract_machine *machine)
     assert_int_equal(fake_live_start(&remote->live, &options, &err), WCD_OK);
     const struct platform live = fake_live_platform(remote->live);
     struct fake_channel channel;
-    remote->service = channel_service_start(&live, &channel);
+    remote->service = channel_service_start(&live, &channel, UINT64_MAX);
     assert_non_null(remote->service);
     assert_int_equal(fake_remote_connect(&remote->client, channel, &err), WCD_OK);
     const struct platform client = fake_remote_platform(remote->client);

@@ -3,6 +3,7 @@
  *
  *     ```yaml scenario   a scenario that loads and passes in all its runs
  *     ```yaml fragment   a file of fragments, read under the name in its first comment, `# NAME`
+ *     ```yaml host       a host file that loads
  *     ```yaml broken     a file with mistakes; the ```text block behind it is what is reported */
 #include "tests/support/cmocka.h"
 
@@ -100,6 +101,7 @@ static void every_block_is_true(void **state)
     struct page page = {0};
     size_t scenarios = 0;
     size_t broken = 0;
+    size_t hosts = 0;
     assert_true(docs_extract(PAGE, &page.blocks));
     collect_fragments(&page);
     for (size_t i = 0; i < page.blocks.count; i++) {
@@ -108,6 +110,9 @@ static void every_block_is_true(void **state)
             check_loads(&page, block, "in.yaml", SCN_LOAD_OK);
             check_passes(&page, block);
             scenarios++;
+        } else if (strcmp(block->kind, "yaml host") == 0) {
+            check_loads(&page, block, "in.yaml", SCN_LOAD_OK);
+            hosts++;
         } else if (strcmp(block->kind, "yaml fragment") == 0) {
             check_loads(&page, block, page.names[i], SCN_LOAD_FRAGMENTS);
         } else if (strcmp(block->kind, "yaml broken") == 0) {
@@ -116,7 +121,7 @@ static void every_block_is_true(void **state)
             broken++;
         }
     }
-    assert_true(scenarios >= 5 && broken >= 2);
+    assert_true(scenarios >= 5 && broken >= 2 && hosts >= 1);
     for (size_t i = 0; i < page.blocks.count; i++) {
         free(page.names[i]);
     }

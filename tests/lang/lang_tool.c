@@ -6,6 +6,7 @@
  *   lang_tool page FILE          a reference page with its key tables made anew */
 #include "core/base/limits.h"
 #include "scenarios/lang/check.h"
+#include "scenarios/lang/host_file.h"
 #include "scenarios/lang/schema.h"
 #include "scenarios/lang/yaml.h"
 #include "tests/lang/page.h"
@@ -38,7 +39,9 @@ static void add_structure(const char *path, struct scn_source *source, struct wc
         struct scn_checker checker = {.diags = &diags};
         bool fragments =
             scn_node_get(&root, "fragments") != NULL && scn_node_get(&root, "scenario") == NULL;
-        (fragments ? scn_check_fragments : scn_check_scenario)(&checker, &root);
+        (fragments                 ? scn_check_fragments
+         : scn_is_host_file(&root) ? scn_check_host_file
+                                   : scn_check_scenario)(&checker, &root);
         wcd_buf_text(out, diags.count == 0 ? "good " : "bad ");
         scn_node_to_json(&root, out);
         wcd_buf_char(out, '\n');

@@ -290,6 +290,19 @@ static void versions_hosts_and_facts_are_printed(void **state)
     shell_run(&shell, "hosts --json");
     assert_int_equal(strncmp(shell.out, "{\"id\":\"", 7), 0);
     shell_release(&shell);
+    shell_run(&shell, "hosts --registry server-2019");
+    assert_int_equal(strncmp(shell.out, "REGEDIT4\n\n[HKEY_LOCAL_MACHINE\\", 30), 0);
+    assert_non_null(strstr(shell.out, "\n\"CurrentBuildNumber\"=\"17763\"\n"));
+    assert_non_null(strstr(shell.out, "\n\"CurrentVersion\"=\"10.0\"\n"));
+    assert_non_null(strstr(shell.out, "\n\"DisplayVersion\"=-\n"));
+    assert_non_null(strstr(shell.out, "\n\"CurrentMajorVersionNumber\"=dword:0000000a\n"));
+    assert_non_null(strstr(shell.out, "\n\"ProductType\"=\"ServerNT\"\n"));
+    assert_non_null(strstr(shell.out, "\n\"ProductSuite\"=hex(7):54,65,72,"));
+    assert_non_null(strstr(shell.out, "\\Services\\vmcompute]\n"));
+    shell_release(&shell);
+    assert_shell("hosts --registry server-2020", 2, "",
+                 "drydock hosts: \"server-2020\" is not an emulated Windows version: `drydock "
+                 "hosts` prints them\n");
     shell_run(&shell, "facts --service scm");
     assert_int_equal(shell.code, 0);
     assert_non_null(strstr(shell.out, "scm."));

@@ -77,7 +77,8 @@ static size_t after_reading(const char *file)
 {
     char line[256];
     (void)snprintf(line, sizeof(line), "run --list %s", file);
-    return allocations_of(line) - 16;
+    size_t count = allocations_of(line);
+    return count > 16 ? count - 16 : 1;
 }
 
 static void a_run_that_passes(void **state)

@@ -9,14 +9,14 @@
  *     }
  *
  * Works through the linker's --wrap on malloc, calloc and realloc of the objects that are linked in,
- * and through the hooks of cJSON. For tests of one thread. */
+ * and through the hooks of cJSON. The allocations of all threads count. */
 #ifndef TEST_SUPPORT_ALLOC_FAIL_H
 #define TEST_SUPPORT_ALLOC_FAIL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The nth allocation from now on fails, all others succeed. */
+/* The nth allocation from now on fails, all others succeed; of a sample (sweep.h), the nth of it. */
 void alloc_fail_after(size_t n);
 /* Switches it off; true when an allocation failed. */
 bool alloc_fail_off(void);

@@ -146,6 +146,15 @@ void channel_pair_cut_after(struct fake_channel channel, uint64_t bytes)
     (void)pthread_mutex_unlock(&pair->lock);
 }
 
+bool channel_pair_is_closed(struct fake_channel channel)
+{
+    const struct end *end = channel.ctx;
+    (void)pthread_mutex_lock(&end->pair->lock);
+    bool closed = end->pair->closed;
+    (void)pthread_mutex_unlock(&end->pair->lock);
+    return closed;
+}
+
 /* ---- a service ---- */
 
 struct channel_service {
@@ -171,7 +180,7 @@ static void *serve(void *arg)
 }
 
 struct channel_service *channel_service_start(const struct platform *platform,
-                                              struct fake_channel *client)
+                                              struct fake_channel *client, uint64_t cut_after)
 {
     struct fake_channel ends[2];
     struct channel_service *service = malloc(sizeof(*service));
@@ -181,6 +190,7 @@ struct channel_service *channel_service_start(const struct platform *platform,
     }
     service->platform = *platform;
     service->end = ends[0];
+    channel_pair_cut_after(ends[0], cut_after);
     *client = ends[1];
     if (pthread_create(&service->thread, NULL, serve, service) != 0) {
         for (size_t i = 0; i < 2; i++) {

@@ -1,6 +1,7 @@
 /* core/network: an HNS that answers anything. Random documents from one seed; whatever comes of them, the controller goes
  * on, its file can be read again, and nothing leaks. DRYDOCK_NETWORK_ROUNDS asks for more of them, DRYDOCK_NETWORK_SEED for
  * others. */
+#include "tests/support/sweep.h"
 #include "tests/unit/core/controller_fixture.h"
 
 #include "core/base/buf.h"
@@ -211,17 +212,11 @@ static void lives_under_lies(struct liar *liar, enum wcd_engine engine)
     ctl_tear_down(&liar->bed);
 }
 
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text == NULL ? otherwise : strtoull(text, NULL, 10);
-}
-
 static void answers_that_make_no_sense_are_survived(void **state)
 {
     (void)state;
-    struct liar liar = {.state = number_from("DRYDOCK_NETWORK_SEED", SEED_DEFAULT)};
-    uint64_t rounds = number_from("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT);
+    struct liar liar = {.state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT)};
+    uint64_t rounds = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample());
     for (uint64_t i = 0; i < rounds; i++) {
         lives_under_lies(&liar, i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
     }

@@ -1,5 +1,6 @@
 /* core/network/reconcile: the daemon's networks at its start, whatever was kept and whatever HNS has. Random worlds from
  * one seed; DRYDOCK_NETWORK_ROUNDS asks for more of them, DRYDOCK_NETWORK_SEED for others. */
+#include "tests/support/sweep.h"
 #include "tests/unit/core/controller_fixture.h"
 
 #include <stdio.h>
@@ -12,12 +13,6 @@ struct rounds {
     uint64_t state;
     uint64_t count;
 };
-
-static uint64_t number_from(const char *variable, uint64_t otherwise)
-{
-    const char *text = getenv(variable);
-    return text == NULL ? otherwise : strtoull(text, NULL, 10);
-}
 
 /* xorshift64* */
 static uint64_t draw(struct rounds *rounds, uint64_t below)
@@ -170,8 +165,8 @@ static void one_world(struct rounds *rounds, enum wcd_engine engine)
 static void starts_are_sound(void **state)
 {
     (void)state;
-    struct rounds rounds = {.state = number_from("DRYDOCK_NETWORK_SEED", SEED_DEFAULT),
-                            .count = number_from("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT)};
+    struct rounds rounds = {.state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT),
+                            .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
     for (uint64_t i = 0; i < rounds.count; i++) {
         one_world(&rounds, i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
     }
@@ -204,8 +199,8 @@ static void one_failing_world(struct rounds *rounds, enum wcd_engine engine)
 static void failing_starts_leave_a_good_store(void **state)
 {
     (void)state;
-    struct rounds rounds = {.state = number_from("DRYDOCK_NETWORK_SEED", SEED_DEFAULT) + 1,
-                            .count = number_from("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT)};
+    struct rounds rounds = {.state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT) + 1,
+                            .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
     for (uint64_t i = 0; i < rounds.count; i++) {
         one_failing_world(&rounds, i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
     }
