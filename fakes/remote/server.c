@@ -4,6 +4,8 @@
  * the platform's threads, which only queue: they may hold its lock. */
 #include "fakes/remote/server.h"
 
+#include "core/base/assert.h"
+
 #include <stdlib.h>
 
 /* ---- the way out ---- */
@@ -29,6 +31,7 @@ static void unlink_note(struct remote_client *client, struct remote_note *note)
 {
     struct remote_note **at = &client->first;
     while (*at != note) {
+        WCD_ASSERT(*at != NULL);
         at = &(*at)->next;
     }
     *at = note->next;
@@ -145,7 +148,7 @@ static bool post(void *ctx, struct plat_event *event)
     if (!room && !client->ended) {
         end(client);
     }
-    if (!client->ended) {
+    if (room && !client->ended) {
         append(client, note);
         note = NULL;
         if (!client->sending) {

@@ -110,6 +110,7 @@ static bool write_bytes(struct remote_writer *writer, const void *data, size_t s
     if (size == 0) {
         return true;
     }
+    WCD_ASSERT(data != NULL);
     if (size > REMOTE_BUFFER_BYTES - writer->used && !remote_flush(writer)) {
         return false;
     }

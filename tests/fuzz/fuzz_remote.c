@@ -7,9 +7,12 @@
 #include "core/base/assert.h"
 #include "core/base/buf.h"
 #include "core/base/limits.h"
+#include "core/base/text.h"
 #include "fakes/host/host.h"
+#include "fakes/live/live.h"
 #include "fakes/remote/wire.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,22 +140,53 @@ static void write_raw(struct wcd_buf *out, const char *data, size_t size, bool g
 
 /* ---- the service ---- */
 
+/* How much later it is whenever somebody asks. */
+#define STEP_US ((uint64_t)1000000)
+
+struct stepping {
+    _Atomic uint64_t now_us;
+};
+
+static uint64_t stepping_us(void *ctx)
+{
+    struct stepping *stepping = ctx;
+    return atomic_fetch_add(&stepping->now_us, STEP_US);
+}
+
 static struct fake_host *put_host(void)
 {
     struct fake_host *host = NULL;
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2019"));
-    const struct fake_image_layer base = {
-        .folder = LAYERS "\\base", .os_build = options.build->build, .os_revision = 1};
+    const struct fake_image_layer base = {.folder = LAYERS "\\base",
+                                          .utility_vm = true,
+                                          .os_build = options.build->build,
+                                          .os_revision = options.build->revision};
     struct wcd_error err = WCD_ERROR_INIT;
+    options.hyperv = true;
     WCD_ASSERT(fake_host_create(&host, &options, &err) == WCD_OK);
     WCD_ASSERT(fake_storage_put_layer(host, &base));
     return host;
 }
 
+/* Handles are said with their numbers; systems that live on, and disks, have none. What a client misuses is its own
+ * affair. */
+static void check(const struct fake_host *host)
+{
+    struct wcd_strlist list;
+    wcd_strlist_init(&list);
+    WCD_ASSERT(fake_host_leftovers(host, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        WCD_ASSERT(strstr(list.items[i], "(handle ") == NULL);
+    }
+    wcd_strlist_release(&list);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct wcd_buf sent;
-    struct wcd_strlist list;
+    struct stepping stepping = {.now_us = 0};
+    struct fake_live *live = NULL;
+    struct wcd_error err = WCD_ERROR_INIT;
     if (size == 0 || size > INPUT_BYTES_MAX) {
         return 0;
     }
@@ -164,12 +198,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct client client = {.data = sent.data, .left = sent.len};
     struct fake_host *host = put_host();
-    const struct platform platform = fake_host_platform(host);
+    const struct fake_live_options options = {
+        .host = host, .clock_us = stepping_us, .clock_ctx = &stepping};
+    WCD_ASSERT(fake_live_start(&live, &options, &err) == WCD_OK);
+    const struct platform platform = fake_live_platform(live);
     fake_remote_serve(&platform, (struct fake_channel){&client_ops, &client});
     WCD_ASSERT(client.released);
-    wcd_strlist_init(&list);
-    WCD_ASSERT(fake_host_misuse(host, &list) && list.count == 0);
-    wcd_strlist_release(&list);
+    fake_live_stop(live);
+    check(host);
     fake_host_destroy(host);
     wcd_buf_release(&sent);
     return 0;

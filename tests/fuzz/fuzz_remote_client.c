@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define INPUT_BYTES_MAX ((size_t)64 * 1024)
@@ -116,12 +117,13 @@ static void make_calls(const struct platform *platform)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static uint8_t said[sizeof(greeting) + INPUT_BYTES_MAX];
     struct fake_remote *remote = NULL;
     struct wcd_error err = WCD_ERROR_INIT;
     if (size > INPUT_BYTES_MAX) {
         return 0;
     }
+    uint8_t *said = malloc(sizeof(greeting) + size);
+    WCD_ASSERT(said != NULL);
     memcpy(said, greeting, sizeof(greeting));
     if (size > 0) {
         memcpy(said + sizeof(greeting), data, size);
@@ -137,5 +139,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fake_remote_close(remote);
     (void)pthread_cond_destroy(&script.told);
     (void)pthread_mutex_destroy(&script.lock);
+    free(said);
     return 0;
 }
