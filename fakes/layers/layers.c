@@ -224,6 +224,9 @@ static plat_hr layers_copy(void *ctx, const struct plat_layer_driver *driver, co
         hr = fake_layers_check_parents(layers, parents, count, &files);
     }
     free(files);
+    if (plat_succeeded(hr) && fake_layers_is_below(to.full, from.full)) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     if (plat_succeeded(hr)) {
         hr = layers_copy_to(layers, from.full, to.full);
     }

@@ -374,9 +374,18 @@ static void tell_end(struct remote_ear *ear)
     ear->owed_write = false;
 }
 
+/* Whoever hears is told first: once a call has answered that the service is lost, all know it. */
 static void lose(struct fake_remote *remote)
 {
     remote->channel.ops->close(remote->channel.ctx);
+    (void)pthread_mutex_lock(&remote->ears_lock);
+    struct remote_walk walk = {0};
+    struct remote_ear *ear = NULL;
+    while (!remote->closing &&
+           (ear = (struct remote_ear *)(void *)remote_table_next(&remote->ears, &walk)) != NULL) {
+        tell_end(ear);
+    }
+    (void)pthread_mutex_unlock(&remote->ears_lock);
     (void)pthread_mutex_lock(&remote->lock);
     remote->lost = true;
     for (struct remote_waiter *at = remote->waiting; at != NULL; at = at->next) {
@@ -386,14 +395,6 @@ static void lose(struct fake_remote *remote)
         }
     }
     (void)pthread_mutex_unlock(&remote->lock);
-    (void)pthread_mutex_lock(&remote->ears_lock);
-    struct remote_walk walk = {0};
-    struct remote_ear *ear = NULL;
-    while (!remote->closing &&
-           (ear = (struct remote_ear *)(void *)remote_table_next(&remote->ears, &walk)) != NULL) {
-        tell_end(ear);
-    }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
 }
 
 static void *read_thread(void *arg)

@@ -298,6 +298,42 @@ void wrap_fault_kill(struct wrap_fault *fault)
     }
 }
 
+static const char *fault_kind_name(enum wrap_handle_kind kind)
+{
+    static const char *const names[] = {
+        [WRAP_HANDLE_SYSTEM] = "compute system",
+        [WRAP_HANDLE_PROCESS] = "process in",
+        [WRAP_HANDLE_SYSTEM_REGISTRATION] = "registration for",
+        [WRAP_HANDLE_PROCESS_REGISTRATION] = "registration for a process in",
+        [WRAP_HANDLE_HCN_NETWORK] = "hcn network",
+        [WRAP_HANDLE_HCN_ENDPOINT] = "hcn endpoint",
+        [WRAP_HANDLE_HCN_NAMESPACE] = "hcn namespace",
+        [WRAP_HANDLE_HCN_LOAD_BALANCER] = "hcn load balancer",
+        [WRAP_HANDLE_HCN_SDN_ROUTE] = "hcn route",
+        [WRAP_HANDLE_HCN_REGISTRATION] = "hcn registration",
+        [WRAP_HANDLE_FILE] = "file",
+        [WRAP_HANDLE_KEY] = "registry key",
+        [WRAP_HANDLE_SCM] = "scm service",
+        [WRAP_HANDLE_STREAM] = "stream of",
+    };
+    return names[kind];
+}
+
+bool wrap_fault_open_handles(const struct wrap_fault *fault, struct wcd_strlist *out)
+{
+    for (size_t i = 0; i < fault->objects.capacity; i++) {
+        const struct wrap_object *object = &fault->objects.slots[i];
+        if (object->handle == PLAT_NO_HANDLE) {
+            continue;
+        }
+        if (!wcd_strlist_take(out, wcd_text_format("%s %s", fault_kind_name(object->kind),
+                                                   wcd_text_or_empty(object->name)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool wrap_fault_dead(const struct wrap_fault *fault)
 {
     return atomic_load(&fault->dead);

@@ -23,6 +23,7 @@
 #ifndef FAKE_WRAP_FAULT_H
 #define FAKE_WRAP_FAULT_H
 
+#include "core/base/text.h"
 #include "core/platform/platform.h"
 
 struct wrap_fault;
@@ -146,6 +147,9 @@ uint64_t wrap_fault_seen(struct wrap_fault *fault, uint64_t id);
 #define WRAP_FAULT_DEAD plat_hr_win32(PLAT_ERROR_GEN_FAILURE)
 void wrap_fault_kill(struct wrap_fault *fault);
 bool wrap_fault_dead(const struct wrap_fault *fault);
+
+/* Adds what the process has open, a text each: "file C:\\x". False without memory. */
+bool wrap_fault_open_handles(const struct wrap_fault *fault, struct wcd_strlist *out);
 
 /* Calls that the daemon made while it lived, in all and of one function. */
 uint64_t wrap_fault_calls(const struct wrap_fault *fault);

@@ -50,6 +50,8 @@ struct cli {
     size_t processors; /* 1 or more */
     uint64_t (*clock_us)(void);
     struct scn_threads threads;
+    struct scn_machine real_machine; /* its functions are NULL where it is no Windows */
+    const char *temp_folder;         /* of the machine; NULL: none is known */
     /* What --platform dll puts between the daemon and the emulator; false, with *why, when that cannot
      * be had here. `dll` is a path or NULL. */
     bool (*open_road)(const char *dll, struct wrap_detour_road *out, const char **why);
@@ -57,7 +59,7 @@ struct cli {
     struct cli_path (*look)(const char *path);
     /* Adds the names in a folder, in any order, hidden ones left out. */
     struct cli_path (*list_folder)(const char *path, struct wcd_strlist *names);
-    const struct host_machine *machine; /* for `drydock host` */
+    const struct host_machine *host_machine; /* for `drydock host` */
 };
 
 /* Fills all but the streams from the machine (console.c). The streams must be set; they are made

@@ -3,6 +3,7 @@
 
 #include "real/folder.h"
 #include "real/road.h"
+#include "real/this_machine.h"
 #include "real/threads.h"
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/host_machine.h"
@@ -55,10 +56,19 @@ void cli_attach(struct cli *cli)
     cli->width = console_width(cli->out_is_terminal ? cli->out : cli->err);
     cli->processors = console_processors();
     cli->clock_us = console_clock_us;
+    const struct this_machine *machine = this_machine();
+    if (machine != NULL) {
+        cli->real_machine = (struct scn_machine){.create = machine->create,
+                                                 .platform = machine->platform,
+                                                 .wait_us = machine->wait_us,
+                                                 .destroy = machine->destroy,
+                                                 .is_wine = machine->is_wine()};
+    }
+    cli->temp_folder = getenv("TEMP");
     cli->threads = (struct scn_threads){threads_run, NULL};
     cli->open_road = open_road;
     cli->close_road = close_road;
     cli->look = look;
     cli->list_folder = list_folder;
-    cli->machine = console_host_machine();
+    cli->host_machine = console_host_machine();
 }

@@ -82,6 +82,12 @@ static void on_end(void *ctx, void (*told)(void *told_ctx), void *told_ctx)
     (void)service_on_end(told, told_ctx);
 }
 
+static bool files(void *ctx, struct plat_fs *out)
+{
+    (void)ctx;
+    return service_files(out);
+}
+
 const struct host_machine *console_host_machine(void)
 {
     static const struct host_machine machine = {.listen = listen,
@@ -91,6 +97,6 @@ const struct host_machine *console_host_machine(void)
                                                 .connect = connect,
                                                 .on_end = on_end,
                                                 .wall_100ns = service_wall_100ns,
-                                                .files = service_files};
+                                                .files = files};
     return &machine;
 }

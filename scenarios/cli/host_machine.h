@@ -25,7 +25,8 @@ struct host_machine {
     /* From now on `told` is called, on any thread, when the program is to end; NULL: no more. */
     void (*on_end)(void *ctx, void (*told)(void *told_ctx), void *told_ctx);
     uint64_t (*wall_100ns)(void);
-    bool (*files)(struct plat_fs *out); /* the machine's own; false: the seam has none there */
+    bool (*files)(void *ctx,
+                  struct plat_fs *out); /* the machine's own; false: the seam has none there */
     void *ctx;
 };
 

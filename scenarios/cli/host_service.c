@@ -5,6 +5,7 @@
 #include "scenarios/cli/host_service.h"
 
 #include "scenarios/cli/host_report.h"
+#include "scenarios/cli/host_state.h"
 
 #include "core/base/assert.h"
 #include "fakes/live/live.h"
@@ -53,6 +54,8 @@ struct host_service {
     char *control_pipe;
     FILE *trace;
     struct scn_service *emulated;
+    struct plat_fs files; /* of the machine; ops NULL: none */
+    struct host_state state;
     struct fake_live *live;
     struct host_door clients_door;
     struct host_door control_door;
@@ -149,6 +152,17 @@ static void on_call(void *ctx, const struct wrap_trace_entry *call)
     write_line(service, client == NULL ? line : whole);
     free(whole);
     free(line);
+}
+
+/* After every call, before its answer goes out. */
+static void on_change(void *ctx)
+{
+    struct host_service *service = ctx;
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (host_state_keep(&service->state, scn_service_host(service->emulated), &err) != WCD_OK) {
+        note_trouble(service, wcd_error_message(&err));
+        wcd_error_release(&err);
+    }
 }
 
 static void trace_client(const struct host_client *client, const char *event)
@@ -533,6 +547,7 @@ static int make_host(struct host_service *service, struct scenario *scenario)
         .run = {.seed = words->seed,
                 .latency_percent = (uint32_t)words->latency,
                 .start_100ns = service->machine->wall_100ns()},
+        .disk = service->files.ops == NULL ? NULL : &service->files,
         .call = service->trace == NULL ? NULL : on_call,
         .call_ctx = service,
         .hang = hang,
@@ -554,13 +569,38 @@ static enum wcd_errc listen(struct host_service *service, struct wcd_error *err)
                           : code;
 }
 
+static int open_state(struct host_service *service)
+{
+    const char *folder = service->words->state;
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (folder == NULL) {
+        return CLI_PASSED;
+    }
+    if (service->files.ops == NULL) {
+        (void)wcd_error_set(&err, WCD_E_NOT_IMPLEMENTED, "--state: there are no files for it here");
+        return refuse(service, &err);
+    }
+    return host_state_open(&service->state, &service->files, folder,
+                           scn_service_host(service->emulated), &err) == WCD_OK
+               ? CLI_PASSED
+               : refuse(service, &err);
+}
+
+/* Whoever has the pipe has the state. */
+static int take_place(struct host_service *service)
+{
+    struct wcd_error err = WCD_ERROR_INIT;
+    return listen(service, &err) == WCD_OK ? open_state(service) : refuse(service, &err);
+}
+
 static int open_doors(struct host_service *service)
 {
     struct wcd_error err = WCD_ERROR_INIT;
     const struct fake_live_options options = {.host = scn_service_host(service->emulated),
-                                              .over = scn_service_platform(service->emulated)};
-    if (listen(service, &err) != WCD_OK ||
-        fake_live_start(&service->live, &options, &err) != WCD_OK) {
+                                              .over = scn_service_platform(service->emulated),
+                                              .changed = on_change,
+                                              .ctx = service};
+    if (fake_live_start(&service->live, &options, &err) != WCD_OK) {
         return refuse(service, &err);
     }
     if (!open_door(service, &service->control_door, true) ||
@@ -617,7 +657,13 @@ static int serve(struct host_service *service, struct scenario *scenario)
             return cannot_write(service, words->trace);
         }
     }
+    if (!service->machine->files(service->machine->ctx, &service->files)) {
+        service->files = (struct plat_fs){0};
+    }
     int result = make_host(service, scenario);
+    if (result == CLI_PASSED) {
+        result = take_place(service);
+    }
     if (result == CLI_PASSED) {
         result = open_doors(service);
     }
@@ -640,6 +686,7 @@ static void release(struct host_service *service)
     close_door(service, &service->clients_door);
     close_door(service, &service->control_door);
     fake_live_stop(service->live);
+    host_state_release(&service->state);
     scn_service_destroy(service->emulated);
     if (service->trace != NULL) {
         (void)fclose(service->trace);
@@ -651,7 +698,7 @@ static void release(struct host_service *service)
 
 int host_serve(struct cli *cli, const struct host_words *words, struct scenario *scenario)
 {
-    struct host_service service = {.cli = cli, .machine = cli->machine, .words = words};
+    struct host_service service = {.cli = cli, .machine = cli->host_machine, .words = words};
     service.control_pipe = wcd_text_format("%s" HOST_CONTROL, words->pipe);
     if (service.control_pipe == NULL || pthread_mutex_init(&service.lock, NULL) != 0) {
         free(service.control_pipe);
@@ -694,7 +741,7 @@ int host_ask(struct cli *cli, const struct host_words *words, const char *wish)
     int result = CLI_BROKEN;
     if (pipe == NULL || line == NULL) {
         result = cli_no_memory(cli);
-    } else if (cli->machine->connect(cli->machine->ctx, pipe, &channel, &err) != WCD_OK) {
+    } else if (cli->host_machine->connect(cli->host_machine->ctx, pipe, &channel, &err) != WCD_OK) {
         (void)fprintf(cli->err, "drydock host: %s\n",
                       err.code == WCD_E_NOT_FOUND ? "no service is there"
                                                   : wcd_error_message(&err));

@@ -22,6 +22,8 @@ struct run_words {
     const char *engine;
     const char *filter;
     const char *platform;
+    const char *work;
+    uint64_t limit;
     const char *dll;
     const char *junit;
     const char *json;
@@ -50,6 +52,8 @@ struct run {
     struct scn_plan plan;
     struct run_output outputs[RUN_SINKS_MAX];
     size_t output_count;
+    struct scn_machine machine; /* with --platform real */
+    char *work;
     bool out_is_taken; /* standard output is for a machine; people read standard error */
 };
 
@@ -97,12 +101,21 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
          "output",
          .text = &words->trace},
         {"platform", "NAME",
-         "what stands below the daemon: fake, the emulator; or dll,\n"
-         "the emulator behind the bindings of Windows and its own\n"
-         "vmcompute.dll (Windows alone, one run at a time)",
+         "what stands below the daemon: fake, the emulator; dll, the\n"
+         "emulator behind the bindings of Windows and its own\n"
+         "vmcompute.dll (Windows alone, one run at a time); or real,\n"
+         "the Windows that drydock runs on, in real time",
          .text = &words->platform},
         {"dll", "FILE", "the vmcompute.dll of --platform dll, if not that beside\nthe program",
          .text = &words->dll},
+        {"work", "DIR",
+         "where runs with --platform real have their folders; the\n"
+         "default: the folder for temporary files",
+         .text = &words->work},
+        {"limit", "SECONDS",
+         "how long a run may take with --platform real; the\n"
+         "default: 10",
+         .number = &words->limit},
         {"timings", NULL, "put wall times into --junit and --json", .flag = &words->timings},
         {"no-progress", NULL, "no progress bar", .flag = &words->no_progress},
     };
@@ -187,6 +200,11 @@ static int check_outputs(struct run *run)
     return CLI_PASSED;
 }
 
+static bool is_real(const struct run *run)
+{
+    return run->words.platform != NULL && strcmp(run->words.platform, "real") == 0;
+}
+
 /* The DLL has one place for an emulator. */
 static bool takes_road(const struct run_words *words)
 {
@@ -196,7 +214,7 @@ static bool takes_road(const struct run_words *words)
 static int check_words(struct run *run, const struct wcd_strlist *paths)
 {
     static const char *const engines[] = {"v17", "v25", NULL};
-    static const char *const platforms[] = {"fake", "dll", NULL};
+    static const char *const platforms[] = {"fake", "dll", "real", NULL};
     const struct run_words *words = &run->words;
     if (paths->count == 0) {
         (void)fputs("drydock run: which scenarios? Name files or folders, or see --help\n",
@@ -207,11 +225,28 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         strcmp(words->engine, "v25") != 0) {
         return bad_word(run, "--engine", words->engine, engines);
     }
-    if (words->platform != NULL && strcmp(words->platform, "fake") != 0 && !takes_road(words)) {
+    if (words->platform != NULL && strcmp(words->platform, "fake") != 0 && !takes_road(words) &&
+        !is_real(run)) {
         return bad_word(run, "--platform", words->platform, platforms);
     }
     if (words->dll != NULL && !takes_road(words)) {
         (void)fputs("drydock run: --dll: only --platform dll loads one\n", run->cli->err);
+        return CLI_USAGE;
+    }
+    if (words->work != NULL && !is_real(run)) {
+        (void)fputs("drydock run: --work: only --platform real has one\n", run->cli->err);
+        return CLI_USAGE;
+    }
+    if (is_real(run) && run->cli->real_machine.create == NULL) {
+        (void)fputs(
+            "drydock run: --platform real: this is no Windows; use drydock.exe there, or under "
+            "Wine\n",
+            run->cli->err);
+        return CLI_USAGE;
+    }
+    if (is_real(run) && words->jobs > 1) {
+        (void)fputs("drydock run: --platform real: runs share one machine, so --jobs is 1\n",
+                    run->cli->err);
         return CLI_USAGE;
     }
     if (takes_road(words) && words->jobs > 1) {
@@ -368,6 +403,38 @@ static int close_outputs(struct run *run)
 
 /* ---- running ---- */
 
+/* Finds the folder that runs have theirs in. */
+static int prepare_machine(struct run *run)
+{
+    struct cli *cli = run->cli;
+    const char *wanted = run->words.work != NULL ? run->words.work : cli->temp_folder;
+    void *instance = NULL;
+    if (wanted == NULL) {
+        (void)fputs("drydock run: --platform real: there is no folder for temporary files; give "
+                    "--work\n",
+                    cli->err);
+        return CLI_USAGE;
+    }
+    run->machine = cli->real_machine;
+    run->machine.limit_us =
+        run->words.limit == 0 ? SCN_MACHINE_LIMIT_US : run->words.limit * 1000000u;
+    if (plat_failed(run->machine.create(&instance))) {
+        return cli_no_memory(cli);
+    }
+    struct platform platform = run->machine.platform(instance);
+    struct plat_file_info info = {0};
+    bool found = plat_succeeded(platform.fs.ops->full_path(platform.fs.ctx, wanted, &run->work)) &&
+                 plat_succeeded(platform.fs.ops->info(platform.fs.ctx, run->work, &info)) &&
+                 (info.attributes & PLAT_FILE_DIRECTORY) != 0;
+    run->machine.destroy(instance);
+    if (!found) {
+        (void)fprintf(cli->err, "drydock run: --work: there is no folder %s\n", wanted);
+        return CLI_BROKEN;
+    }
+    run->machine.work = run->work;
+    return CLI_PASSED;
+}
+
 static int execute(struct run *run)
 {
     struct scn_sink *sinks[RUN_SINKS_MAX];
@@ -376,8 +443,11 @@ static int execute(struct run *run)
         .run = {.seed = run->words.seed,
                 .trace = run->words.trace != NULL,
                 .strict = run->words.strict,
-                .wall_us = run->cli->clock_us},
-        .jobs = run->words.jobs == 0 ? run->cli->processors : (size_t)run->words.jobs,
+                .wall_us = run->cli->clock_us,
+                .machine = is_real(run) ? &run->machine : NULL},
+        .jobs = is_real(run)           ? 1
+                : run->words.jobs == 0 ? run->cli->processors
+                                       : (size_t)run->words.jobs,
         .fail_fast = run->words.fail_fast,
         .threads = run->cli->threads,
     };
@@ -411,7 +481,10 @@ static int plan_and_run(struct run *run, const struct wcd_strlist *paths)
         int planned = make_plan(run, paths);
         return planned == CLI_PASSED ? print_plan(run) : planned;
     }
-    int result = open_outputs(run);
+    int result = is_real(run) ? prepare_machine(run) : CLI_PASSED;
+    if (result == CLI_PASSED) {
+        result = open_outputs(run);
+    }
     if (result == CLI_PASSED) {
         result = make_plan(run, paths);
     }
@@ -437,6 +510,7 @@ int cli_run(int argc, char **argv, struct cli *cli)
             result = plan_and_run(&run, &paths);
         }
     }
+    free(run.work);
     scn_plan_release(&run.plan);
     wcd_strlist_release(&run.builds);
     wcd_strlist_release(&paths);

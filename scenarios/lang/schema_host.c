@@ -126,6 +126,11 @@ static const char *const product_words[] = {"workstation", "domain controller", 
 static const struct scn_scalar product_scalar = {SCN_WORD, "a product type", product_words, 0, 0};
 static const struct scn_shape product_shape = {.scalar = &product_scalar};
 
+static const char *const storage_words[] = {"emulated", "on disk", NULL};
+static const struct scn_scalar storage_scalar = {SCN_WORD, "a place for layers", storage_words, 0,
+                                                 0};
+static const struct scn_shape storage_shape = {.scalar = &storage_scalar};
+
 static const struct scn_field host_fields[] = {
     {"like", &scn_like_shape, 0, "A fragment's host to begin with; keys beside it win.",
      "../fragments/hosts.yaml#bare server"},
@@ -161,6 +166,10 @@ static const struct scn_field host_fields[] = {
     {"layers", &scn_layers_shape, 0,
      "Read-only layers that lie somewhere, in the order in which they stand on each other.",
      "[{ folder: 'C:\\layers\\base' }]"},
+    {"storage", &storage_shape, 0,
+     "Where layers lie: in the emulator, or as files of the machine that `drydock host` runs on; left "
+     "out: on disk, unless images or layers are described. A run has them in the emulator always.",
+     "on disk"},
     {"programs", &scn_programs_shape, SCN_MERGED,
      "What the programs do that containers run, by file name or by whole command line.",
      "{ web: { stays: yes }, job: { output: hello, exit: 3, after: 2s } }"},

@@ -36,6 +36,7 @@ void scn_run_result_release(struct scn_run_result *result)
     }
     free(result->failures);
     free(result->reason);
+    free(result->difference);
     free(result->trace);
     free(result->step_calls);
     wcd_strlist_release(&result->documents);

@@ -56,10 +56,12 @@ struct scn_run_result {
     uint64_t calls;
     uint64_t wall_us;
     struct wcd_strlist documents; /* specs that were made, printed for people */
-    char *trace;                  /* one line per platform call, if asked for; NULL otherwise */
-    size_t *step_calls;           /* calls that were made before each step began, with the trace */
-    size_t step_count;            /* steps that were begun */
-    bool no_memory;               /* the run could not be finished; nothing else in here counts */
+    char *
+        difference; /* between the calls here and those on the emulated host; NULL: none, or not compared */
+    char *trace;        /* one line per platform call, if asked for; NULL otherwise */
+    size_t *step_calls; /* calls that were made before each step began, with the trace */
+    size_t step_count;  /* steps that were begun */
+    bool no_memory;     /* the run could not be finished; nothing else in here counts */
 };
 void scn_run_result_release(struct scn_run_result *result);
 
@@ -76,7 +78,8 @@ struct scn_summary {
     size_t failed;
     size_t skipped;
     size_t gaps;
-    size_t not_run; /* after the first failure, when that ends the whole */
+    size_t differing; /* of those that passed: whose calls are not those on the emulated host */
+    size_t not_run;   /* after the first failure, when that ends the whole */
     uint64_t virtual_us;
     uint64_t calls;
     uint64_t wall_us;

@@ -17,6 +17,9 @@ bool scn_host_images(struct scn_world *world, const struct scn_node *images);
 /* Puts the layers of the host's `layers` where they say. The same. */
 bool scn_host_layers(struct scn_world *world, const struct scn_node *layers);
 
+/* What a layer of such an image holds, as an archive would bring it. False without memory; release in any case. */
+bool scn_layer_content(const struct fake_image_layer *layer, struct wcd_layer_content *out);
+
 /* ---- what a registry sends ---- */
 
 struct scn_pulled {

@@ -3,6 +3,7 @@
 
 #include "core/layer/ids.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,24 @@ static bool fill_layer(struct wcd_layer_content *content, const struct scn_node 
     for (size_t i = 0; ok && removes != NULL && i < removes->count; i++) {
         ok =
             add_entry(content, wcd_text_format("Files\\%s", removes->children[i].text), NULL, true);
+    }
+    return ok;
+}
+
+bool scn_layer_content(const struct fake_image_layer *layer, struct wcd_layer_content *out)
+{
+    bool ok = add_folder(out, "Files");
+    if (layer->parent_count == 0) {
+        char *kernel = wcd_text_format("MZ\nFileVersion 10.0.%" PRIu32 ".%" PRIu32 "\n",
+                                       layer->os_build, layer->os_revision);
+        ok = add_files(out, base_files, COUNT(base_files)) && ok;
+        ok = add_entry(out, wcd_text_copy(PULLED_KERNEL), kernel, false) && ok;
+        ok = ok && (!layer->utility_vm || add_files(out, utility_files, COUNT(utility_files)));
+    }
+    for (size_t i = 0; ok && i < layer->file_count; i++) {
+        const struct fake_image_file *file = &layer->files[i];
+        ok = add_entry(out, wcd_text_format("Files\\%s", file->path),
+                       wcd_text_copy(wcd_text_or_empty(file->content)), false);
     }
     return ok;
 }

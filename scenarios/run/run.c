@@ -3,12 +3,16 @@
 
 #include "core/base/assert.h"
 #include "core/base/limits.h"
+#include "scenarios/run/compare.h"
 #include "scenarios/run/expect.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/quay.h"
 #include "scenarios/run/stage.h"
 #include "scenarios/run/steps.h"
 #include "scenarios/run/world.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +74,7 @@ static void begin_step(struct scn_world *world, size_t steps)
 static void play(struct scn_world *world)
 {
     const struct scn_node *steps = scn_node_get(&world->instance.root, "steps");
-    if (!scn_world_build_host(world) || !scn_world_configure_daemon(world)) {
+    if (!scn_world_furnish_host(world) || !scn_world_configure_daemon(world)) {
         scn_mark_failures(world, 0, SCN_FAILURE_BROKEN);
         return;
     }
@@ -178,22 +182,55 @@ static bool has_memory_answer(const struct scn_world *world)
     return false;
 }
 
-static void run_or_skip(struct scn_world *world)
+/* Where and how a run is tried. */
+struct trial {
+    const struct scn_plan_run *planned;
+    const struct scn_run_options *options;
+    const struct scn_stage *stage;
+    const char *otherwise; /* why it is not to be played; NULL: it is */
+    bool rehearsal;        /* for a real machine, which may be no place for it */
+};
+
+/* Does not play it: `need` is what asks for more than there is. */
+static void skip(struct scn_world *world, const struct scn_node *need, const char *reason)
 {
-    const char *reason = NULL;
-    const struct scn_node *need = unmet_need(world, &reason);
-    if (need == NULL) {
+    if (!world->options->strict) {
+        world->result->status = SCN_SKIP;
+        set_reason(world, reason);
+        return;
+    }
+    world->result->status = SCN_FAIL;
+    scn_fail(world, need->place, "skipped, which --strict makes a failure",
+             need->kind == SCN_SCALAR ? need->text : need->key, reason);
+    scn_mark_failures(world, world->result->failure_count - 1, SCN_FAILURE_SKIP);
+}
+
+static void run_or_skip(struct scn_world *world, const struct trial *trial)
+{
+    const char *reason = trial->otherwise;
+    const struct scn_node *need = &world->instance.root;
+    if (reason == NULL) {
+        need = unmet_need(world, &reason);
+    }
+    if (reason == NULL && trial->rehearsal) {
+        reason = scn_quay_refuses(world, &need);
+    }
+    if (reason != NULL) {
+        skip(world, need, reason);
+        return;
+    }
+    char *lacks_what = NULL;
+    if (!scn_world_make_host(world)) {
+        scn_mark_failures(world, 0, SCN_FAILURE_BROKEN);
+        judge(world);
+    } else if ((lacks_what = world->stage->lacks(world, &need)) != NULL) {
+        skip(world, need, lacks_what);
+    } else {
         play(world);
         check_road(world);
         judge(world);
-    } else if (world->options->strict) {
-        world->result->status = SCN_FAIL;
-        scn_fail(world, need->place, "skipped, which --strict makes a failure", need->text, reason);
-        scn_mark_failures(world, 0, SCN_FAILURE_SKIP);
-    } else {
-        world->result->status = SCN_SKIP;
-        set_reason(world, reason);
     }
+    free(lacks_what);
     if (scn_world_process(world) != NULL) {
         world->result->calls = scn_world_calls(world);
         if (scn_world_calls_failed(world)) {
@@ -213,9 +250,10 @@ uint64_t scn_run_clock_us(const struct scn_run_options *options)
 
 /* One attempt. False when something failed that may have been want of memory, or a
  * scenario's wish. */
-static bool attempt(struct scn_run_result *out, const struct scn_plan_run *planned,
-                    const struct scn_run_options *options)
+static bool attempt(struct scn_run_result *out, const struct trial *trial)
 {
+    const struct scn_plan_run *planned = trial->planned;
+    const struct scn_run_options *options = trial->options;
     *out = (struct scn_run_result){
         .path = scenario_path(planned->scenario),
         .title = scenario_title(planned->scenario),
@@ -230,7 +268,7 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
         return true;
     }
     world->scenario = planned->scenario;
-    world->stage = &scn_stage_fake;
+    world->stage = trial->stage;
     world->options = options;
     world->result = out;
     wcd_strlist_init(&world->flags);
@@ -243,7 +281,7 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
     if (scenario_instance(planned->scenario, planned->run, &world->instance)) {
         world->engine = engine_rules_find(world->instance.engine);
         WCD_ASSERT(world->engine != NULL);
-        run_or_skip(world);
+        run_or_skip(world, trial);
         scn_world_release(world);
     } else {
         scn_no_memory(world);
@@ -254,14 +292,76 @@ static bool attempt(struct scn_run_result *out, const struct scn_plan_run *plann
     return !suspect;
 }
 
+static void execute(struct scn_run_result *out, const struct trial *trial)
+{
+    if (!attempt(out, trial) && !out->no_memory && trial->stage == &scn_stage_fake) {
+        /* What the scenario brought about happens a second time, too. */
+        scn_run_result_release(out);
+        (void)attempt(out, trial);
+    }
+}
+
+/* ---- on a real machine ---- */
+
+/* Why a run that ended so on the emulated host is not tried on the machine; a text in buf, or NULL. */
+static const char *not_worth_it(const struct scn_run_result *rehearsal, uint64_t limit_us,
+                                char buf[160])
+{
+    if (rehearsal->status != SCN_PASS) {
+        return "it does not pass on the emulated host";
+    }
+    if (rehearsal->virtual_us <= limit_us) {
+        return NULL;
+    }
+    (void)snprintf(buf, 160, "it takes longer than %" PRIu64 " s", limit_us / 1000000u);
+    return buf;
+}
+
+static bool skipped_strictly(const struct scn_run_result *result)
+{
+    return result->failure_count > 0 && result->failures[0].kind == SCN_FAILURE_SKIP;
+}
+
+static void execute_on_machine(struct scn_run_result *out, const struct scn_plan_run *planned,
+                               const struct scn_run_options *options)
+{
+    struct scn_run_options traced = *options;
+    traced.trace = true;
+    struct scn_run_result rehearsal;
+    char why[160];
+    struct trial trial = {
+        .planned = planned, .options = &traced, .stage = &scn_stage_fake, .rehearsal = true};
+    execute(&rehearsal, &trial);
+    if (rehearsal.no_memory || rehearsal.status == SCN_SKIP || skipped_strictly(&rehearsal)) {
+        *out = rehearsal;
+        return;
+    }
+    trial.rehearsal = false;
+    trial.stage = &scn_stage_real;
+    trial.otherwise = not_worth_it(&rehearsal, options->machine->limit_us, why);
+    (void)attempt(out, &trial);
+    if (out->status == SCN_PASS && !out->no_memory) {
+        out->no_memory = !scn_compare_transcripts(rehearsal.trace, out->trace, &out->difference);
+    }
+    if (!options->trace) {
+        free(out->trace);
+        out->trace = NULL;
+        free(out->step_calls);
+        out->step_calls = NULL;
+    }
+    scn_run_result_release(&rehearsal);
+}
+
 void scn_run_execute(struct scn_run_result *out, const struct scn_plan_run *planned,
                      const struct scn_run_options *options)
 {
     uint64_t start_us = scn_run_clock_us(options);
-    if (!attempt(out, planned, options) && !out->no_memory) {
-        /* What the scenario brought about happens a second time, too. */
-        scn_run_result_release(out);
-        (void)attempt(out, planned, options);
+    if (options->machine != NULL) {
+        execute_on_machine(out, planned, options);
+    } else {
+        const struct trial trial = {
+            .planned = planned, .options = options, .stage = &scn_stage_fake};
+        execute(out, &trial);
     }
     out->wall_us = scn_run_clock_us(options) - start_us;
 }

@@ -5,6 +5,7 @@
 
 #include "fakes/wrap/detour.h"
 #include "scenarios/run/event.h"
+#include "scenarios/run/machine.h"
 #include "scenarios/run/plan.h"
 
 /* Virtual time is free, but a daemon that waits for something which never comes must not wait for
@@ -21,6 +22,8 @@ struct scn_run_options {
     uint32_t latency_percent; /* of the compute service; 0: as the scenario has it */
     uint64_t start_100ns; /* of a host whose scenario does not say; 0: a day in the build's life */
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
+    /* Where runs take place, after the emulated host has shown that they pass; NULL: on that alone. */
+    const struct scn_machine *machine;
     /* What the daemon's calls go over to the emulator; it takes one run at a time. NULL: nothing. */
     const struct wrap_detour_road *road;
 };

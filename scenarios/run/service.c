@@ -124,6 +124,7 @@ static enum wcd_errc build(struct scn_service *service, struct wcd_error *err)
     world->options = &service->options.run;
     world->result = &service->result;
     world->stage = &scn_stage_fake;
+    world->disk = service->options.disk;
     enum wcd_errc code = WCD_OK;
     if (service->options.os != NULL && !scenario_has_os_axis(service->scenario)) {
         code = set_os(service, err);
@@ -135,7 +136,7 @@ static enum wcd_errc build(struct scn_service *service, struct wcd_error *err)
         return code;
     }
     world->engine = engine_rules_find(world->instance.engine);
-    bool ok = scn_world_build_host(world) && put_faults(world);
+    bool ok = scn_world_make_host(world) && scn_world_furnish_host(world) && put_faults(world);
     if (world->no_memory) {
         return wcd_error_no_memory(err);
     }

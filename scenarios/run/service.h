@@ -12,6 +12,7 @@ struct scn_service;
 struct scn_service_options {
     const char *os; /* id of a build: of several runs the first on it; NULL: the first */
     struct scn_run_options run;
+    const struct plat_fs *disk; /* for layers that lie on disk; borrowed; NULL: none do */
     /* Gets each call as it is made, and may borrow it; NULL: nobody. Not for what makes the host. */
     void (*call)(void *ctx, const struct wrap_trace_entry *call);
     void *call_ctx;

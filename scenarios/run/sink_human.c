@@ -293,6 +293,10 @@ static void human_end(struct scn_sink *sink, const struct scn_summary *summary)
         wcd_buf_format(buf, ", %s%s failed%s%s", human->paint.bad, grouped(number, summary->failed),
                        human->paint.off, human->paint.bold);
     }
+    if (summary->differing > 0) {
+        wcd_buf_format(buf, ", %s with other calls than on the emulated host",
+                       grouped(number, summary->differing));
+    }
     if (summary->not_run > 0) {
         wcd_buf_format(buf, ", %s not run", grouped(number, summary->not_run));
     }

@@ -117,6 +117,8 @@ static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
               wcd_json_set_string(object, "run", result->id) &&
               wcd_json_set_string(object, "status", scn_status_name(result->status)) &&
               (result->reason == NULL || wcd_json_set_string(object, "reason", result->reason)) &&
+              (result->difference == NULL ||
+               wcd_json_set_string(object, "difference", result->difference)) &&
               set_count(object, "virtual_us", result->virtual_us) &&
               set_count(object, "calls", result->calls) &&
               (!json->timings || set_count(object, "wall_us", result->wall_us)) &&

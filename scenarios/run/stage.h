@@ -11,8 +11,21 @@
 struct scn_stage {
     const char *name; /* "fake" */
 
+    /* Fills world->below; the emulated host is there. False: there is a failure, or no memory. close() comes in
+     * any case, when the daemon is gone and its processes are not freed. */
+    bool (*open)(struct scn_world *world);
+    void (*close)(struct scn_world *world);
+
+    /* Why the run cannot take place here, a text to be freed; NULL: it can, or there is no memory. *about: what of
+     * the scenario asks for it. */
+    char *(*lacks)(struct scn_world *world, const struct scn_node **about);
+
+    /* Puts there what every host has. The same answers as open(). */
+    bool (*furnish)(struct scn_world *world);
+
     /* ---- time ---- */
 
+    uint64_t patience_us; /* what takes longer never comes */
     uint64_t (*now_us)(struct scn_world *world);
     /* Lets so much of it pass; 0: what is due now happens. */
     void (*advance_us)(struct scn_world *world, uint64_t us);
@@ -54,7 +67,7 @@ struct scn_stage {
     void (*process_ended)(struct scn_world *world);
 };
 
-/* The emulated host: virtual time. */
+/* The emulated host: virtual time. The machine that the program runs on is in quay.h. */
 extern const struct scn_stage scn_stage_fake;
 
 #endif

@@ -1,6 +1,40 @@
 /* The emulated host as a stage. */
 #include "scenarios/run/stage.h"
 
+static bool stage_open(struct scn_world *world)
+{
+    world->below = fake_host_platform(world->host);
+    if (world->options->road == NULL) {
+        return true;
+    }
+    world->detour = wrap_detour_create(&world->below, world->options->road);
+    if (world->detour == NULL) {
+        scn_no_memory(world);
+        return false;
+    }
+    world->below = wrap_detour_platform(world->detour);
+    return true;
+}
+
+static void stage_close(struct scn_world *world)
+{
+    (void)world;
+}
+
+/* What it lacks is among a scenario's `needs`. */
+static char *stage_lacks(struct scn_world *world, const struct scn_node **about)
+{
+    (void)world, (void)about;
+    return NULL;
+}
+
+/* It is made with all that. */
+static bool stage_furnish(struct scn_world *world)
+{
+    (void)world;
+    return true;
+}
+
 static uint64_t stage_now_us(struct scn_world *world)
 {
     return fake_host_now_us(world->host);
@@ -122,6 +156,11 @@ static void stage_process_ended(struct scn_world *world)
 
 const struct scn_stage scn_stage_fake = {
     .name = "fake",
+    .open = stage_open,
+    .close = stage_close,
+    .lacks = stage_lacks,
+    .furnish = stage_furnish,
+    .patience_us = SCN_OPERATION_US_MAX,
     .now_us = stage_now_us,
     .advance_us = stage_advance_us,
     .next_due_us = stage_next_due_us,

@@ -69,6 +69,9 @@ static bool go_on(struct scn_world *world, uint64_t end_us, uint64_t limit_us,
 bool scn_world_wait(struct scn_world *world, bool (*done)(void *ctx), void *ctx, uint64_t limit_us,
                     struct wcd_error *err)
 {
+    if (limit_us > world->stage->patience_us) {
+        limit_us = world->stage->patience_us;
+    }
     uint64_t end_us = world->stage->now_us(world) + limit_us;
     for (size_t events = 0; !done(ctx); events++) {
         if (events == SCN_EVENTS_PER_OPERATION_MAX) {

@@ -1,9 +1,11 @@
 /* The parts of a world that everything else uses: failures and their context. */
 #include "scenarios/run/world.h"
 
+#include "fakes/layers/layers.h"
 #include "scenarios/run/expect.h"
 #include "scenarios/run/faults.h"
 #include "scenarios/run/process.h"
+#include "scenarios/run/stage.h"
 #include "scenarios/run/tasks.h"
 
 #include <stdlib.h>
@@ -209,9 +211,11 @@ void scn_world_release(struct scn_world *world)
         wcd_json_free(world->captures[i].value);
     }
     free(world->captures);
+    world->stage->close(world);
     scn_world_release_processes(world);
     scn_faults_release(world);
     wrap_detour_destroy(world->detour);
+    fake_layers_destroy(world->layers);
     fake_host_destroy(world->host);
     scn_instance_release(&world->instance);
 }

@@ -40,7 +40,10 @@ struct scn_world {
 
     const struct scn_stage *stage; /* stage.h */
     struct fake_host *host;
+    struct scn_quay *quay;          /* quay.h: on a real machine */
     struct wrap_detour *detour;     /* NULL: none */
+    const struct plat_fs *disk;     /* where layers may lie; NULL: in the host */
+    struct fake_layers *layers;     /* there; NULL: they do not */
     struct platform below;          /* the stage's own, or the detour's */
     struct scn_process **processes; /* process.h: the last one lives */
     size_t process_count;
@@ -93,8 +96,10 @@ void scn_mark_failures(struct scn_world *world, size_t first, enum scn_failure_k
 
 /* ---- world_host.c ---- */
 
-/* Builds host, trace and platform from the `host` mapping. False when the run cannot go on: there
- * is a failure, or no memory. */
+/* Makes host, trace and platform, and puts on the host what the `host` mapping says; both. False when the run cannot
+ * go on: there is a failure, or no memory. */
+bool scn_world_make_host(struct scn_world *world);
+bool scn_world_furnish_host(struct scn_world *world);
 bool scn_world_build_host(struct scn_world *world);
 /* Shared with the steps that change the host. Each puts its failure down itself. */
 bool scn_host_services(struct scn_world *world, const struct scn_node *services);

@@ -1,4 +1,5 @@
 /* The emulated host of a run, from the `host` mapping of the scenario. */
+#include "fakes/layers/layers.h"
 #include "scenarios/run/images.h"
 #include "scenarios/run/process.h"
 #include "scenarios/run/programs.h"
@@ -358,22 +359,29 @@ static void set_identity(struct scn_world *world, const struct scn_node *host)
     }
 }
 
-static bool make_platform(struct scn_world *world)
+static bool lies_on_disk(const struct scn_node *host)
 {
-    world->below = fake_host_platform(world->host);
-    if (world->options->road == NULL) {
+    const struct scn_node *word = scn_node_get(host, "storage");
+    bool described = scn_node_get(host, "images") != NULL || scn_node_get(host, "layers") != NULL;
+    return word == NULL ? !described : strcmp(word->text, "on disk") == 0;
+}
+
+static bool make_storage(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
+    struct wcd_error err = WCD_ERROR_INIT;
+    if (world->disk == NULL || !lies_on_disk(host)) {
         return true;
     }
-    world->detour = wrap_detour_create(&world->below, world->options->road);
-    if (world->detour == NULL) {
+    if (fake_layers_create(&world->layers, world->host, world->disk, &err) != WCD_OK) {
+        wcd_error_release(&err);
         scn_no_memory(world);
         return false;
     }
-    world->below = wrap_detour_platform(world->detour);
     return true;
 }
 
-bool scn_world_build_host(struct scn_world *world)
+bool scn_world_make_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     struct fake_host_options options = host_options(world, host);
@@ -388,14 +396,14 @@ bool scn_world_build_host(struct scn_world *world)
         wcd_error_release(&err);
         return false;
     }
-    if (!make_platform(world)) {
-        return false;
-    }
-    if (!scn_world_new_process(world)) {
-        return false;
-    }
+    return make_storage(world) && world->stage->open(world) && scn_world_new_process(world);
+}
+
+bool scn_world_furnish_host(struct scn_world *world)
+{
+    const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
-    return scn_host_scm(world, scn_node_get(host, "scm")) &&
+    return world->stage->furnish(world) && scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&
@@ -403,4 +411,9 @@ bool scn_world_build_host(struct scn_world *world)
            scn_host_layers(world, scn_node_get(host, "layers")) &&
            scn_host_programs(world, scn_node_get(host, "programs")) &&
            scn_host_guests(world, host) && scn_host_hns(world, scn_node_get(host, "hns"));
+}
+
+bool scn_world_build_host(struct scn_world *world)
+{
+    return scn_world_make_host(world) && scn_world_furnish_host(world);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#define CLIENT_PIPE_UNITS 256u
+
 static struct client client_functions;
 
 void client_equal(uint64_t value, uint64_t expected, const char *what, const char *file, int line)
@@ -26,7 +28,9 @@ const struct client *client_load(void)
         return client;
     }
     assert_true(SetEnvironmentVariableW(L"DRYDOCK_HOST", L"tests\\dll\\host.json"));
-    assert_true(SetEnvironmentVariableW(L"DRYDOCK_PIPE", L"none"));
+    wchar_t pipe[CLIENT_PIPE_UNITS] = L"none";
+    (void)GetEnvironmentVariableW(L"DRYDOCK_TEST_PIPE", pipe, CLIENT_PIPE_UNITS);
+    assert_true(SetEnvironmentVariableW(L"DRYDOCK_PIPE", pipe));
     client->dll = LoadLibraryW(L"vmcompute.dll");
     assert_non_null(client->dll);
 #define EXPORT(name, evidence, source)                                                             \

@@ -33,7 +33,8 @@ struct client {
 #undef EXPORT
 };
 
-/* The loaded DLL with all its functions; the host is the one of host.json. */
+/* The loaded DLL with all its functions; the host is the one of host.json, or that of the service on the pipe
+ * that DRYDOCK_TEST_PIPE names. */
 const struct client *client_load(void);
 
 /* An answer, whole: 64 bits. */

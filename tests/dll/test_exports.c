@@ -6,7 +6,7 @@
 /* Sorted by bytes, as the linker sorts. */
 static const char *const listed[] = {
 #define EXPORT(name, evidence, source) #name,
-#define OWN_EXPORT(name) #name,
+#define OWN_EXPORT(name)               #name,
 #include "fakes/dll/exports.inc"
 #undef OWN_EXPORT
 #undef EXPORT

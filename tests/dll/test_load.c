@@ -1,9 +1,12 @@
 /* Many threads, each with containers of its own, all on one host. `dll_load 600` makes 600 lives in each of
- * its threads instead of a few, `dll_load 600 fast` shuts none down. */
+ * its threads instead of a few, `dll_load 600 fast` shuts none down, and `dll_load 600 shared` makes them on the
+ * host of a service. */
 #include "tests/dll/client.h"
+#include "tests/dll/service.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 #define THREADS  16u
@@ -12,6 +15,8 @@
 
 static unsigned lives_of_each = LIVES;
 static bool fast;
+static bool shared;
+static struct service service;
 
 /* Every second one is shut down, which the guest takes a second for; the others are terminated. */
 static void live(const wchar_t *id, bool shut_down)
@@ -50,13 +55,11 @@ static DWORD WINAPI lives(void *arg)
     return 0;
 }
 
-static void threads_do_not_meet(void **state)
+static void run_threads(void)
 {
-    (void)state;
     HANDLE threads[THREADS];
     wchar_t *systems = CLIENT_POISON;
     wchar_t *result = CLIENT_POISON;
-    (void)client_load();
     for (size_t i = 0; i < THREADS; i++) {
         threads[i] = CreateThread(NULL, 0, lives, (void *)(uintptr_t)i, 0, NULL);
         assert_non_null(threads[i]);
@@ -70,11 +73,50 @@ static void threads_do_not_meet(void **state)
     CoTaskMemFree(systems);
 }
 
+/* How many there may be more than after the first lives: threads of pools come and go. */
+#define HANDLES_MORE 64u
+
+static void print_handles(const char *when, size_t client, size_t served)
+{
+    (void)printf("handles %s: %zu of the client, %zu of the service\n", when, client, served);
+    (void)fflush(stdout);
+}
+
+/* The counts after a few lives, which make what is made once, are those after many. */
+static void threads_do_not_meet(void **state)
+{
+    (void)state;
+    unsigned wanted = lives_of_each;
+    if (shared) {
+        service_start(&service, L"tests\\dll\\host.yaml", L"");
+    }
+    (void)client_load();
+    lives_of_each = wanted < LIVES ? wanted : LIVES;
+    run_threads();
+    size_t client = process_handles(GetCurrentProcessId());
+    size_t served = shared ? process_handles(service.id) : 0;
+    print_handles("after the first lives", client, served);
+    lives_of_each = wanted - lives_of_each;
+    run_threads();
+    print_handles("after all", process_handles(GetCurrentProcessId()),
+                  shared ? process_handles(service.id) : 0);
+    assert_true(process_handles(GetCurrentProcessId()) <= client + HANDLES_MORE);
+    if (shared) {
+        assert_true(process_handles(service.id) <= served + HANDLES_MORE);
+        (void)service_report(&service);
+        assert_true(service_has_none(&service, "misuse"));
+        assert_true(service_has_none(&service, "open"));
+        assert_true(service_has_none(&service, "systems"));
+        assert_int_equal(service_stop(&service), 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
         lives_of_each = (unsigned)strtoul(argv[1], NULL, 10);
-        fast = argc > 2;
+        fast = argc > 2 && strcmp(argv[2], "fast") == 0;
+        shared = argc > 2 && strcmp(argv[2], "shared") == 0;
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_do_not_meet),

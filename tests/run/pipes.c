@@ -216,10 +216,11 @@ static uint64_t machine_wall(void)
     return UINT64_C(132000000000000000);
 }
 
-static bool machine_files(struct plat_fs *out)
+static bool machine_files(void *ctx, struct plat_fs *out)
 {
-    *out = (struct plat_fs){0};
-    return false;
+    const struct test_pipes *pipes = ctx;
+    *out = pipes->files;
+    return out->ops != NULL;
 }
 
 void test_pipes_init(struct test_pipes *pipes)
@@ -248,6 +249,15 @@ void test_pipes_await(struct test_pipes *pipes, const char *name)
 {
     (void)pthread_mutex_lock(&pipes->lock);
     while (find(pipes, name) == NULL) {
+        (void)pthread_cond_wait(&pipes->changed, &pipes->lock);
+    }
+    (void)pthread_mutex_unlock(&pipes->lock);
+}
+
+void test_pipes_await_service(struct test_pipes *pipes)
+{
+    (void)pthread_mutex_lock(&pipes->lock);
+    while (pipes->told == NULL) {
         (void)pthread_cond_wait(&pipes->changed, &pipes->lock);
     }
     (void)pthread_mutex_unlock(&pipes->lock);

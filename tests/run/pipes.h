@@ -23,13 +23,16 @@ struct test_pipes {
         struct test_end *waiting[TEST_WAITING_MAX];
         size_t count;
     } listeners[TEST_LISTENERS_MAX];
-    uint32_t process; /* what the next client that connects says it is */
+    uint32_t process;     /* what the next client that connects says it is */
+    struct plat_fs files; /* the machine's; ops NULL: it has none */
     void (*told)(void *ctx);
     void *told_ctx;
 };
 
 void test_pipes_init(struct test_pipes *pipes);
 void test_pipes_release(struct test_pipes *pipes);
+/* Waits until a service wants to be told of its end, which is when it serves. */
+void test_pipes_await_service(struct test_pipes *pipes);
 /* Waits until somebody listens on the name. */
 void test_pipes_await(struct test_pipes *pipes, const char *name);
 /* Ctrl-C. */

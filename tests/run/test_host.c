@@ -6,12 +6,12 @@
 
 #include "core/base/text.h"
 #include "core/json/json.h"
+#include "fakes/host/host.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PIPE    "\\\\.\\pipe\\drydock"
-#define CONTROL PIPE "-control"
+#define PIPE "\\\\.\\pipe\\drydock"
 
 #define WORDS_MAX 24u
 
@@ -65,7 +65,7 @@ static void prepare(struct program *program, struct test_pipes *pipes, const cha
     }
     program->cli = (struct cli){.out = open_for(name, "out"), .err = open_for(name, "err")};
     cli_attach(&program->cli);
-    program->cli.machine = &pipes->machine;
+    program->cli.host_machine = &pipes->machine;
 }
 
 static void collect(struct program *program)
@@ -96,7 +96,7 @@ static void serve(struct program *program, struct test_pipes *pipes, const char 
 {
     prepare(program, pipes, "served", line);
     assert_int_equal(pthread_create(&program->thread, NULL, run_program, program), 0);
-    test_pipes_await(pipes, CONTROL);
+    test_pipes_await_service(pipes);
 }
 
 static void join(struct program *program)
@@ -388,6 +388,90 @@ static void a_scenario_gives_its_host(void **state)
     free(path);
 }
 
+static void make_network(struct test_pipes *pipes, const char *name)
+{
+    struct fake_remote *client = come(pipes, 11);
+    char *document = wcd_text_format("{\"Name\":\"%s\",\"Type\":\"nat\"}", name);
+    char *response = NULL;
+    assert_int_equal(hns(client, "POST", "/networks/", document, &response), PLAT_S_OK);
+    free(response);
+    free(document);
+    fake_remote_close(client);
+}
+
+/* The machine's disk, which outlives the services. */
+static struct fake_host *make_disk(struct test_pipes *pipes)
+{
+    const struct fake_host_options options = fake_host_defaults(fake_build_find("server-2022"));
+    struct fake_host *disk = NULL;
+    struct wcd_error err = WCD_ERROR_INIT;
+    assert_int_equal(fake_host_create(&disk, &options, &err), WCD_OK);
+    pipes->files = fake_host_platform(disk).fs;
+    return disk;
+}
+
+static void what_outlives_a_boot_is_kept(void **state)
+{
+    (void)state;
+    char *path = write_file("host.yaml", "host: { os: server-2016, storage: emulated }\n");
+    char *line = wcd_text_format("host %s --state C:\\state", path);
+    struct test_pipes pipes;
+    struct program program;
+    test_pipes_init(&pipes);
+    run(&program, &pipes, line);
+    assert_string_equal(program.err, "drydock host: --state: there are no files for it here\n");
+    assert_int_equal(program.code, 3);
+    release(&program);
+    struct fake_host *disk = make_disk(&pipes);
+    serve(&program, &pipes, line);
+    make_network(&pipes, "kept");
+    assert_int_equal(fake_fs_kind_of(disk, "C:\\state\\host.json"), FAKE_FS_FILE);
+    test_pipes_interrupt(&pipes);
+    join(&program);
+    assert_string_equal(program.err, "");
+    assert_int_equal(program.code, 0);
+    release(&program);
+    serve(&program, &pipes, line);
+    test_pipes_interrupt(&pipes);
+    join(&program);
+    assert_non_null(strstr(program.out, "networks: 1\n"));
+    assert_non_null(strstr(program.out, "  kept nat\n"));
+    release(&program);
+    assert_true(fake_fs_put_file(disk, "C:\\state\\host.json", "{}", 2));
+    run(&program, &pipes, line);
+    assert_non_null(strstr(program.err, "drydock host: C:\\state\\host.json"));
+    assert_int_equal(program.code, 2);
+    release(&program);
+    fake_host_destroy(disk);
+    test_pipes_release(&pipes);
+    free(line);
+    free(path);
+}
+
+static void a_state_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    char *path = write_file("host.yaml", "host: { os: server-2019, storage: emulated }\n");
+    char *line = wcd_text_format("host %s --state C:\\state", path);
+    struct test_pipes pipes;
+    struct program program;
+    test_pipes_init(&pipes);
+    struct fake_host *disk = make_disk(&pipes);
+    serve(&program, &pipes, line);
+    assert_true(fake_fs_set_failure(disk, "C:\\state", plat_hr_win32(PLAT_ERROR_DISK_FULL)));
+    make_network(&pipes, "lost");
+    test_pipes_interrupt(&pipes);
+    join(&program);
+    assert_non_null(strstr(program.err, "drydock host: C:\\state\\host.json"));
+    assert_non_null(strstr(program.out, "trouble: C:\\state\\host.json"));
+    assert_int_equal(program.code, 3);
+    release(&program);
+    fake_host_destroy(disk);
+    test_pipes_release(&pipes);
+    free(line);
+    free(path);
+}
+
 static void a_quiet_host_has_nothing_to_tell(void **state)
 {
     (void)state;
@@ -423,6 +507,8 @@ int main(void)
         cmocka_unit_test(clients_share_a_host),
         cmocka_unit_test(faults_hold_for_all),
         cmocka_unit_test(a_scenario_gives_its_host),
+        cmocka_unit_test(what_outlives_a_boot_is_kept),
+        cmocka_unit_test(a_state_that_cannot_be_written_is_told),
         cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "tests/support/sweep.h"
 
 #include <cJSON.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 void *__real_malloc(size_t size);
@@ -15,8 +16,8 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *data, size_t size);
 
 struct alloc_state {
-    size_t left; /* allocations until the one that fails; 0: off */
-    bool fired;
+    atomic_size_t left; /* allocations until the one that fails; 0: off */
+    atomic_bool fired;
 };
 
 static struct alloc_state *alloc_state(void)
@@ -29,10 +30,16 @@ static struct alloc_state *alloc_state(void)
 static bool alloc_fails(void)
 {
     struct alloc_state *state = alloc_state();
-    if (state->left == 0 || --state->left > 0) {
+    size_t left = atomic_load_explicit(&state->left, memory_order_relaxed);
+    while (left > 0) {
+        if (atomic_compare_exchange_weak(&state->left, &left, left - 1)) {
+            break;
+        }
+    }
+    if (left != 1) {
         return false;
     }
-    state->fired = true;
+    atomic_store(&state->fired, true);
     return true;
 }
 
@@ -56,13 +63,14 @@ void alloc_fail_after(size_t n)
     /* cJSON is a shared library: the linker does not see its calls. */
     cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
     cJSON_InitHooks(&hooks);
-    *alloc_state() = (struct alloc_state){.left = n == 0 ? 0 : 1 + (n - 1) * sweep_sample()};
+    atomic_store(&alloc_state()->fired, false);
+    atomic_store(&alloc_state()->left, n == 0 ? 0 : 1 + (n - 1) * sweep_sample());
 }
 
 bool alloc_fail_off(void)
 {
-    bool fired = alloc_state()->fired;
-    *alloc_state() = (struct alloc_state){0};
+    atomic_store(&alloc_state()->left, 0);
+    bool fired = atomic_exchange(&alloc_state()->fired, false);
     cJSON_InitHooks(NULL);
     return fired;
 }

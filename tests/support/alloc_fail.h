@@ -9,7 +9,7 @@
  *     }
  *
  * Works through the linker's --wrap on malloc, calloc and realloc of the objects that are linked in,
- * and through the hooks of cJSON. For tests of one thread. */
+ * and through the hooks of cJSON. The allocations of all threads count. */
 #ifndef TEST_SUPPORT_ALLOC_FAIL_H
 #define TEST_SUPPORT_ALLOC_FAIL_H
 

@@ -146,6 +146,15 @@ void channel_pair_cut_after(struct fake_channel channel, uint64_t bytes)
     (void)pthread_mutex_unlock(&pair->lock);
 }
 
+bool channel_pair_is_closed(struct fake_channel channel)
+{
+    const struct end *end = channel.ctx;
+    (void)pthread_mutex_lock(&end->pair->lock);
+    bool closed = end->pair->closed;
+    (void)pthread_mutex_unlock(&end->pair->lock);
+    return closed;
+}
+
 /* ---- a service ---- */
 
 struct channel_service {

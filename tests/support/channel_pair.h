@@ -13,6 +13,8 @@ bool channel_pair_create(struct fake_channel ends[2]);
  * end, and so does this one. To be said before anything is sent. */
 void channel_pair_cut_after(struct fake_channel end, uint64_t bytes);
 
+bool channel_pair_is_closed(struct fake_channel end);
+
 /* A service of that platform on a thread of its own; the other end of its channel. */
 struct channel_service;
 /* NULL when that was not possible. The thread ends with the channel; the way from it breaks after that many

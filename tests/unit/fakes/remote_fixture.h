@@ -36,6 +36,8 @@ void remote_user_init(struct remote_user *user, struct remote_bed *bed, uint64_t
                       uint64_t cut_from);
 /* Ends the channel, and waits until the service has closed all. */
 void remote_user_release(struct remote_user *user);
+/* Waits until the client knows that the service is lost, and has told it. */
+void remote_user_wait_lost(struct remote_user *user);
 /* Lets time go by, and what comes of it come; false when the service is lost. */
 bool remote_pass_us(struct remote_user *user, uint64_t us);
 /* The next event, of that key; others are dropped, ServiceDisconnect too, which `lost` counts. False when there is
@@ -55,6 +57,7 @@ struct remote_story {
     plat_handle process;
     plat_handle process_registration;
     plat_handle streams[3];
+    bool frail; /* the host may lack memory: what the process says may be lost */
     bool done;
     unsigned lost[STORY_KEYS]; /* ServiceDisconnects by key; the key is the index */
     plat_hr hr;                /* of what failed first */
@@ -63,6 +66,7 @@ struct remote_story {
 /* The scratch is made with the host's own calls. */
 void remote_story_init(struct remote_story *story, struct remote_user *user, const char *id);
 /* Tells the story up to its end, or the first failure. */
+bool remote_story_start(struct remote_story *story); /* until the system runs */
 bool remote_story_tell(struct remote_story *story);
 /* Closes what is open, as a client does that cares for its handles; then drops the scratch. */
 void remote_story_release(struct remote_story *story);

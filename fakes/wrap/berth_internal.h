@@ -1,0 +1,28 @@
+/* What the parts of the berth share. */
+#ifndef FAKE_WRAP_BERTH_INTERNAL_H
+#define FAKE_WRAP_BERTH_INTERNAL_H
+
+#include "fakes/wrap/berth.h"
+
+struct wrap_berth {
+    struct platform below;
+    struct plat_os environment;
+    struct plat_os words;
+    char *folder;
+    struct wcd_strlist systems;
+    struct wcd_strlist layers; /* folders on the machine */
+    struct wcd_strlist hns_objects;
+    bool failed;
+};
+
+/* A document for the compute service, with the host's paths in it as they are on the machine. Not JSON: as it is.
+ * NULL for NULL, and without memory. */
+char *berth_document(const struct wrap_berth *berth, const char *document);
+
+extern const struct plat_os_ops wrap_berth_os_ops;
+extern const struct plat_fs_ops wrap_berth_fs_ops;
+extern const struct plat_hcs_ops wrap_berth_hcs_ops;
+extern const struct plat_hns_ops wrap_berth_hns_ops;
+extern const struct plat_storage_ops wrap_berth_storage_ops;
+
+#endif

@@ -1,0 +1,284 @@
+/* The berth's compute service and network service. */
+#include "fakes/wrap/berth_internal.h"
+
+#include "core/json/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the compute service ---- */
+
+static const struct plat_hcs *hcs_of(const void *ctx)
+{
+    return &((const struct wrap_berth *)ctx)->below.hcs;
+}
+
+static plat_hr berth_create_system(void *ctx, const char *id, const char *configuration,
+                                   plat_handle *system, char **result)
+{
+    struct wrap_berth *berth = ctx;
+    char *document = berth_document(berth, configuration);
+    *system = PLAT_NO_HANDLE;
+    *result = NULL;
+    if ((configuration != NULL && document == NULL) || !wcd_strlist_add(&berth->systems, id)) {
+        berth->failed = true;
+        free(document);
+        return PLAT_E_OUTOFMEMORY;
+    }
+    plat_hr hr = hcs_of(ctx)->ops->create_system(hcs_of(ctx)->ctx, id, document, system, result);
+    if (!plat_hcs_accepted(hr)) {
+        /* Whose it is that has the id already, nobody knows. */
+        free(berth->systems.items[--berth->systems.count]);
+    }
+    free(document);
+    return hr;
+}
+
+static plat_hr berth_open_system(void *ctx, const char *id, plat_handle *system, char **result)
+{
+    const struct wrap_berth *berth = ctx;
+    *system = PLAT_NO_HANDLE;
+    *result = NULL;
+    if (!wcd_strlist_contains(&berth->systems, id)) {
+        return PLAT_HCS_SYSTEM_NOT_FOUND;
+    }
+    return hcs_of(ctx)->ops->open_system(hcs_of(ctx)->ctx, id, system, result);
+}
+
+static plat_hr berth_modify_system(void *ctx, plat_handle system, const char *configuration,
+                                   char **result)
+{
+    char *document = berth_document(ctx, configuration);
+    *result = NULL;
+    plat_hr hr = configuration != NULL && document == NULL
+                     ? PLAT_E_OUTOFMEMORY
+                     : hcs_of(ctx)->ops->modify_system(hcs_of(ctx)->ctx, system, document, result);
+    free(document);
+    return hr;
+}
+
+static plat_hr berth_enumerate_systems(void *ctx, const char *query, char **systems, char **result)
+{
+    return hcs_of(ctx)->ops->enumerate_systems(hcs_of(ctx)->ctx, query, systems, result);
+}
+
+static plat_hr berth_close_system(void *ctx, plat_handle system)
+{
+    return hcs_of(ctx)->ops->close_system(hcs_of(ctx)->ctx, system);
+}
+
+static plat_hr berth_start_system(void *ctx, plat_handle system, const char *options, char **result)
+{
+    return hcs_of(ctx)->ops->start_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_shutdown_system(void *ctx, plat_handle system, const char *options,
+                                     char **result)
+{
+    return hcs_of(ctx)->ops->shutdown_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_terminate_system(void *ctx, plat_handle system, const char *options,
+                                      char **result)
+{
+    return hcs_of(ctx)->ops->terminate_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_pause_system(void *ctx, plat_handle system, const char *options, char **result)
+{
+    return hcs_of(ctx)->ops->pause_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_resume_system(void *ctx, plat_handle system, const char *options,
+                                   char **result)
+{
+    return hcs_of(ctx)->ops->resume_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_save_system(void *ctx, plat_handle system, const char *options, char **result)
+{
+    return hcs_of(ctx)->ops->save_system(hcs_of(ctx)->ctx, system, options, result);
+}
+
+static plat_hr berth_system_properties(void *ctx, plat_handle system, const char *query,
+                                       char **properties, char **result)
+{
+    return hcs_of(ctx)->ops->system_properties(hcs_of(ctx)->ctx, system, query, properties, result);
+}
+
+static plat_hr berth_register_system(void *ctx, plat_handle system, struct plat_event_sink sink,
+                                     uint64_t key, plat_handle *registration)
+{
+    return hcs_of(ctx)->ops->register_system(hcs_of(ctx)->ctx, system, sink, key, registration);
+}
+
+static plat_hr berth_unregister_system(void *ctx, plat_handle registration)
+{
+    return hcs_of(ctx)->ops->unregister_system(hcs_of(ctx)->ctx, registration);
+}
+
+static plat_hr berth_service_properties(void *ctx, const char *query, char **properties,
+                                        char **result)
+{
+    return hcs_of(ctx)->ops->service_properties(hcs_of(ctx)->ctx, query, properties, result);
+}
+
+static plat_hr berth_create_process(void *ctx, plat_handle system, const char *parameters,
+                                    struct plat_hcs_process_info *info, plat_handle *process,
+                                    char **result)
+{
+    return hcs_of(ctx)->ops->create_process(hcs_of(ctx)->ctx, system, parameters, info, process,
+                                            result);
+}
+
+static plat_hr berth_open_process(void *ctx, plat_handle system, uint32_t process_id,
+                                  plat_handle *process, char **result)
+{
+    return hcs_of(ctx)->ops->open_process(hcs_of(ctx)->ctx, system, process_id, process, result);
+}
+
+static plat_hr berth_close_process(void *ctx, plat_handle process)
+{
+    return hcs_of(ctx)->ops->close_process(hcs_of(ctx)->ctx, process);
+}
+
+static plat_hr berth_terminate_process(void *ctx, plat_handle process, char **result)
+{
+    return hcs_of(ctx)->ops->terminate_process(hcs_of(ctx)->ctx, process, result);
+}
+
+static plat_hr berth_signal_process(void *ctx, plat_handle process, const char *options,
+                                    char **result)
+{
+    return hcs_of(ctx)->ops->signal_process(hcs_of(ctx)->ctx, process, options, result);
+}
+
+static plat_hr berth_process_info(void *ctx, plat_handle process,
+                                  struct plat_hcs_process_info *info, char **result)
+{
+    return hcs_of(ctx)->ops->process_info(hcs_of(ctx)->ctx, process, info, result);
+}
+
+static plat_hr berth_process_properties(void *ctx, plat_handle process, char **properties,
+                                        char **result)
+{
+    return hcs_of(ctx)->ops->process_properties(hcs_of(ctx)->ctx, process, properties, result);
+}
+
+static plat_hr berth_modify_process(void *ctx, plat_handle process, const char *settings,
+                                    char **result)
+{
+    return hcs_of(ctx)->ops->modify_process(hcs_of(ctx)->ctx, process, settings, result);
+}
+
+static plat_hr berth_register_process(void *ctx, plat_handle process, struct plat_event_sink sink,
+                                      uint64_t key, plat_handle *registration)
+{
+    return hcs_of(ctx)->ops->register_process(hcs_of(ctx)->ctx, process, sink, key, registration);
+}
+
+static plat_hr berth_unregister_process(void *ctx, plat_handle registration)
+{
+    return hcs_of(ctx)->ops->unregister_process(hcs_of(ctx)->ctx, registration);
+}
+
+/* What the service is set to is everybody's. */
+static plat_hr berth_modify_service(void *ctx, const char *settings, char **result)
+{
+    (void)ctx, (void)settings;
+    *result = NULL;
+    return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+}
+
+const struct plat_hcs_ops wrap_berth_hcs_ops = {
+    .enumerate_systems = berth_enumerate_systems,
+    .create_system = berth_create_system,
+    .open_system = berth_open_system,
+    .close_system = berth_close_system,
+    .start_system = berth_start_system,
+    .shutdown_system = berth_shutdown_system,
+    .terminate_system = berth_terminate_system,
+    .pause_system = berth_pause_system,
+    .resume_system = berth_resume_system,
+    .save_system = berth_save_system,
+    .system_properties = berth_system_properties,
+    .modify_system = berth_modify_system,
+    .register_system = berth_register_system,
+    .unregister_system = berth_unregister_system,
+    .service_properties = berth_service_properties,
+    .modify_service = berth_modify_service,
+    .create_process = berth_create_process,
+    .open_process = berth_open_process,
+    .close_process = berth_close_process,
+    .terminate_process = berth_terminate_process,
+    .signal_process = berth_signal_process,
+    .process_info = berth_process_info,
+    .process_properties = berth_process_properties,
+    .modify_process = berth_modify_process,
+    .register_process = berth_register_process,
+    .unregister_process = berth_unregister_process,
+};
+
+/* ---- the network service ---- */
+
+/* "/networks/" and the like, with an id behind it: what of the path names the object, 0 where nothing does. */
+static size_t object_length(const char *path)
+{
+    const char *slash = path[0] == '/' ? strchr(path + 1, '/') : NULL;
+    if (slash == NULL || slash[1] == '\0') {
+        return 0;
+    }
+    const char *end = strchr(slash + 1, '/');
+    return end == NULL ? strlen(path) : (size_t)(end - path);
+}
+
+static bool is_own(const struct wrap_berth *berth, const char *path, size_t len)
+{
+    for (size_t i = 0; i < berth->hns_objects.count; i++) {
+        const char *own = berth->hns_objects.items[i];
+        bool same = strlen(own) == len;
+        for (size_t at = 0; same && at < len; at++) {
+            /* Ids have capital letters in some answers and small ones in others. */
+            same = own[at] == path[at] || (own[at] ^ path[at]) == ('a' ^ 'A');
+        }
+        if (same) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An object was made: from now on it is the berth's own. */
+static void note_object(struct wrap_berth *berth, const char *path, const char *response)
+{
+    struct wcd_json_fault fault;
+    struct wcd_json *json =
+        response == NULL ? NULL : wcd_json_parse(response, strlen(response), &fault);
+    const struct wcd_json *id = wcd_json_get(wcd_json_get(json, "Output"), "ID");
+    if (wcd_json_is(id, WCD_JSON_STRING)) {
+        size_t len = strlen(path);
+        const char *slash = len > 0 && path[len - 1] == '/' ? "" : "/";
+        char *object = wcd_text_format("%s%s%s", path, slash, wcd_json_string(id));
+        berth->failed = !wcd_strlist_take(&berth->hns_objects, object) || berth->failed;
+    }
+    wcd_json_free(json);
+}
+
+static plat_hr berth_hns_call(void *ctx, const char *method, const char *path, const char *object,
+                              char **response)
+{
+    struct wrap_berth *berth = ctx;
+    const struct plat_hns *hns = &berth->below.hns;
+    size_t len = object_length(path);
+    *response = NULL;
+    if (strcmp(method, "GET") != 0 && len > 0 && !is_own(berth, path, len)) {
+        return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    }
+    plat_hr hr = hns->ops->call(hns->ctx, method, path, object, response);
+    if (plat_succeeded(hr) && strcmp(method, "POST") == 0 && len == 0) {
+        note_object(berth, path, *response);
+    }
+    return hr;
+}
+
+const struct plat_hns_ops wrap_berth_hns_ops = {.call = berth_hns_call};

@@ -1,0 +1,370 @@
+/* The berth's layers: folders of its own. */
+#include "fakes/wrap/berth_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a call names, on the machine. */
+struct layers {
+    struct plat_layer_driver driver;
+    char *home;
+    char *id;
+    char *more; /* another id, or a folder */
+    struct plat_layer_descriptor *parents;
+    size_t count;
+    bool ok;
+};
+
+static void layers_release(struct layers *layers)
+{
+    for (size_t i = 0; layers->parents != NULL && i < layers->count; i++) {
+        char *path = (char *)(uintptr_t)layers->parents[i].path; /* made below */
+        free(path);
+    }
+    free(layers->parents);
+    free(layers->more);
+    free(layers->id);
+    free(layers->home);
+}
+
+/* Ids are full paths where the driver has no home. */
+static struct layers layers_of(const struct wrap_berth *berth,
+                               const struct plat_layer_driver *driver, const char *id,
+                               const char *more)
+{
+    struct layers layers = {
+        .driver = *driver,
+        .home = wrap_berth_outside(berth, wcd_text_or_empty(driver->home)),
+        .id = wrap_berth_outside(berth, id),
+        .more = wrap_berth_outside(berth, wcd_text_or_empty(more)),
+    };
+    layers.driver.home = layers.home;
+    layers.ok = layers.home != NULL && layers.id != NULL && layers.more != NULL;
+    return layers;
+}
+
+static void add_parents(struct layers *layers, const struct wrap_berth *berth,
+                        const struct plat_layer_descriptor *parents, size_t count)
+{
+    layers->parents = calloc(count + 1, sizeof(*layers->parents));
+    layers->ok = layers->ok && layers->parents != NULL;
+    for (size_t i = 0; layers->ok && i < count; i++) {
+        layers->parents[i] = parents[i];
+        layers->parents[i].path = wrap_berth_outside(berth, parents[i].path);
+        layers->count = i + 1;
+        layers->ok = layers->parents[i].path != NULL;
+    }
+}
+
+static const struct plat_storage *storage_of(const struct wrap_berth *berth)
+{
+    return &berth->below.storage;
+}
+
+/* Becomes the berth's own before the call: a layer that was made half is to be found as well. */
+static void note_layer(struct wrap_berth *berth, const char *folder)
+{
+    if (folder != NULL && !wcd_strlist_contains(&berth->layers, folder)) {
+        berth->failed = !wcd_strlist_add(&berth->layers, folder) || berth->failed;
+    }
+}
+
+/* ---- calls with a driver and an id ---- */
+
+static plat_hr berth_create_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                  const char *parent)
+{
+    struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, parent);
+
+    note_layer(berth, layers.id);
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->create_layer(storage->ctx, &layers.driver, layers.id,
+                                                         layers.more);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_create_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
+                                          const char *id, const char *parent,
+                                          const struct plat_layer_descriptor *parents, size_t count)
+{
+    struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, parent);
+    add_parents(&layers, berth, parents, count);
+
+    note_layer(berth, layers.id);
+    plat_hr hr =
+        !layers.ok ? PLAT_E_OUTOFMEMORY
+                   : storage->ops->create_scratch_layer(storage->ctx, &layers.driver, layers.id,
+                                                        layers.more, layers.parents, layers.count);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_expand_scratch_layer(void *ctx, const struct plat_layer_driver *driver,
+                                          const char *id, uint64_t bytes)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->expand_scratch_layer(storage->ctx, &layers.driver,
+                                                                 layers.id, bytes);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_copy_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                const char *target, const struct plat_layer_descriptor *parents,
+                                size_t count)
+{
+    struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, target);
+    add_parents(&layers, berth, parents, count);
+
+    note_layer(berth, layers.more);
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->copy_layer(storage->ctx, &layers.driver, layers.id,
+                                                       layers.more, layers.parents, layers.count);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_destroy_layer(void *ctx, const struct plat_layer_driver *driver,
+                                   const char *id)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->destroy_layer(storage->ctx, &layers.driver, layers.id);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_layer_exists(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                  bool *exists)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    *exists = false;
+    plat_hr hr = !layers.ok
+                     ? PLAT_E_OUTOFMEMORY
+                     : storage->ops->layer_exists(storage->ctx, &layers.driver, layers.id, exists);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_activate_layer(void *ctx, const struct plat_layer_driver *driver,
+                                    const char *id)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->activate_layer(storage->ctx, &layers.driver, layers.id);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_deactivate_layer(void *ctx, const struct plat_layer_driver *driver,
+                                      const char *id)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    plat_hr hr = !layers.ok
+                     ? PLAT_E_OUTOFMEMORY
+                     : storage->ops->deactivate_layer(storage->ctx, &layers.driver, layers.id);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_prepare_layer(void *ctx, const struct plat_layer_driver *driver,
+                                   const char *id, const struct plat_layer_descriptor *parents,
+                                   size_t count)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+    add_parents(&layers, berth, parents, count);
+
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->prepare_layer(storage->ctx, &layers.driver, layers.id,
+                                                          layers.parents, layers.count);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_unprepare_layer(void *ctx, const struct plat_layer_driver *driver,
+                                     const char *id)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+
+    plat_hr hr = !layers.ok
+                     ? PLAT_E_OUTOFMEMORY
+                     : storage->ops->unprepare_layer(storage->ctx, &layers.driver, layers.id);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_import_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                  const char *folder, const struct plat_layer_descriptor *parents,
+                                  size_t count)
+{
+    struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, folder);
+    add_parents(&layers, berth, parents, count);
+
+    note_layer(berth, layers.id);
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->import_layer(storage->ctx, &layers.driver, layers.id,
+                                                         layers.more, layers.parents, layers.count);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_export_layer(void *ctx, const struct plat_layer_driver *driver, const char *id,
+                                  const char *folder, const struct plat_layer_descriptor *parents,
+                                  size_t count)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, folder);
+    add_parents(&layers, berth, parents, count);
+
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->export_layer(storage->ctx, &layers.driver, layers.id,
+                                                         layers.more, layers.parents, layers.count);
+    layers_release(&layers);
+    return hr;
+}
+
+static plat_hr berth_layer_mount_path(void *ctx, const struct plat_layer_driver *driver,
+                                      const char *id, char **path)
+{
+    const struct wrap_berth *berth = ctx;
+    const struct plat_storage *storage = storage_of(berth);
+    struct layers layers = layers_of(berth, driver, id, NULL);
+    char *outside = NULL;
+    *path = NULL;
+    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
+                            : storage->ops->layer_mount_path(storage->ctx, &layers.driver,
+                                                             layers.id, &outside);
+    if (plat_succeeded(hr)) {
+        *path = wrap_berth_inside(berth, outside);
+        hr = *path == NULL ? PLAT_E_OUTOFMEMORY : hr;
+    }
+    free(outside);
+    layers_release(&layers);
+    return hr;
+}
+
+/* ---- calls with a path ---- */
+
+static plat_hr berth_process_base_image(void *ctx, const char *path)
+{
+    struct wrap_berth *berth = ctx;
+    char *outside = wrap_berth_outside(berth, path);
+    note_layer(berth, outside);
+    plat_hr hr = outside == NULL
+                     ? PLAT_E_OUTOFMEMORY
+                     : storage_of(berth)->ops->process_base_image(storage_of(berth)->ctx, outside);
+    free(outside);
+    return hr;
+}
+
+static plat_hr berth_process_utility_image(void *ctx, const char *path)
+{
+    const struct wrap_berth *berth = ctx;
+    char *outside = wrap_berth_outside(berth, path);
+    plat_hr hr =
+        outside == NULL
+            ? PLAT_E_OUTOFMEMORY
+            : storage_of(berth)->ops->process_utility_image(storage_of(berth)->ctx, outside);
+    free(outside);
+    return hr;
+}
+
+static plat_hr berth_detach_disk(void *ctx, const char *path)
+{
+    const struct wrap_berth *berth = ctx;
+    char *outside = wrap_berth_outside(berth, path);
+    plat_hr hr = outside == NULL
+                     ? PLAT_E_OUTOFMEMORY
+                     : storage_of(berth)->ops->detach_disk(storage_of(berth)->ctx, outside);
+    free(outside);
+    return hr;
+}
+
+static plat_hr berth_grant_vm_access(void *ctx, const char *vm_id, const char *path)
+{
+    const struct wrap_berth *berth = ctx;
+    char *outside = wrap_berth_outside(berth, path);
+    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
+                                 : storage_of(berth)->ops->grant_vm_access(storage_of(berth)->ctx,
+                                                                           vm_id, outside);
+    free(outside);
+    return hr;
+}
+
+static plat_hr berth_revoke_vm_access(void *ctx, const char *vm_id, const char *path)
+{
+    const struct wrap_berth *berth = ctx;
+    char *outside = wrap_berth_outside(berth, path);
+    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
+                                 : storage_of(berth)->ops->revoke_vm_access(storage_of(berth)->ctx,
+                                                                            vm_id, outside);
+    free(outside);
+    return hr;
+}
+
+/* ---- calls that name nothing ---- */
+
+static plat_hr berth_base_images(void *ctx, char **json)
+{
+    const struct plat_storage *storage = storage_of(ctx);
+    return storage->ops->base_images(storage->ctx, json);
+}
+
+static plat_hr berth_name_to_guid(void *ctx, const char *name, char **guid)
+{
+    const struct plat_storage *storage = storage_of(ctx);
+    return storage->ops->name_to_guid(storage->ctx, name, guid);
+}
+
+const struct plat_storage_ops wrap_berth_storage_ops = {
+    .create_layer = berth_create_layer,
+    .create_scratch_layer = berth_create_scratch_layer,
+    .expand_scratch_layer = berth_expand_scratch_layer,
+    .copy_layer = berth_copy_layer,
+    .destroy_layer = berth_destroy_layer,
+    .layer_exists = berth_layer_exists,
+    .activate_layer = berth_activate_layer,
+    .deactivate_layer = berth_deactivate_layer,
+    .prepare_layer = berth_prepare_layer,
+    .unprepare_layer = berth_unprepare_layer,
+    .layer_mount_path = berth_layer_mount_path,
+    .import_layer = berth_import_layer,
+    .export_layer = berth_export_layer,
+    .process_base_image = berth_process_base_image,
+    .process_utility_image = berth_process_utility_image,
+    .base_images = berth_base_images,
+    .name_to_guid = berth_name_to_guid,
+    .grant_vm_access = berth_grant_vm_access,
+    .detach_disk = berth_detach_disk,
+    .revoke_vm_access = berth_revoke_vm_access,
+};
