@@ -64,21 +64,30 @@ static plat_hr copy_streams(struct fake_layers *layers, const char *from, const 
     return hr;
 }
 
-/* What a file or folder has beside its data. */
-static plat_hr copy_rest(struct fake_layers *layers, const char *from, const char *to)
+/* What a file or folder has beside its data. A new one has its usual attributes already. */
+static plat_hr copy_rest(struct fake_layers *layers, const char *from, const char *to,
+                         uint32_t attributes)
 {
-    struct plat_file_info info;
-    plat_hr hr = layers->fs.ops->info(layers->fs.ctx, from, &info);
-    if (plat_succeeded(hr)) {
-        hr = copy_streams(layers, from, to);
+    uint32_t usual = (attributes & PLAT_FILE_DIRECTORY) != 0 ? 0 : PLAT_FILE_ARCHIVE;
+    plat_hr hr = copy_streams(layers, from, to);
+    if (plat_failed(hr) || (attributes & FAKE_WIRE_ATTRIBUTES) == usual) {
+        return hr;
     }
-    return plat_failed(hr) ? hr : fake_layers_set_attributes(layers, to, info.attributes);
+    return fake_layers_set_attributes(layers, to, attributes);
+}
+
+static plat_hr copy_known_file(struct fake_layers *layers, const char *from, const char *to,
+                               uint32_t attributes)
+{
+    plat_hr hr = copy_stream(layers, from, to);
+    return plat_failed(hr) ? hr : copy_rest(layers, from, to, attributes);
 }
 
 plat_hr fake_layers_copy_file(struct fake_layers *layers, const char *from, const char *to)
 {
-    plat_hr hr = copy_stream(layers, from, to);
-    return plat_failed(hr) ? hr : copy_rest(layers, from, to);
+    struct plat_file_info info;
+    plat_hr hr = layers->fs.ops->info(layers->fs.ctx, from, &info);
+    return plat_failed(hr) ? hr : copy_known_file(layers, from, to, info.attributes);
 }
 
 plat_hr fake_layers_copy_link(struct fake_layers *layers, const char *from, const char *to,
@@ -98,22 +107,27 @@ plat_hr fake_layers_copy_link(struct fake_layers *layers, const char *from, cons
 
 static plat_hr copy_step(struct fake_layers *layers, const struct layers_step *step, const char *to)
 {
+    uint32_t attributes = step->entry->info.attributes;
     if (step->leaving) {
-        return copy_rest(layers, step->path, to);
+        return copy_rest(layers, step->path, to, attributes);
     }
     if (step->folder) {
         return fake_layers_make_folder(layers, to);
     }
-    bool folder = (step->entry->info.attributes & PLAT_FILE_DIRECTORY) != 0;
+    bool folder = (attributes & PLAT_FILE_DIRECTORY) != 0;
     return fake_layers_is_link(step->entry) ? fake_layers_copy_link(layers, step->path, to, folder)
-                                            : fake_layers_copy_file(layers, step->path, to);
+                                            : copy_known_file(layers, step->path, to, attributes);
 }
 
 plat_hr fake_layers_copy_tree(struct fake_layers *layers, const char *from, const char *to)
 {
     struct layers_walk walk;
     struct layers_step step = {.entry = NULL};
-    plat_hr hr = fake_layers_make_folder(layers, to);
+    struct plat_file_info info = {0};
+    plat_hr hr = layers->fs.ops->info(layers->fs.ctx, from, &info);
+    if (plat_succeeded(hr)) {
+        hr = fake_layers_make_folder(layers, to);
+    }
     if (plat_failed(hr)) {
         return hr;
     }
@@ -128,21 +142,19 @@ plat_hr fake_layers_copy_tree(struct fake_layers *layers, const char *from, cons
         free(path);
     }
     fake_layers_walk_end(&walk);
-    return plat_failed(hr) ? hr : copy_rest(layers, from, to);
+    return plat_failed(hr) ? hr : copy_rest(layers, from, to, info.attributes);
 }
 
 /* ---- what is missing ---- */
 
-/* One entry that the tree has not. */
+/* One entry that the tree has not, with all that is in it: built beside the tree, so that it is there at once. */
 static plat_hr fill_step(struct fake_layers *layers, const struct layers_step *step,
                          const char *part, const char *to)
 {
-    if (step->folder || fake_layers_is_link(step->entry)) {
-        return copy_step(layers, step, to);
-    }
     plat_hr hr = fake_layers_remove(layers, part);
     if (plat_succeeded(hr)) {
-        hr = fake_layers_copy_file(layers, step->path, part);
+        hr = step->folder ? fake_layers_copy_tree(layers, step->path, part)
+                          : copy_step(layers, step, part);
     }
     return plat_failed(hr) ? hr : fake_layers_move(layers, part, to);
 }
@@ -156,13 +168,12 @@ static plat_hr fill_run(struct layers_walk *walk, const char *part, const char *
         if (plat_failed(hr) || step.entry == NULL) {
             break;
         }
-        bool missing = step.twin == NULL;
-        if (missing) {
+        if (!step.leaving && step.twin == NULL) {
             char *to = wcd_text_format("%s%s", tree, step.below);
             hr = to == NULL ? FAKE_NO_MEMORY : fill_step(walk->layers, &step, part, to);
             free(to);
-            walk->twin_entering = false;
-        } else if (!fake_layers_is_folder(step.twin)) {
+        }
+        if (step.twin == NULL || !fake_layers_is_folder(step.twin)) {
             fake_layers_walk_skip(walk);
         }
     }

@@ -29,7 +29,7 @@
 #define LAYERS_TREE      "sandbox.tree"
 #define LAYERS_VOLUME    "sandbox.volume"
 #define LAYERS_FILLED    "sandbox.filled"
-#define LAYERS_PART      "sandbox.part" /* a parent's file on its way into the tree */
+#define LAYERS_PART      "sandbox.part" /* of the parents' files, on its way into the tree */
 #define LAYERS_IMPORTING "Importing"
 #define LAYERS_ASIDE     "-removing"
 
@@ -172,7 +172,7 @@ plat_hr fake_layers_copy_link(struct fake_layers *layers, const char *from, cons
                               bool directory);
 /* A folder with all in it, to a place where nothing is. */
 plat_hr fake_layers_copy_tree(struct fake_layers *layers, const char *from, const char *to);
-/* What the parents have and the tree has not; each file is there whole or not at all. */
+/* What the parents have and the tree has not; each entry is there whole or not at all. */
 plat_hr fake_layers_fill(struct fake_layers *layers, const char *folder, const char *files,
                          const char *tree);
 /* Are the two of a step the same in all but what is below them? */

@@ -17,9 +17,12 @@
 struct fake_layers;
 
 /* `host` decides what depends on a build and on the services; its own storage is from now on this one, for
- * compute systems too. `fs` has the files: of the host itself, or of the machine. Both are borrowed. */
+ * compute systems, for images that it is furnished with, and for the platforms that are taken from it from now on. No
+ * compute system may be there yet. `fs` has the files: of the host itself, or of the machine. Both are borrowed,
+ * and outlive it. */
 enum wcd_errc fake_layers_create(struct fake_layers **out, struct fake_host *host,
                                  const struct plat_fs *fs, struct wcd_error *err);
+/* Detaches what is attached still; the host has its own storage again. */
 void fake_layers_destroy(struct fake_layers *layers);
 
 /* For one thread at a time, as the host is. */

@@ -3,6 +3,7 @@
 #include "tests/unit/fakes/layers_fixture.h"
 
 #include "fakes/host/random.h"
+#include "fakes/storage/wire.h"
 
 #include <stdio.h>
 
@@ -123,6 +124,83 @@ static void what_goes_in_comes_out(void **state)
     for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
         round_trip(seed);
     }
+}
+
+/* ---- the transport format, however it is cut ---- */
+
+static plat_hr log_attributes(void *ctx, uint32_t attributes)
+{
+    wcd_buf_format(ctx, "attributes %x", (unsigned)attributes);
+    return PLAT_S_OK;
+}
+
+static plat_hr log_stream(void *ctx, const char *name, bool block)
+{
+    wcd_buf_format(ctx, "\n%s '%s' ", block ? "block" : "stream", name);
+    return PLAT_S_OK;
+}
+
+/* Each byte for itself, so that it makes no difference how many came at once. */
+static plat_hr log_bytes(void *ctx, uint64_t offset, const void *data, size_t size)
+{
+    const char *text = data;
+    for (size_t i = 0; i < size; i++) {
+        wcd_buf_format(ctx, "%c%u", text[i], (unsigned)(offset + i));
+    }
+    return PLAT_S_OK;
+}
+
+static plat_hr log_link(void *ctx, const char *target)
+{
+    wcd_buf_format(ctx, "\nlink %s", target);
+    return PLAT_S_OK;
+}
+
+/* What a reader tells that gets so many bytes at a time. */
+static char *told_of(const struct wcd_buf *file, size_t piece)
+{
+    static const struct fake_wire_sink sink = {log_attributes, log_stream, log_bytes, log_link};
+    struct fake_wire_reader reader;
+    struct wcd_buf log;
+    wcd_buf_init(&log, 4096);
+    fake_wire_begin(&reader, &sink, &log);
+    for (size_t at = 0; at < file->len; at += piece) {
+        size_t size = file->len - at < piece ? file->len - at : piece;
+        ASSERT_OK(fake_wire_feed(&reader, file->data + at, size));
+    }
+    ASSERT_OK(fake_wire_end(&reader));
+    return wcd_buf_take(&log);
+}
+
+static void a_file_may_come_in_any_pieces(void **state)
+{
+    static const char block[] = {9, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0,   0,
+                                 0, 0, 0, 0, 0, 7, 0, 0, 0,  0, 0, 0, 0, 'p', 'q'};
+    static const char security[] = {3, 0, 0, 0, 0, 0, 0, 0, 3,   0,   0,  0,
+                                    0, 0, 0, 0, 0, 0, 0, 0, 'a', 'b', 'c'};
+    struct wcd_buf file;
+    (void)state;
+    wcd_buf_init(&file, 4096);
+    fake_wire_put_attributes(&file, PLAT_FILE_ARCHIVE);
+    wcd_buf_add(&file, security, sizeof(security));
+    fake_wire_put_stream(&file, "", 5);
+    wcd_buf_add(&file, "hello", 5);
+    fake_wire_put_stream(&file, "n\xC3\xA4me", 2);
+    wcd_buf_add(&file, "xy", 2);
+    fake_wire_put_stream(&file, "empty", 0);
+    wcd_buf_add(&file, block, sizeof(block));
+    fake_wire_put_link(&file, "C:\\there");
+    assert_false(file.failed);
+    char *whole = told_of(&file, file.len);
+    assert_string_equal(whole, "attributes 20\nstream '' h0e1l2l3o4\nstream 'n\xC3\xA4me' x0y1"
+                               "\nstream 'empty' \nblock '' p7q8\nlink C:\\there");
+    for (size_t piece = 1; piece < file.len; piece++) {
+        char *told = told_of(&file, piece);
+        assert_string_equal(told, whole);
+        free(told);
+    }
+    free(whole);
+    wcd_buf_release(&file);
 }
 
 /* Longer than a few buffers. */
@@ -348,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_goes_in_comes_out),
+        cmocka_unit_test(a_file_may_come_in_any_pieces),
         cmocka_unit_test(large_files_are_copied_in_pieces),
         cmocka_unit_test(a_scratch_outlives_its_host),
         cmocka_unit_test(what_is_no_disk_cannot_be_mounted),
