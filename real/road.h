@@ -16,7 +16,8 @@ void road_destroy(struct road *road);
 
 /* `road` is a struct road. *out is what the bindings are for a process that begins; `behind`, which is copied,
  * what the DLL stands before. */
-plat_hr road_open(void *road, const struct platform *behind, struct platform *out, const char **why);
+plat_hr road_open(void *road, const struct platform *behind, struct platform *out,
+                  const char **why);
 /* Waits until what went either way has arrived; *full when something waits for a stream's reader. */
 plat_hr road_settle(void *road, bool *full);
 /* The process has died: the DLL and the bindings forget it. */
