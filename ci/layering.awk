@@ -133,8 +133,8 @@ function check(path,    line, code, key, free, windows, number, opened, in_comme
     if (path ~ /\.c$/ && !(path in listed))
         report(path, 1, "unlisted", "no CMakeLists.txt names this file, so nothing compiles it")
     free = path ~ /^(real|fakes\/dll)\//
-    # What tests real/ makes Windows' own calls, and is compiled for Windows alone: no conditional is needed.
-    windows = free || path ~ /^tests\/unit\/real\//
+    # What tests real/ and the DLLs makes Windows' own calls, and is compiled for Windows alone: no conditional is needed.
+    windows = free || path ~ /^tests\/(unit\/real|dll)\//
 
     number = opened = 0
     comment = 0

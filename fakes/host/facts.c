@@ -111,6 +111,9 @@ static const struct fake_fact fact_rows[] = {
 #define FACT(id, behaviour, evidence, source) {"host." id, "host", behaviour, evidence, source},
 #include "fakes/host/facts.inc"
 #undef FACT
+#define FACT(id, behaviour, evidence, source) {"layers." id, "layers", behaviour, evidence, source},
+#include "fakes/layers/facts.inc"
+#undef FACT
 #define FACT(id, behaviour, evidence, source) {"os." id, "os", behaviour, evidence, source},
 #include "fakes/os/facts.inc"
 #undef FACT

@@ -141,7 +141,7 @@ struct fake_image_layer {
     size_t file_count;
 };
 
-/* False also when the folder is there already, a parent is not, or the drive is full. */
+/* Where the host's layers lie. False also when the folder is there already, a parent is not, or the drive is full. */
 bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer);
 /* Calls of a Windows function ("PrepareLayer") on the layer of that id (the name of its folder, or
  * its full path; NULL: any) fail with hr; 0 ends it. Of several that fit, the one set first counts.

@@ -238,14 +238,6 @@ static plat_hr disk_rewrite(struct fake_layers *layers, const struct layers_disk
     return hr;
 }
 
-static bool disk_file_is_held(const struct fake_layers *layers, const struct layers_disk *disk)
-{
-    char *file = fake_layers_child(disk->folder, FAKE_LAYER_SANDBOX);
-    bool held = file == NULL || fake_layers_is_held(layers, file);
-    free(file);
-    return held;
-}
-
 plat_hr fake_layers_disk_resize(struct fake_layers *layers, struct layers_disk *disk,
                                 uint64_t bytes)
 {
@@ -253,7 +245,7 @@ plat_hr fake_layers_disk_resize(struct fake_layers *layers, struct layers_disk *
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     plat_hr hr = fake_scratch_may(FAKE_SCRATCH_RESIZE, disk->attached, disk->prepared,
-                                  disk_file_is_held(layers, disk));
+                                  fake_layers_is_held_in(layers, disk->folder, FAKE_LAYER_SANDBOX));
     if (plat_succeeded(hr) && bytes > disk->bytes) {
         hr = disk_rewrite(layers, disk, bytes);
         disk->bytes = plat_succeeded(hr) ? bytes : disk->bytes;
@@ -311,7 +303,7 @@ static plat_hr disk_show(const struct fake_layers *layers, const struct layers_d
 plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *disk)
 {
     plat_hr hr = fake_scratch_may(FAKE_SCRATCH_ACTIVATE, disk->attached, disk->prepared,
-                                  disk_file_is_held(layers, disk));
+                                  fake_layers_is_held_in(layers, disk->folder, FAKE_LAYER_SANDBOX));
     if (plat_succeeded(hr)) {
         hr = disk_lock(layers, disk);
     }
@@ -329,9 +321,7 @@ plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *
 
 bool fake_layers_disk_is_busy(const struct fake_layers *layers, const struct layers_disk *disk)
 {
-    char *volume = fake_layers_volume_path(disk);
-    bool busy = volume == NULL || fake_layers_is_held(layers, volume);
-    free(volume);
+    bool busy = fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME);
     if (!busy) {
         /* A folder in which something is open cannot be renamed. */
         busy = fake_layers_is_busy(

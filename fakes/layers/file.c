@@ -65,6 +65,13 @@ bool fake_layers_is_below(const char *path, const char *folder)
            fake_name_equal_n(path, len, folder);
 }
 
+bool fake_layers_is_in(const char *path, const char *folder, const char *name)
+{
+    size_t len = strlen(folder);
+    return fake_layers_is_below(path, folder) && path[len] == '\\' &&
+           fake_layers_is_below(path + len + 1, name);
+}
+
 char *fake_layers_stream_path(const char *path, const char *stream)
 {
     return stream[0] == '\0' ? wcd_text_copy(path) : wcd_text_format("%s:%s", path, stream);

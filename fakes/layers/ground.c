@@ -117,6 +117,15 @@ bool fake_layers_is_held(const struct fake_layers *layers, const char *path)
     return at != NULL;
 }
 
+bool fake_layers_is_held_in(const struct fake_layers *layers, const char *folder, const char *name)
+{
+    const struct layers_hold *at = layers->holds;
+    while (at != NULL && !fake_layers_is_in(at->full, folder, name)) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
 void fake_layers_holds_release(struct fake_layers *layers)
 {
     for (struct layers_hold *at = layers->holds; at != NULL; at = at->next) {
@@ -250,11 +259,8 @@ static void ground_describe(const struct layers_disk *disk, bool held, struct fa
 
 static bool ground_is_held(const struct fake_layers *layers, const struct layers_disk *disk)
 {
-    char *path =
-        fake_layers_child(disk->folder, disk->attached ? LAYERS_VOLUME : FAKE_LAYER_SANDBOX);
-    bool held = path == NULL || fake_layers_is_held(layers, path);
-    free(path);
-    return held;
+    return fake_layers_is_held_in(layers, disk->folder,
+                                  disk->attached ? LAYERS_VOLUME : FAKE_LAYER_SANDBOX);
 }
 
 static plat_hr ground_volume(void *ctx, const char *path, struct fake_scratch *out)
@@ -265,13 +271,9 @@ static plat_hr ground_volume(void *ctx, const char *path, struct fake_scratch *o
     plat_hr hr = fake_layers_full(layers, path, &full);
     for (const struct layers_disk *disk = layers->disks;
          plat_succeeded(hr) && disk != NULL && out->disk == NULL; disk = disk->next) {
-        char *volume = disk->attached ? fake_layers_volume_path(disk) : NULL;
-        if (disk->attached && volume == NULL) {
-            hr = FAKE_NO_MEMORY;
-        } else if (volume != NULL && fake_layers_is_below(full, volume)) {
+        if (disk->attached && fake_layers_is_in(full, disk->folder, LAYERS_VOLUME)) {
             ground_describe(disk, ground_is_held(layers, disk), out);
         }
-        free(volume);
     }
     free(full);
     return hr == FAKE_NO_MEMORY ? hr : PLAT_S_OK;
@@ -332,6 +334,7 @@ const struct fake_ground_ops fake_layers_ground_ops = {
     .volume = ground_volume,
     .scratch = ground_scratch,
     .grow = ground_grow,
+    .put_layer = fake_layers_put_image,
     .reboot = ground_reboot,
     .leftovers = ground_leftovers,
 };

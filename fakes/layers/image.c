@@ -10,13 +10,11 @@
 
 static plat_hr image_put_empty(struct fake_layers *layers, const char *hives, const char *name)
 {
-    static const char magic[] = {'r', 'e', 'g', 'f'};
-    char *empty = calloc(1, FAKE_EMPTY_HIVE_BYTES);
-    if (empty == NULL) {
-        return FAKE_NO_MEMORY;
+    char *empty = fake_empty_hive();
+    plat_hr hr = FAKE_NO_MEMORY;
+    if (empty != NULL) {
+        hr = fake_layers_put(layers, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     }
-    memcpy(empty, magic, sizeof(magic));
-    plat_hr hr = fake_layers_put(layers, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     free(empty);
     return hr;
 }
@@ -77,7 +75,7 @@ static plat_hr image_check_hives(struct fake_layers *layers, const char *layer)
 }
 
 /* The file blank-base.vhdx, which tells a base layer, comes last. */
-static plat_hr image_process_base(struct fake_layers *layers, const char *layer)
+plat_hr fake_layers_image_base(struct fake_layers *layers, const char *layer)
 {
     enum layers_kind kind = LAYERS_NOTHING;
     plat_hr hr = image_check_hives(layers, layer);
@@ -102,7 +100,7 @@ static plat_hr image_process_base(struct fake_layers *layers, const char *layer)
     return plat_succeeded(hr) ? image_put_disk(layers, layer, FAKE_LAYER_BASE) : hr;
 }
 
-static plat_hr image_process_utility(struct fake_layers *layers, const char *utility)
+plat_hr fake_layers_image_utility(struct fake_layers *layers, const char *utility)
 {
     struct plat_file_info info;
     char *store = fake_layers_child(utility, IMAGE_STORE);
@@ -140,10 +138,10 @@ static plat_hr image_process(struct fake_layers *layers, const char *function, c
 
 plat_hr fake_layers_process_base(void *ctx, const char *path)
 {
-    return image_process(ctx, "ProcessBaseImage", path, image_process_base);
+    return image_process(ctx, "ProcessBaseImage", path, fake_layers_image_base);
 }
 
 plat_hr fake_layers_process_utility(void *ctx, const char *path)
 {
-    return image_process(ctx, "ProcessUtilityImage", path, image_process_utility);
+    return image_process(ctx, "ProcessUtilityImage", path, fake_layers_image_utility);
 }

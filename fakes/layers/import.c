@@ -142,10 +142,13 @@ static plat_hr import_bury(void *ctx, const char *path)
     const struct import_graves *graves = ctx;
     struct wcd_strlist names;
     enum layers_kind kind = LAYERS_FOLDER;
+    if (strchr(path, ':') != NULL) {
+        return PLAT_S_OK; /* no name has one */
+    }
     wcd_strlist_init(&names);
-    bool done = strchr(path, ':') == NULL && fake_path_add_names(&names, path, 0);
+    bool done = fake_path_add_names(&names, path, 0);
     char *at = done ? wcd_text_copy(graves->files) : NULL;
-    plat_hr hr = done && at == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
+    plat_hr hr = at == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
     for (size_t i = 0; i < names.count && plat_succeeded(hr) && kind == LAYERS_FOLDER; i++) {
         wcd_text_replace(&at, fake_layers_child(at, names.items[i]));
         hr = at == NULL ? FAKE_NO_MEMORY : fake_layers_kind_of(graves->layers, at, &kind);
@@ -155,7 +158,9 @@ static plat_hr import_bury(void *ctx, const char *path)
     }
     free(at);
     wcd_strlist_release(&names);
-    return hr;
+    bool no_name = hr == plat_hr_win32(PLAT_ERROR_INVALID_NAME) ||
+                   hr == plat_hr_win32(PLAT_ERROR_FILENAME_EXCED_RANGE);
+    return no_name ? PLAT_S_OK : hr;
 }
 
 static plat_hr import_read_tombstones(struct fake_layers *layers, const char *list,
@@ -384,6 +389,10 @@ plat_hr fake_layers_import(void *ctx, const struct plat_layer_driver *driver, co
     }
     if (plat_succeeded(hr)) {
         hr = fake_layers_need_folder(ctx, from);
+    }
+    if (plat_succeeded(hr) && (fake_layers_is_below(place.full, from) ||
+                               (files != NULL && fake_layers_is_below(place.full, files)))) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     if (plat_succeeded(hr)) {
         hr = import_layer(ctx, &place, from, files);

@@ -78,8 +78,9 @@ const char *fake_layers_shown(const char *full);
 char *fake_layers_child(const char *folder, const char *name);
 /* The folder of a path; NULL without memory, "" for the root of a drive. */
 char *fake_layers_parent(const char *path);
-/* Is `path` the folder, or below it? */
+/* Is `path` the folder, or "folder\name", or below it? */
 bool fake_layers_is_below(const char *path, const char *folder);
+bool fake_layers_is_in(const char *path, const char *folder, const char *name);
 
 plat_hr fake_layers_kind_of(const struct fake_layers *layers, const char *path,
                             enum layers_kind *kind);
@@ -210,11 +211,18 @@ void fake_layers_disks_forget(struct fake_layers *layers, const char *folder);
 /* Is a scratch at or below the folder attached, or prepared over a layer there, or something there held? */
 bool fake_layers_in_use(const struct fake_layers *layers, const char *folder);
 
+/* ---- images (layers/image.c) ---- */
+
+/* What ProcessBaseImage and ProcessUtilityImage do to a layer's folder and to its UtilityVM. */
+plat_hr fake_layers_image_base(struct fake_layers *layers, const char *layer);
+plat_hr fake_layers_image_utility(struct fake_layers *layers, const char *utility);
+
 /* ---- what services keep (layers/ground.c) ---- */
 
 extern const struct fake_ground_ops fake_layers_ground_ops;
-/* Is something at or below the path kept in place? */
+/* Is something at or below the path, or "folder\name", kept in place? */
 bool fake_layers_is_held(const struct fake_layers *layers, const char *path);
+bool fake_layers_is_held_in(const struct fake_layers *layers, const char *folder, const char *name);
 /* Whoever keeps something goes on with it, and this knows nothing of it any more. */
 void fake_layers_holds_release(struct fake_layers *layers);
 
@@ -268,6 +276,8 @@ plat_hr fake_layers_process_base(void *ctx, const char *path);
 plat_hr fake_layers_process_utility(void *ctx, const char *path);
 plat_hr fake_layers_grant(void *ctx, const char *vm_id, const char *path);
 plat_hr fake_layers_revoke(void *ctx, const char *vm_id, const char *path);
+/* fake_storage_put_layer() (layers/setup.c) */
+bool fake_layers_put_image(void *ctx, const struct fake_image_layer *layer);
 /* May machines use a file, as far as the granted ones tell? */
 bool fake_layers_is_granted(const struct fake_layers *layers, const char *full);
 

@@ -155,12 +155,8 @@ static plat_hr mount_detach(struct fake_layers *layers, const char *file)
         return plat_failed(hr) ? hr : FAKE_VHD_FORMAT_UNKNOWN;
     }
     /* By force: only a service keeps it. */
-    char *volume = fake_layers_volume_path(disk);
-    bool held = volume != NULL && fake_layers_is_held(layers, volume);
-    hr = volume == NULL
-             ? FAKE_NO_MEMORY
-             : fake_scratch_may(FAKE_SCRATCH_DETACH, disk->attached, disk->prepared, held);
-    free(volume);
+    hr = fake_scratch_may(FAKE_SCRATCH_DETACH, disk->attached, disk->prepared,
+                          fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME));
     return plat_failed(hr) ? hr : fake_layers_disk_detach(layers, disk, true);
 }
 

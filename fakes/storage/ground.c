@@ -144,6 +144,11 @@ static plat_hr ground_grow(void *ctx, const char *folder, uint64_t bytes)
     return fake_disk_resize(ctx, disk, node, bytes);
 }
 
+static bool ground_put_layer(void *ctx, const struct fake_image_layer *layer)
+{
+    return fake_storage_put_own_layer(ctx, layer);
+}
+
 /* ---- with the host ---- */
 
 static void ground_reboot(void *ctx)
@@ -165,6 +170,7 @@ const struct fake_ground_ops fake_ground_ops = {
     .volume = ground_volume,
     .scratch = ground_scratch,
     .grow = ground_grow,
+    .put_layer = ground_put_layer,
     .reboot = ground_reboot,
     .leftovers = ground_leftovers,
 };

@@ -55,6 +55,9 @@ struct fake_ground_ops {
     /* The virtual size of a scratch is at least that from now on. */
     plat_hr (*grow)(void *ctx, const char *folder, uint64_t bytes);
 
+    /* fake_storage_put_layer() */
+    bool (*put_layer)(void *ctx, const struct fake_image_layer *layer);
+
     /* ---- with the host ---- */
 
     /* Detaches all disks, as the end of a boot does. */

@@ -89,36 +89,32 @@ bool fake_storage_set_undead(struct fake_host *host, const char *id, bool undead
 
 /* ---- images ---- */
 
-static bool setup_put(struct fake_host *host, const char *folder, const char *path,
-                      const char *content)
-{
-    char *full = wcd_text_format("%s\\%s", folder, path);
-    bool done = full != NULL && fake_fs_put_file(host, full, content, strlen(content));
-    free(full);
-    return done;
-}
+/* Where the files of an image go. */
+struct setup_files {
+    fake_image_put_fn *put;
+    void *ctx;
+};
 
-static bool setup_put_all(struct fake_host *host, const char *folder,
-                          const struct fake_image_file *files, size_t count)
+static bool setup_put_all(const struct setup_files *to, const struct fake_image_file *files,
+                          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!setup_put(host, folder, files[i].path, files[i].content)) {
+        if (!to->put(to->ctx, files[i].path, files[i].content)) {
             return false;
         }
     }
     return true;
 }
 
-static bool setup_put_version(struct fake_host *host, const struct fake_image_layer *layer)
+static bool setup_put_version(const struct setup_files *to, const struct fake_image_layer *layer)
 {
     char *text = wcd_text_format(SETUP_KERNEL_VERSION, layer->os_build, layer->os_revision);
-    bool done = text != NULL &&
-                setup_put(host, layer->folder, FAKE_LAYER_FILES "\\" FAKE_VERSION_FILE, text);
+    bool done = text != NULL && to->put(to->ctx, FAKE_LAYER_FILES "\\" FAKE_VERSION_FILE, text);
     free(text);
     return done;
 }
 
-static bool setup_put_utility(struct fake_host *host, const struct fake_image_layer *layer)
+static bool setup_put_utility(const struct setup_files *to)
 {
     static const struct fake_image_file files[] = {
         {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\BCD", "regf"},
@@ -128,10 +124,10 @@ static bool setup_put_utility(struct fake_host *host, const struct fake_image_la
         {"UtilityVM\\Files\\EFI\\Microsoft\\Boot\\bootmgfw.efi", "MZ"},
         {"UtilityVM\\Files\\Windows\\System32\\vmcomputeagent.exe", "MZ"},
     };
-    return setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0]));
+    return setup_put_all(to, files, sizeof(files) / sizeof(files[0]));
 }
 
-static bool setup_put_base(struct fake_host *host, const struct fake_image_layer *layer)
+static bool setup_put_base(const struct setup_files *to, const struct fake_image_layer *layer)
 {
     static const struct fake_image_file files[] = {
         {"Files\\Windows\\System32\\config\\DEFAULT", "regf"},
@@ -142,25 +138,60 @@ static bool setup_put_base(struct fake_host *host, const struct fake_image_layer
         {"Files\\Windows\\System32\\cmd.exe", "MZ"},
         {"Files\\Users\\Public\\desktop.ini", ""},
     };
-    return setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0])) &&
-           setup_put_version(host, layer);
+    return setup_put_all(to, files, sizeof(files) / sizeof(files[0])) &&
+           setup_put_version(to, layer);
 }
 
-static bool setup_put_diff(struct fake_host *host, const struct fake_image_layer *layer,
-                           struct fake_node *folder)
+static bool setup_put_diff(const struct setup_files *to, const struct fake_image_layer *layer)
 {
     static const struct fake_image_file files[] = {
         {"Hives\\DefaultUser_Delta", "regf"}, {"Hives\\Sam_Delta", "regf"},
         {"Hives\\Security_Delta", "regf"},    {"Hives\\Software_Delta", "regf"},
         {"Hives\\System_Delta", "regf"},
     };
+    return setup_put_all(to, files, sizeof(files) / sizeof(files[0])) &&
+           (layer->os_build == 0 || setup_put_version(to, layer));
+}
+
+bool fake_image_put(const struct fake_image_layer *layer, fake_image_put_fn *put, void *ctx)
+{
+    const struct setup_files to = {put, ctx};
+    bool done = layer->parent_count == 0 ? setup_put_base(&to, layer) : setup_put_diff(&to, layer);
+    for (size_t i = 0; i < layer->file_count && done; i++) {
+        char *path = wcd_text_format(FAKE_LAYER_FILES "\\%s", layer->files[i].path);
+        done = path != NULL && put(ctx, path, layer->files[i].content);
+        free(path);
+    }
+    return done && (!layer->utility_vm || setup_put_utility(&to));
+}
+
+/* ---- in the emulator's own tree ---- */
+
+/* A layer that is being put there. */
+struct setup_own {
+    struct fake_host *host;
+    const char *folder;
+};
+
+static bool setup_put(void *ctx, const char *path, const char *content)
+{
+    const struct setup_own *own = ctx;
+    char *full = wcd_text_format("%s\\%s", own->folder, path);
+    bool done = full != NULL && fake_fs_put_file(own->host, full, content, strlen(content));
+    free(full);
+    return done;
+}
+
+/* The files of the nearest parent, which has those of its parents. */
+static bool setup_copy_parent(struct fake_host *host, const struct fake_image_layer *layer,
+                              struct fake_node *folder)
+{
     struct fake_place parent;
     bool done = plat_succeeded(fake_folder_find(host, layer->parents[0], &parent));
     const struct fake_node *below = done ? fake_folder_in(parent.node, FAKE_LAYER_FILES) : NULL;
     done = below != NULL && plat_succeeded(fake_node_copy(below, folder, FAKE_LAYER_FILES));
     fake_place_release(&parent);
-    return done && setup_put_all(host, layer->folder, files, sizeof(files) / sizeof(files[0])) &&
-           (layer->os_build == 0 || setup_put_version(host, layer));
+    return done;
 }
 
 /* Finishes the layer as the two Process... functions do. */
@@ -178,8 +209,9 @@ static bool setup_process(struct fake_host *host, const struct fake_image_layer 
     return plat_succeeded(hr);
 }
 
-bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer)
+bool fake_storage_put_own_layer(struct fake_host *host, const struct fake_image_layer *layer)
 {
+    struct setup_own own = {host, layer->folder};
     struct fake_place place;
     plat_hr hr = fake_fs_find(host, layer->folder, WCD_PATH_UNITS_MAX, &place);
     bool free_place = hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
@@ -189,21 +221,21 @@ bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_laye
         return false;
     }
     bool done = plat_succeeded(fake_folder_find(host, layer->folder, &place));
-    if (done && layer->parent_count == 0) {
-        done = setup_put_base(host, layer);
-    } else if (done) {
-        done = setup_put_diff(host, layer, place.node);
+    if (done && layer->parent_count > 0) {
+        done = setup_copy_parent(host, layer, place.node);
     }
-    char *files = wcd_text_format("%s\\" FAKE_LAYER_FILES, layer->folder);
-    done = done && files != NULL && setup_put_all(host, files, layer->files, layer->file_count) &&
-           (!layer->utility_vm || setup_put_utility(host, layer)) &&
-           setup_process(host, layer, place.node);
-    free(files);
+    done = done && fake_image_put(layer, setup_put, &own) && setup_process(host, layer, place.node);
     if (!done && place.node != NULL) {
         fake_node_remove(place.node);
     }
     fake_place_release(&place);
     return done;
+}
+
+bool fake_storage_put_layer(struct fake_host *host, const struct fake_image_layer *layer)
+{
+    const struct fake_ground *ground = &host->storage.ground;
+    return ground->ops->put_layer(ground->ctx, layer);
 }
 
 bool fake_version_read(const char *content, size_t size, uint32_t numbers[2])

@@ -80,6 +80,8 @@ struct fake_base_hive {
     const char *hive;   /* in Hives */
 };
 extern const struct fake_base_hive fake_base_hives[FAKE_HIVES];
+/* FAKE_EMPTY_HIVE_BYTES of one that is empty; the caller's, NULL without memory. */
+char *fake_empty_hive(void);
 /* As the container changes it, in the volume and in an exported layer. */
 extern const char *const fake_delta_hives[FAKE_HIVES];
 
@@ -140,6 +142,8 @@ enum fake_scratch_call {
 
 /* Can the call be, on a scratch in that state? `busy`: something is open in it. */
 plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepared, bool busy);
+/* Does the code say that there is no such folder? Other failures are no answer to whether a layer exists. */
+bool fake_layer_is_absent(plat_hr hr);
 /* Is a parent as its descriptor has to be? ERROR_INVALID_PARAMETER. */
 plat_hr fake_parent_check(const struct plat_layer_descriptor *parent);
 /* Are these the layers with those ids? */
@@ -233,6 +237,12 @@ plat_hr fake_guid_of_name(const char *name, char out[FAKE_GUID_BYTES]);
 
 /* The Windows in a layer, by its folder Files; false when it tells none. */
 bool fake_image_version(const struct fake_node *files, uint32_t *build, uint32_t *revision);
+
+/* Puts the files of an image, by their paths in its folder, which a base layer is then processed in. */
+typedef bool fake_image_put_fn(void *ctx, const char *path, const char *content);
+bool fake_image_put(const struct fake_image_layer *layer, fake_image_put_fn *put, void *ctx);
+/* fake_storage_put_layer() into the emulator's own tree. */
+bool fake_storage_put_own_layer(struct fake_host *host, const struct fake_image_layer *layer);
 
 /* "10.0.17763.2628" in the text that tells it: its last two numbers. */
 bool fake_version_read(const char *content, size_t size, uint32_t numbers[2]);

@@ -50,8 +50,8 @@ struct cli {
     size_t processors; /* 1 or more */
     uint64_t (*clock_us)(void);
     struct scn_threads threads;
-    struct scn_machine machine; /* its functions are NULL where it is no Windows */
-    const char *temp_folder;    /* of the machine; NULL: none is known */
+    struct scn_machine real_machine; /* its functions are NULL where it is no Windows */
+    const char *temp_folder;         /* of the machine; NULL: none is known */
     /* What --platform dll puts between the daemon and the emulator; false, with *why, when that cannot
      * be had here. `dll` is a path or NULL. */
     bool (*open_road)(const char *dll, struct wrap_detour_road *out, const char **why);

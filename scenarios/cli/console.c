@@ -58,11 +58,11 @@ void cli_attach(struct cli *cli)
     cli->clock_us = console_clock_us;
     const struct this_machine *machine = this_machine();
     if (machine != NULL) {
-        cli->machine = (struct scn_machine){.create = machine->create,
-                                            .platform = machine->platform,
-                                            .wait_us = machine->wait_us,
-                                            .destroy = machine->destroy,
-                                            .is_wine = machine->is_wine()};
+        cli->real_machine = (struct scn_machine){.create = machine->create,
+                                                 .platform = machine->platform,
+                                                 .wait_us = machine->wait_us,
+                                                 .destroy = machine->destroy,
+                                                 .is_wine = machine->is_wine()};
     }
     cli->temp_folder = getenv("TEMP");
     cli->threads = (struct scn_threads){threads_run, NULL};

@@ -237,7 +237,7 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         (void)fputs("drydock run: --work: only --platform real has one\n", run->cli->err);
         return CLI_USAGE;
     }
-    if (is_real(run) && run->cli->machine.create == NULL) {
+    if (is_real(run) && run->cli->real_machine.create == NULL) {
         (void)fputs(
             "drydock run: --platform real: this is no Windows; use drydock.exe there, or under "
             "Wine\n",
@@ -415,7 +415,7 @@ static int prepare_machine(struct run *run)
                     cli->err);
         return CLI_USAGE;
     }
-    run->machine = cli->machine;
+    run->machine = cli->real_machine;
     run->machine.limit_us =
         run->words.limit == 0 ? SCN_MACHINE_LIMIT_US : run->words.limit * 1000000u;
     if (plat_failed(run->machine.create(&instance))) {

@@ -96,10 +96,11 @@ void scn_mark_failures(struct scn_world *world, size_t first, enum scn_failure_k
 
 /* ---- world_host.c ---- */
 
-/* Makes host, trace and platform, and puts on the host what the `host` mapping says. False when the run cannot go
- * on: there is a failure, or no memory. */
+/* Makes host, trace and platform, and puts on the host what the `host` mapping says; both. False when the run cannot
+ * go on: there is a failure, or no memory. */
 bool scn_world_make_host(struct scn_world *world);
 bool scn_world_furnish_host(struct scn_world *world);
+bool scn_world_build_host(struct scn_world *world);
 /* Shared with the steps that change the host. Each puts its failure down itself. */
 bool scn_host_services(struct scn_world *world, const struct scn_node *services);
 bool scn_host_scm(struct scn_world *world, const struct scn_node *word);

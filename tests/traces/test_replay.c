@@ -1,0 +1,194 @@
+/* Plays the recordings again, call by call, on the emulator.
+ *
+ * Arguments: --road DLL for playing them at the boundary of that vmcompute.dll; the files of recorded/, so that none is
+ * forgotten. A difference must be listed in deviations.inc with its reason, and what is listed must occur. */
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "real/road.h"
+#include "tests/support/cmocka.h"
+#include "tests/traces/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER   "tests/traces/"
+#define RECORDED "recorded/"
+
+enum play_flag {
+    PLAY_RESTARTED = 1 /* the daemon was started anew before this recording */
+};
+
+struct play {
+    const char *story;
+    const char *recording;
+    unsigned flags;
+};
+
+struct deviation {
+    const char *recording; /* "*": any; otherwise what its name begins with */
+    const char *call;
+    const char *at; /* what the place begins with */
+    const char *reason;
+};
+
+static const struct play plays[] = {
+#define PLAY(story, recording, flags) {story, recording, flags},
+#include "tests/traces/plays.inc"
+#undef PLAY
+};
+#define PLAY_COUNT (sizeof(plays) / sizeof(plays[0]))
+
+static const struct deviation deviations[] = {
+#define DEVIATION(recording, call, at, reason) {recording, call, at, reason},
+#include "tests/traces/deviations.inc"
+#undef DEVIATION
+    {NULL, NULL, NULL, NULL},
+};
+/* With the row that ends the table: it may have no other. */
+#define DEVIATION_ROWS (sizeof(deviations) / sizeof(deviations[0]))
+
+struct suite {
+    struct wrap_detour_road road;
+    bool has_road;
+    char **files; /* of recorded/ */
+    size_t file_count;
+};
+
+/* ---- files ---- */
+
+static void read_recording(struct trace *out, const char *name)
+{
+    bool between = strchr(name, '/') != NULL;
+    char *path = wcd_text_format(FOLDER "%s%s.jsonl", between ? "" : RECORDED, name);
+    assert_non_null(path);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        fail_msg("cannot open %s", path);
+    }
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file);
+    assert_true(size >= 0 && (size_t)size < WCD_BUF_BYTES_MAX);
+    rewind(file);
+    char *text = calloc((size_t)size + 1, 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, (size_t)size, file), (size_t)size);
+    (void)fclose(file);
+    trace_read(out, text, 0, SIZE_MAX);
+    free(text);
+    free(path);
+}
+
+/* ---- stories ---- */
+
+/* The rows of the story that row `first` begins; returns the one behind them. */
+static size_t play_story(const struct suite *suite, size_t first, struct replay_differences *out)
+{
+    struct replay *replay = replay_create(suite->has_road ? &suite->road : NULL);
+    size_t i = first;
+    for (; i < PLAY_COUNT && strcmp(plays[i].story, plays[first].story) == 0; i++) {
+        struct trace trace;
+        read_recording(&trace, plays[i].recording);
+        if ((plays[i].flags & PLAY_RESTARTED) != 0) {
+            replay_restart(replay);
+        }
+        replay_put_images(replay, &trace);
+        replay_play(replay, plays[i].recording, &trace, out);
+        trace_release(&trace);
+    }
+    print_message("%s: %zu calls and notifications\n", plays[first].story, replay_calls(replay));
+    replay_destroy(replay);
+    return i;
+}
+
+/* ---- verdicts ---- */
+
+static bool fits(const struct deviation *row, const struct replay_difference *difference)
+{
+    bool any = row->recording != NULL && strcmp(row->recording, "*") == 0;
+    return row->recording != NULL &&
+           (any || wcd_text_has_prefix(difference->recording, row->recording)) &&
+           strcmp(row->call, difference->call) == 0 && wcd_text_has_prefix(difference->at, row->at);
+}
+
+static void answers_let_the_daemon_go_on(void **state)
+{
+    const struct suite *suite = *state;
+    struct replay_differences differences = {0};
+    size_t occurred[DEVIATION_ROWS] = {0};
+    size_t bad = 0;
+    for (size_t i = 0; i < PLAY_COUNT;) {
+        i = play_story(suite, i, &differences);
+    }
+    for (size_t i = 0; i < differences.count; i++) {
+        const struct replay_difference *item = &differences.items[i];
+        size_t row = 0;
+        while (row < DEVIATION_ROWS && !fits(&deviations[row], item)) {
+            row++;
+        }
+        if (row < DEVIATION_ROWS) {
+            occurred[row]++;
+        } else {
+            bad++;
+            print_error("%s: %s: %s: %s was recorded, %s is played\n", item->recording, item->call,
+                        item->at, item->recorded, item->played);
+        }
+    }
+    for (size_t row = 0; row + 1 < DEVIATION_ROWS; row++) {
+        if (occurred[row] == 0) {
+            bad++;
+            print_error("deviations.inc: %s: %s: %s does not occur any more\n",
+                        deviations[row].recording, deviations[row].call, deviations[row].at);
+        }
+    }
+    replay_differences_release(&differences);
+    assert_int_equal(bad, 0);
+}
+
+static void no_recording_is_forgotten(void **state)
+{
+    const struct suite *suite = *state;
+    for (size_t i = 0; i < suite->file_count; i++) {
+        const char *file = suite->files[i];
+        bool played = false;
+        for (size_t j = 0; j < PLAY_COUNT && !played; j++) {
+            char *end = wcd_text_format("/%s.jsonl", plays[j].recording);
+            assert_non_null(end);
+            size_t len = strlen(end);
+            played = strlen(file) > len && strcmp(file + strlen(file) - len, end) == 0;
+            free(end);
+        }
+        if (!played) {
+            fail_msg("%s is not played", file);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct suite suite = {0};
+    int first = 1;
+    if (argc > 2 && strcmp(argv[1], "--road") == 0) {
+        const char *why = "";
+        struct road *road = road_create(argv[2], &why);
+        if (road == NULL) {
+            (void)fprintf(stderr, "no road: %s\n", why);
+            return 1;
+        }
+        suite.road = (struct wrap_detour_road){
+            .open = road_open, .settle = road_settle, .close = road_close, .ctx = road};
+        suite.has_road = true;
+        first = 3;
+    }
+    suite.files = argv + first;
+    suite.file_count = (size_t)(argc - first);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(answers_let_the_daemon_go_on, &suite),
+        cmocka_unit_test_prestate(no_recording_is_forgotten, &suite),
+    };
+    int failed = cmocka_run_group_tests_name("replay", tests, NULL, NULL);
+    if (suite.has_road) {
+        road_destroy(suite.road.ctx);
+    }
+    return failed;
+}
