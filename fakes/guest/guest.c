@@ -300,6 +300,11 @@ static plat_hr guest_launch(struct fake_guest *guest, const struct wcd_json *par
         guest_process_free(process);
         return PLAT_E_OUTOFMEMORY;
     }
+    hr = guest_script_is_real(script) ? guest_real_start(process, command->line) : PLAT_S_OK;
+    if (plat_failed(hr)) {
+        guest_process_free(process);
+        return hr;
+    }
     *out = process;
     return PLAT_S_OK;
 }

@@ -39,6 +39,9 @@ struct fake_guest_options {
     fake_guest_down *down;
     fake_guest_crashed *crashed; /* may be NULL */
     void *ctx;
+    /* Where folders of it are on the machine, as pairs (places.h), for real programs; borrowed as long as the
+     * guest lives. NULL: they are not known. */
+    const struct wcd_strlist *places;
     const char *host_name; /* what the program hostname prints; copied; NULL: "CONTAINER" */
 };
 
@@ -142,11 +145,15 @@ enum fake_act_kind {
     /* From the first act again, `count` times in all; 0: for ever, or until a READ met the end of
      * stdin. A turn takes a millisecond or more. */
     FAKE_ACT_REPEAT,
-    FAKE_ACT_STAY,       /* for ever, doing nothing */
-    FAKE_ACT_EXIT,       /* ends with `code`; what a script does behind its last act, with 0 */
-    FAKE_ACT_CRASH,      /* ends with `code` (an NTSTATUS), as after an unhandled exception */
-    FAKE_ACT_SHUT_DOWN,  /* shuts the guest down, as `shutdown /s` does */
-    FAKE_ACT_CRASH_GUEST /* brings the whole guest down */
+    FAKE_ACT_STAY,        /* for ever, doing nothing */
+    FAKE_ACT_EXIT,        /* ends with `code`; what a script does behind its last act, with 0 */
+    FAKE_ACT_CRASH,       /* ends with `code` (an NTSTATUS), as after an unhandled exception */
+    FAKE_ACT_SHUT_DOWN,   /* shuts the guest down, as `shutdown /s` does */
+    FAKE_ACT_CRASH_GUEST, /* brings the whole guest down */
+    /* The only act: the command line is run by the host's runner, for which `text` is the folder that
+     * stands for C:\ ("": the tree that the container has). Ends as that program does. Without a runner
+     * create_process answers ERROR_NOT_SUPPORTED. */
+    FAKE_ACT_REAL
 };
 
 struct fake_act {
@@ -178,6 +185,33 @@ struct fake_program {
     uint32_t shutdown_code;
     plat_hr refused; /* not 0: create_process answers this */
 };
+
+/* ---- programs that are real ---- */
+
+/* What a runner is to start; all borrowed. Paths are the machine's. */
+struct fake_real_program {
+    const char *command_line;
+    const char *folder;                 /* "": any */
+    const struct wcd_json *environment; /* an object of texts, beside what the runner itself has */
+    bool in;                            /* it has an input; without one it meets the end at once */
+};
+
+/* How real programs are run on some machine. No call waits. A program is a whole tree of processes: when
+ * the first of them has ended the others are ended, too. */
+struct fake_runner_ops {
+    plat_hr (*start)(void *ctx, const struct fake_real_program *program, void **out);
+    bool (*exists)(void *ctx, const char *path); /* a file or a folder of the machine */
+    /* What stdout or stderr has, 0 for nothing yet; *ended at the end. */
+    size_t (*read)(void *program, bool error, void *data, size_t room, bool *ended);
+    /* How many of the bytes stdin takes now. One that reads no more takes all. */
+    size_t (*write)(void *program, const void *data, size_t size);
+    void (*close_input)(void *program);
+    bool (*has_ended)(void *program, uint32_t *exit_code);
+    void (*terminate)(void *program, uint32_t exit_code); /* the whole tree */
+    void (*release)(void *program);
+};
+/* Before the first compute system; borrowed. */
+void fake_guest_set_runner(struct fake_host *host, const struct fake_runner_ops *ops, void *ctx);
 
 /* Declared in fakes/host/host.h's manner: false without memory, and for more acts than
  * FAKE_ACTS_MAX. Takes copies. */

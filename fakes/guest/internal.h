@@ -170,7 +170,19 @@ struct fake_process {
     uint64_t memory_bytes;
     uint64_t load_since_us;
     uint64_t cpu_100ns;
+
+    struct guest_real *real; /* NULL: it is a script */
 };
+
+/* ---- real programs (real.c) ---- */
+
+bool guest_script_is_real(const struct guest_script *script);
+/* Starts the program of a process whose script is one. */
+plat_hr guest_real_start(struct fake_process *process, const char *line);
+/* Moves what there is to move; true when the program has ended, with its exit code. */
+bool guest_real_go_on(struct fake_process *process, uint32_t *code);
+/* The process has ended: so does the program. */
+void guest_real_end(struct fake_process *process);
 
 /* A process that does `script` (whose reference it takes over in every case); NULL without memory. It
  * begins after GUEST_LAUNCH_US. `parent` is NULL for those that HCS creates. */

@@ -252,6 +252,7 @@ static void process_die(struct fake_process *process)
         used->cpu_100ns += process->cpu_100ns;
     }
     process_stop_waiting(process);
+    guest_real_end(process);
     fake_queue_unreserve(&guest->host->queue);
     process_close_pipes(process);
     process->exited = true;
@@ -300,8 +301,8 @@ void guest_process_ended(struct fake_process *process, uint32_t code, int32_t la
 {
     struct fake_guest *guest = process->guest;
     struct fake_process *parent = process->parent;
-    process_die(process);
     process->exit_code = code;
+    process_die(process);
     process->last_wait_result = last_wait_result;
     if (parent != NULL) {
         parent->child = NULL;

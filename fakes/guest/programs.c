@@ -189,6 +189,11 @@ struct fake_process *guest_spawn(struct fake_process *parent, const char *line, 
         child = guest_process_create(guest, script, parent->context, command.args.items[0], parent,
                                      quiet);
     }
+    if (child != NULL && guest_script_is_real(script) &&
+        plat_failed(guest_real_start(child, line))) {
+        guest_process_free(child);
+        child = NULL;
+    }
     guest_command_release(&command);
     return child;
 }

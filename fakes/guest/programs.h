@@ -8,11 +8,14 @@
 
 struct fake_host;
 struct guest_program;
+struct fake_runner_ops;
 
 struct fake_guests {
     struct guest_program *programs; /* the one set last first */
     struct wcd_strlist users;
     struct wcd_strlist missing_folders;
+    const struct fake_runner_ops *runner; /* of real programs; NULL: none */
+    void *runner_ctx;
     uint32_t pid_last; /* the host's pids, for process isolation */
 };
 

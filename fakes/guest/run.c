@@ -368,6 +368,15 @@ static enum step do_shut_down(struct fake_process *process)
     return process->ending ? STEP_WAITS : STEP_NEXT;
 }
 
+static enum step do_real(struct fake_process *process)
+{
+    uint32_t code = 0;
+    if (process->real == NULL) {
+        return end(process, 1);
+    }
+    return guest_real_go_on(process, &code) ? end(process, code) : STEP_WAITS;
+}
+
 static enum step do_act(struct fake_process *process, const struct guest_act *act)
 {
     switch (act->kind) {
@@ -406,6 +415,8 @@ static enum step do_act(struct fake_process *process, const struct guest_act *ac
         return do_shut_down(process);
     case FAKE_ACT_CRASH_GUEST:
         return do_crash_guest(process);
+    case FAKE_ACT_REAL:
+        return do_real(process);
     case GUEST_ACT_PROMPT:
         return do_prompt(process, act->code);
     case GUEST_ACT_LEVEL:

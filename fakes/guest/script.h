@@ -6,11 +6,11 @@
 
 /* Acts that only built-in programs use. */
 enum guest_act_kind {
-    GUEST_ACT_PROMPT = FAKE_ACT_CRASH_GUEST + 1, /* a shell: reads a line and does it; at the end of
+    GUEST_ACT_PROMPT = FAKE_ACT_REAL + 1, /* a shell: reads a line and does it; at the end of
                                                     stdin ends with the last exit code */
-    GUEST_ACT_LEVEL,                             /* remembers `code` as the last exit code */
-    GUEST_ACT_ENVIRONMENT,                       /* writes the variables */
-    GUEST_ACT_EXIT_LEVEL                         /* ends with the last exit code */
+    GUEST_ACT_LEVEL,                      /* remembers `code` as the last exit code */
+    GUEST_ACT_ENVIRONMENT,                /* writes the variables */
+    GUEST_ACT_EXIT_LEVEL                  /* ends with the last exit code */
 };
 
 /* Whether an act is done depends on the exit code that is remembered: && and ||. */

@@ -55,6 +55,9 @@ plat_hr fake_creation_look(struct fake_creation *creation, const char *folder, c
 
 /* ---- what is mapped into a container (hcs/mounts.c) ---- */
 
+/* Notes where a folder of the container is on the machine, if real programs may want to know. */
+plat_hr fake_creation_place(struct fake_creation *creation, const char *container,
+                            const char *machine);
 plat_hr fake_creation_directories(struct fake_creation *creation, const struct wcd_json *list);
 plat_hr fake_creation_pipes(struct fake_creation *creation, const struct wcd_json *list);
 

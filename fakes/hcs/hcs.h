@@ -144,7 +144,9 @@ struct fake_system {
     uint32_t registration_count;
 
     unsigned char runtime_id[FAKE_GUID_RAW];
-    char *host_name;     /* until it starts; NULL: none */
+    char *host_name; /* until it starts; NULL: none */
+    struct wcd_strlist
+        *places;         /* of folders on the machine, where real programs are run; NULL: none */
     char *owner;         /* NULL: "" */
     char *name;          /* NULL: the id */
     char *runtime_image; /* RuntimeImagePath; NULL: none */

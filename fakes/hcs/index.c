@@ -113,6 +113,10 @@ void fake_system_free(struct fake_system *system)
     fake_queue_unreserve(&system->host->queue);
     *(system->before == NULL ? &hcs->first : &system->before->after) = system->after;
     *(system->after == NULL ? &hcs->last : &system->after->before) = system->before;
+    if (system->places != NULL) {
+        wcd_strlist_release(system->places);
+        free(system->places);
+    }
     free(system->host_name);
     free(system->owner);
     free(system->name);

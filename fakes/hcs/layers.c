@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LAYERS_BARE_VOLUME "\\\\?\\Volume{"
+
 static plat_hr layers_hold(struct fake_creation *creation, const char *path)
 {
     plat_hr hr = fake_system_hold(creation->system, path);
@@ -186,7 +188,11 @@ plat_hr fake_creation_volume(struct fake_creation *creation, const char *path)
                               "%s belongs to another system", path);
     }
     creation->disk = scratch.disk;
-    return layers_hold(creation, path);
+    /* A volume without a folder has no files that the machine knows. */
+    plat_hr noted = wcd_text_has_prefix(path, LAYERS_BARE_VOLUME)
+                        ? PLAT_S_OK
+                        : fake_creation_place(creation, "C:\\", path);
+    return plat_failed(noted) ? noted : layers_hold(creation, path);
 }
 
 static plat_hr layers_check_scratch(struct fake_creation *creation, const char *path,

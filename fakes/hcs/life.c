@@ -71,6 +71,7 @@ static plat_hr life_boot(struct fake_system *system)
         .down = fake_system_guest_down,
         .crashed = fake_system_guest_crashed,
         .ctx = system,
+        .places = system->places,
         .host_name = system->host_name,
     };
     if (plat_failed(system->start_failure)) {

@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/winpath.h"
+#include "fakes/guest/places.h"
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -88,6 +89,20 @@ static bool mounts_is_taken(const struct wcd_json *list, const struct wcd_json *
     return at != directory;
 }
 
+plat_hr fake_creation_place(struct fake_creation *creation, const char *container,
+                            const char *machine)
+{
+    struct fake_system *system = creation->system;
+    if (creation->host->guests.runner == NULL) {
+        return PLAT_S_OK;
+    }
+    if (system->places == NULL) {
+        system->places = calloc(1, sizeof(*system->places));
+    }
+    bool noted = system->places != NULL && fake_places_add(system->places, container, machine);
+    return noted ? PLAT_S_OK : PLAT_E_OUTOFMEMORY;
+}
+
 plat_hr fake_creation_directories(struct fake_creation *creation, const struct wcd_json *list)
 {
     plat_hr hr = PLAT_S_OK;
@@ -101,6 +116,9 @@ plat_hr fake_creation_directories(struct fake_creation *creation, const struct w
         if (plat_succeeded(hr) && mounts_is_taken(list, at)) {
             hr = fake_hcs_blame(&creation->check, plat_hr_win32(PLAT_ERROR_ALREADY_EXISTS),
                                 "%s is mapped twice", path);
+        }
+        if (plat_succeeded(hr)) {
+            hr = fake_creation_place(creation, path, fake_hcs_text(at, "HostPath"));
         }
     }
     return hr;

@@ -1,5 +1,6 @@
 /* Where `drydock host` meets the machine: pipes, files, and the wish that it ends. */
 #include "real/pipes.h"
+#include "real/programs.h"
 #include "real/service.h"
 #include "scenarios/cli/host_machine.h"
 
@@ -88,6 +89,63 @@ static bool files(void *ctx, struct plat_fs *out)
     return service_files(out);
 }
 
+/* ---- real programs ---- */
+
+static plat_hr program_start(void *ctx, const struct fake_real_program *program, void **out)
+{
+    struct programs_one *one = NULL;
+    (void)ctx;
+    plat_hr hr = programs_start(program->command_line, program->folder, program->environment,
+                                program->in, &one);
+    *out = one;
+    return hr;
+}
+
+static bool program_exists(void *ctx, const char *path)
+{
+    (void)ctx;
+    return programs_exists(path);
+}
+
+static size_t program_read(void *program, bool error, void *data, size_t room, bool *ended)
+{
+    return programs_read(program, error, data, room, ended);
+}
+
+static size_t program_write(void *program, const void *data, size_t size)
+{
+    return programs_write(program, data, size);
+}
+
+static void program_close_input(void *program)
+{
+    programs_close_input(program);
+}
+
+static bool program_has_ended(void *program, uint32_t *exit_code)
+{
+    return programs_has_ended(program, exit_code);
+}
+
+static void program_terminate(void *program, uint32_t exit_code)
+{
+    programs_terminate(program, exit_code);
+}
+
+static void program_release(void *program)
+{
+    programs_free(program);
+}
+
+static const struct fake_runner_ops programs = {.start = program_start,
+                                                .exists = program_exists,
+                                                .read = program_read,
+                                                .write = program_write,
+                                                .close_input = program_close_input,
+                                                .has_ended = program_has_ended,
+                                                .terminate = program_terminate,
+                                                .release = program_release};
+
 const struct host_machine *console_host_machine(void)
 {
     static const struct host_machine machine = {.listen = listen,
@@ -97,6 +155,7 @@ const struct host_machine *console_host_machine(void)
                                                 .connect = connect,
                                                 .on_end = on_end,
                                                 .wall_100ns = service_wall_100ns,
-                                                .files = files};
+                                                .files = files,
+                                                .programs = &programs};
     return &machine;
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/platform/fs.h"
+#include "fakes/guest/guest.h"
 #include "fakes/remote/remote.h"
 
 /* Who is at the other end of a channel. */
@@ -26,7 +27,8 @@ struct host_machine {
     void (*on_end)(void *ctx, void (*told)(void *told_ctx), void *told_ctx);
     uint64_t (*wall_100ns)(void);
     bool (*files)(void *ctx,
-                  struct plat_fs *out); /* the machine's own; false: the seam has none there */
+                  struct plat_fs *out);     /* the machine's own; false: the seam has none there */
+    const struct fake_runner_ops *programs; /* of real ones; NULL: none can be run */
     void *ctx;
 };
 

@@ -559,6 +559,14 @@ static int make_host(struct host_service *service, struct scenario *scenario)
                : refuse(service, &err);
 }
 
+static void set_runner(struct host_service *service)
+{
+    if (service->machine->programs != NULL) {
+        fake_guest_set_runner(scn_service_host(service->emulated), service->machine->programs,
+                              service->machine->ctx);
+    }
+}
+
 static enum wcd_errc listen(struct host_service *service, struct wcd_error *err)
 {
     const struct host_machine *machine = service->machine;
@@ -662,6 +670,7 @@ static int serve(struct host_service *service, struct scenario *scenario)
     }
     int result = make_host(service, scenario);
     if (result == CLI_PASSED) {
+        set_runner(service);
         result = take_place(service);
     }
     if (result == CLI_PASSED) {

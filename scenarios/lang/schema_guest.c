@@ -64,6 +64,10 @@ static const struct scn_map shutdown_map = {
     .title = "on shutdown", .fields = shutdown_fields, .count = COUNT(shutdown_fields)};
 static const struct scn_shape shutdown_shape = {.scalar = &shutdown_scalar, .map = &shutdown_map};
 
+static const char *const runs_words[] = {"real", NULL};
+static const struct scn_scalar runs_scalar = {SCN_WORD, "what runs", runs_words, 0, 0};
+static const struct scn_shape runs_shape = {.scalar = &runs_scalar};
+
 static const struct scn_field program_fields[] = {
     {"output", &lines_shape, 0, "Lines that it writes to stdout at once.", "hello"},
     {"error", &lines_shape, 0, "Lines that it writes to stderr at once.", "no such file"},
@@ -73,18 +77,29 @@ static const struct scn_field program_fields[] = {
     {"stays", &scn_yes_shape, 0, "It does not end by itself.", "yes"},
     {"acts", &acts_shape, 0, "What it does, one after the other, instead of all this.",
      "[output: ready, wait: 2s, exit: 3]"},
+    {"runs", &runs_shape, 0,
+     "It is a real program of the machine that `drydock host` runs on, with the command line as it is "
+     "asked for; elsewhere it cannot be started (ERROR_NOT_SUPPORTED).",
+     "real"},
+    {"root", &scn_text_shape, 0,
+     "The machine's folder that a real program takes for C:\\; left out: the container's own tree.",
+     "'C:\\trees\\web'"},
     {"on shutdown", &shutdown_shape, 0,
      "What it does when it is shut down; left out: it dies, which is 0xC000013A.", "ignores it"},
     {"refused with", &scn_error_shape, 0, "It cannot be started: CreateProcess answers this.",
      "access denied"},
 };
 static const char *const program_not_both[] = {
-    "acts",  "output", "acts",  "error", "acts",         "after", "acts", "exit",
-    "acts",  "crash",  "acts",  "stays", "exit",         "crash", "exit", "stays",
-    "crash", "stays",  "after", "stays", "refused with", "acts",  NULL};
+    "acts",  "output", "acts",  "error", "acts",         "after",        "acts", "exit",
+    "acts",  "crash",  "acts",  "stays", "exit",         "crash",        "exit", "stays",
+    "crash", "stays",  "after", "stays", "refused with", "acts",         "runs", "output",
+    "runs",  "error",  "runs",  "after", "runs",         "exit",         "runs", "crash",
+    "runs",  "stays",  "runs",  "acts",  "runs",         "refused with", NULL};
+static const char *const program_if_then[] = {"root", "runs", NULL};
 static const struct scn_map program_map = {.title = "program",
                                            .fields = program_fields,
                                            .count = COUNT(program_fields),
+                                           .if_then = program_if_then,
                                            .not_both = program_not_both,
                                            .filled = true};
 static const struct scn_shape program_shape = {

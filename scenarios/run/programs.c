@@ -205,7 +205,11 @@ static bool put_program(struct scn_world *world, const struct scn_node *node)
     struct fake_program program = {.command = node->key};
     uint32_t bits = 0;
     wcd_strlist_init(&script.texts);
-    if (listed != NULL) {
+    const struct scn_node *real = scn_node_get(node, "runs");
+    if (real != NULL) {
+        add_text(&script, FAKE_ACT_REAL,
+                 wcd_text_copy(scn_node_text(scn_node_get(node, "root"), "")));
+    } else if (listed != NULL) {
         add_list(&script, listed);
     } else {
         add_short(&script, node);

@@ -290,6 +290,9 @@ static void clients_share_a_host(void **state)
     assert_int_equal(wcd_json_size(wcd_json_get(report, "open")), 0);
     wcd_json_free(report);
     release(&asked);
+    assert_int_equal(hns(two, "GET", "/networks/", "", &response),
+                     plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE));
+    assert_null(response);
     assert_true(fake_remote_is_lost(two));
     fake_remote_close(two);
     join(&service);
