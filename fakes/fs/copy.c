@@ -63,6 +63,9 @@ static plat_hr copy_one(const struct fake_node *from, struct fake_node *folder, 
 plat_hr fake_node_copy(const struct fake_node *from, struct fake_node *folder, const char *name)
 {
     struct fake_node *top = NULL;
+    if (fake_node_is_below(folder, from)) {
+        return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     plat_hr hr = copy_one(from, folder, name, &top);
     const struct fake_node *source = from;
     struct fake_node *to = top;

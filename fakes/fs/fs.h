@@ -96,6 +96,8 @@ bool fake_node_attach(struct fake_node *folder, struct fake_node *node);
 void fake_node_detach(struct fake_node *node);
 /* The node after `node` in the tree below `top`, parents before children; NULL at the end. */
 struct fake_node *fake_node_next(const struct fake_node *node, const struct fake_node *top);
+/* Is it `top`, or below it? */
+bool fake_node_is_below(const struct fake_node *node, const struct fake_node *top);
 /* A handle is open on it or below it, or a service holds it. */
 bool fake_node_in_use(const struct fake_node *node);
 /* "C:\folder\file" or "\\?\Volume{guid}\folder\file"; NULL without memory. */
@@ -109,7 +111,7 @@ plat_hr fake_stream_resize(struct fake_volume *volume, struct fake_stream *strea
 uint64_t fake_fs_clusters_bytes(uint64_t size);
 
 /* Copies a node, with all below it and as it is (times, DACLs, streams, hidden or not), into a
- * folder that has no such name. ERROR_DISK_FULL, ERROR_NOT_ENOUGH_MEMORY: nothing is left of it. */
+ * folder that has no such name. ERROR_INVALID_PARAMETER for a folder that is in it, ERROR_DISK_FULL, ERROR_NOT_ENOUGH_MEMORY: nothing is left of it. */
 plat_hr fake_node_copy(const struct fake_node *from, struct fake_node *folder, const char *name);
 /* Takes a node and all below it out of the tree, whatever its state. */
 void fake_node_remove(struct fake_node *node);

@@ -127,6 +127,14 @@ struct fake_node *fake_node_next(const struct fake_node *node, const struct fake
     return NULL;
 }
 
+bool fake_node_is_below(const struct fake_node *node, const struct fake_node *top)
+{
+    while (node != NULL && node != top) {
+        node = node->parent;
+    }
+    return node != NULL;
+}
+
 bool fake_node_in_use(const struct fake_node *node)
 {
     const struct fake_node *top = node;

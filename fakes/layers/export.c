@@ -312,6 +312,9 @@ static plat_hr export_source(struct export_job *job, const char *layer)
 static plat_hr export_run(struct export_job *job, const char *layer)
 {
     plat_hr hr = export_source(job, layer);
+    if (plat_succeeded(hr) && fake_layers_is_below(job->out, job->tree)) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     if (plat_succeeded(hr)) {
         job->files = fake_layers_child(job->out, FAKE_LAYER_FILES);
         hr = job->files == NULL ? FAKE_NO_MEMORY : export_files(job);

@@ -390,6 +390,10 @@ plat_hr fake_layers_import(void *ctx, const struct plat_layer_driver *driver, co
     if (plat_succeeded(hr)) {
         hr = fake_layers_need_folder(ctx, from);
     }
+    if (plat_succeeded(hr) && (fake_layers_is_below(place.full, from) ||
+                               (files != NULL && fake_layers_is_below(place.full, files)))) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     if (plat_succeeded(hr)) {
         hr = import_layer(ctx, &place, from, files);
     }

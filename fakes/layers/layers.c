@@ -224,6 +224,9 @@ static plat_hr layers_copy(void *ctx, const struct plat_layer_driver *driver, co
         hr = fake_layers_check_parents(layers, parents, count, &files);
     }
     free(files);
+    if (plat_succeeded(hr) && fake_layers_is_below(to.full, from.full)) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     if (plat_succeeded(hr)) {
         hr = layers_copy_to(layers, from.full, to.full);
     }
@@ -291,10 +294,7 @@ static plat_hr layers_exists(void *ctx, const struct plat_layer_driver *driver, 
     struct layers_place place;
     plat_hr hr = fake_layers_find_existing(ctx, "LayerExists", driver, id, &place);
     *exists = plat_succeeded(hr);
-    /* Only what says that nothing is there is an answer. */
-    bool answer = place.full != NULL && (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_DIRECTORY));
+    bool answer = place.full != NULL && fake_layer_is_absent(hr);
     fake_layers_place_release(&place);
     return answer ? PLAT_S_OK : hr;
 }

@@ -184,6 +184,9 @@ static plat_hr export_source(struct export *job, const struct fake_node *layer)
 static plat_hr export_run(struct export *job, const struct fake_node *layer)
 {
     plat_hr hr = export_source(job, layer);
+    if (plat_succeeded(hr) && fake_node_is_below(job->out, job->tree)) {
+        hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
+    }
     if (plat_succeeded(hr)) {
         hr = export_files(job);
     }

@@ -228,7 +228,10 @@ plat_hr fake_storage_import(void *ctx, const struct plat_layer_driver *driver, c
         hr = fake_folder_find(host, folder, &from);
     }
     if (plat_succeeded(hr)) {
-        hr = import_layer(host, &layer.place, from.node, files);
+        const struct fake_node *at =
+            layer.place.node != NULL ? layer.place.node : layer.place.folder;
+        hr = fake_node_is_below(at, from.node) ? plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER)
+                                               : import_layer(host, &layer.place, from.node, files);
     }
     fake_place_release(&from);
     fake_layer_release(&layer);

@@ -158,8 +158,8 @@ static plat_hr wire_link(struct fake_wire_reader *reader)
         return valid ? WIRE_NO_MEMORY : FAKE_WIRE_BAD;
     }
     /* The name that leads is one of the object manager: \??\C:\... */
-    bool object = strncmp(target, "\\??\\", 4) == 0;
-    plat_hr hr = reader->sink->link(reader->ctx, object ? target + 4 : target);
+    const char *name = target + (strncmp(target, "\\??\\", 4) == 0 ? 4 : 0);
+    plat_hr hr = name[0] == '\0' ? FAKE_WIRE_BAD : reader->sink->link(reader->ctx, name);
     free(target);
     return hr;
 }

@@ -1,13 +1,17 @@
-/* Any ids, paths and lists of parents thrown at an emulated container storage: each call answers with a code and keeps its
- * promises about what it gives, and whatever was mounted can be taken down again.
+/* Any ids, paths and lists of parents thrown at an emulated container storage, that of the host or the one over a file
+ * system: each call answers with a code and keeps its promises about what it gives, and whatever was mounted can be taken
+ * down again.
  *
- * The first byte is the flavour of the driver, and tells with a letter in upper case that layers have a home folder. Every
+ * The first byte is the flavour of the driver, and tells with a letter in upper case that layers have a home folder, and
+ * with its bit 3 that they are on a file system. Every
  * line behind it is a call: a letter (see `calls`), then up to three texts with a TAB between, then parents, each of an id,
  * flags and a path with a | between. @B stands for the id of the base layer. */
 #include "core/base/assert.h"
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "fakes/host/host.h"
+#include "fakes/layers/layers.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -26,6 +30,7 @@ struct rig {
     struct fake_host *host;
     struct plat_storage storage;
     struct plat_layer_driver driver;
+    struct fake_layers *layers; /* NULL: the host's own storage */
     char *base_id;
 };
 
@@ -46,7 +51,12 @@ static void put_host(struct rig *rig, uint8_t first)
     struct wcd_error err = WCD_ERROR_INIT;
     WCD_ASSERT(fake_host_create(&rig->host, &options, &err) == WCD_OK);
     WCD_ASSERT(fake_storage_put_layer(rig->host, &base));
-    rig->storage = fake_host_platform(rig->host).storage;
+    const struct platform platform = fake_host_platform(rig->host);
+    rig->storage = platform.storage;
+    if ((first & 8u) != 0) {
+        WCD_ASSERT(fake_layers_create(&rig->layers, rig->host, &platform.fs, &err) == WCD_OK);
+        rig->storage = fake_layers_storage(rig->layers);
+    }
     rig->driver.flavour = (enum plat_layer_flavour)(first % 4);
     rig->driver.home = isupper(first) ? LAYERS : "";
     WCD_ASSERT(rig->storage.ops->name_to_guid(rig->storage.ctx, "base", &rig->base_id) ==
@@ -227,6 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         throw_line(&rig, next_word(&rest, '\n'));
     }
     free(input);
+    fake_layers_destroy(rig.layers);
     fake_host_reboot(rig.host);
     wcd_strlist_init(&list);
     WCD_ASSERT(fake_host_leftovers(rig.host, &list) && list.count == 0);

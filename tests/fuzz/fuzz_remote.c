@@ -6,6 +6,7 @@
  * then one digit for each number of the request, and its texts with a TAB between. */
 #include "core/base/assert.h"
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "fakes/host/host.h"
 #include "fakes/remote/wire.h"
 

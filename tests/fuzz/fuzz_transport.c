@@ -1,14 +1,17 @@
 /* Any folder in transport format: it is imported as a layer, or refused without leaving one, and what is then exported
- * makes the same layer again.
+ * makes the same layer again. The storage is that of the host or, when the input begins with an L, the one over a file
+ * system.
  *
- * The input is the folder, one entry after the other: a letter, the path below the folder up to a line end, and for a file
+ * The rest of the input is the folder, one entry after the other: a letter, the path below the folder up to a line end, and for a file
  * its size in two bytes, the lower one first, and its bytes. d is a folder, f a file, t a text, which goes on up to a byte
  * of zero, p a file as most are in this format: one stream of data, with the bytes in it. */
 #include "core/base/assert.h"
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "fakes/host/host.h"
 #include "fakes/host/name.h"
+#include "fakes/layers/layers.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,10 +37,11 @@ struct input {
 struct rig {
     struct fake_host *host;
     struct platform platform;
+    struct fake_layers *layers; /* NULL: the host's own storage */
     char *base_id;
 };
 
-static void put_host(struct rig *rig)
+static void put_host(struct rig *rig, bool layered)
 {
     static const struct fake_image_file files[] = {
         {.path = "app\\one.txt", .content = "one"},
@@ -53,6 +57,10 @@ static void put_host(struct rig *rig)
     WCD_ASSERT(fake_host_create(&rig->host, &options, &err) == WCD_OK);
     WCD_ASSERT(fake_storage_put_layer(rig->host, &base));
     rig->platform = fake_host_platform(rig->host);
+    if (layered) {
+        WCD_ASSERT(fake_layers_create(&rig->layers, rig->host, &rig->platform.fs, &err) == WCD_OK);
+        rig->platform.storage = fake_layers_storage(rig->layers);
+    }
     const struct plat_storage *storage = &rig->platform.storage;
     WCD_ASSERT(storage->ops->name_to_guid(storage->ctx, "base", &rig->base_id) == PLAT_S_OK);
 }
@@ -240,7 +248,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rig rig = {0};
     struct input input = {data, size};
-    put_host(&rig);
+    bool layered = size > 0 && data[0] == 'L';
+    if (layered) {
+        input = (struct input){data + 1, size - 1};
+    }
+    put_host(&rig, layered);
     put_transport(&rig, &input);
     const struct plat_storage *storage = &rig.platform.storage;
     if (import(&rig, LAYERS "\\base2", TRANSPORT, false)) {
@@ -258,6 +270,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     WCD_ASSERT(fake_host_leftovers(rig.host, &list) && list.count == 0);
     WCD_ASSERT(fake_host_misuse(rig.host, &list) && list.count == 0);
     wcd_strlist_release(&list);
+    fake_layers_destroy(rig.layers);
     fake_host_destroy(rig.host);
     free(rig.base_id);
     return 0;
