@@ -23,6 +23,7 @@ struct run_words {
     const char *filter;
     const char *platform;
     const char *work;
+    const char *base_layer;
     uint64_t limit;
     const char *dll;
     const char *junit;
@@ -112,6 +113,10 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
          "where runs with --platform real have their folders; the\n"
          "default: the folder for temporary files",
          .text = &words->work},
+        {"base-layer", "DIR",
+         "with --platform real: an unpacked base layer of this\n"
+         "Windows that images stand on; give a copy",
+         .text = &words->base_layer},
         {"limit", "SECONDS",
          "how long a run may take with --platform real; the\n"
          "default: 10",
@@ -432,6 +437,7 @@ static int prepare_machine(struct run *run)
         return CLI_BROKEN;
     }
     run->machine.work = run->work;
+    run->machine.base_layer = run->words.base_layer;
     return CLI_PASSED;
 }
 

@@ -21,8 +21,9 @@ struct scn_machine {
 
     const char *work;  /* a folder that is there: each run has one of its own in it */
     uint64_t limit_us; /* scenarios that take longer are skipped */
-    const char *
-        base_layer; /* an unpacked base layer of this Windows, in transport format; NULL: made up ones */
+    /* An unpacked base layer of this Windows, for base layers of images; NULL: they are made up, which a Windows
+     * need not take. Runs link to it and finish it as Windows does; they may destroy it. */
+    const char *base_layer;
 };
 
 #endif

@@ -104,9 +104,40 @@ static const char *last_part(const char *path)
     return last == NULL ? path : last + 1;
 }
 
+static bool is_on_machine(const struct scn_quay *quay, const char *folder, const char *name)
+{
+    const struct plat_fs *fs = &quay->whole.fs;
+    struct plat_file_info info = {0};
+    char *path = wcd_text_format("%s\\%s", folder, name);
+    bool there = path != NULL && plat_succeeded(fs->ops->info(fs->ctx, path, &info));
+    free(path);
+    return there;
+}
+
+/* The layer that all runs share, where the layer is to be. Windows finishes it when the first one comes. */
+static bool link_base(struct scn_world *world, const struct fake_image_layer *layer)
+{
+    const struct scn_quay *quay = world->quay;
+    const struct plat_storage *storage = &quay->whole.storage;
+    const struct plat_fs *fs = &quay->whole.fs;
+    const char *base = quay->machine->base_layer;
+    char *folder = wrap_berth_outside(quay->berth, layer->folder);
+    plat_hr hr = PLAT_S_OK;
+    if (!is_on_machine(quay, base, "blank.vhdx") && !is_on_machine(quay, base, "blank-base.vhdx")) {
+        hr = storage->ops->process_base_image(storage->ctx, base);
+    }
+    bool ok = folder != NULL && plat_succeeded(hr) && make_parent(world, layer->folder) &&
+              plat_succeeded(fs->ops->create_symlink(fs->ctx, folder, base, true));
+    free(folder);
+    return ok;
+}
+
 /* As a daemon does that was sent the layer. */
 static bool real_put_layer(struct scn_world *world, const struct fake_image_layer *layer)
 {
+    if (layer->parent_count == 0 && world->quay->machine->base_layer != NULL) {
+        return link_base(world, layer);
+    }
     const struct wcd_log_sink log = {.write = no_log};
     const char *id = last_part(layer->folder);
     char *home = wcd_text_copy_n(layer->folder, (size_t)(id - layer->folder) - 1);

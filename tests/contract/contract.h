@@ -9,6 +9,7 @@
 #include "core/platform/platform.h"
 
 struct contract_remote;
+struct contract_dll;
 struct fake_layers;
 struct wrap_fault;
 struct wrap_trace;
@@ -22,6 +23,7 @@ struct contract_machine {
     struct fake_layers *layered;    /* layers on a file system, or NULL */
     void *files;                    /* the host that has it, or NULL */
     struct contract_remote *remote; /* the channel to it, or NULL */
+    struct contract_dll *dll;       /* the DLL before it, or NULL */
 
     const char *folder;  /* an empty folder that the test may fill, "C:\..." */
     const char *key;     /* a key below HKLM that exists and is empty */
@@ -89,6 +91,12 @@ int contract_setup_2016(void **state);
 int contract_setup_2019(void **state);
 int contract_setup_2019_traced(void **state);
 int contract_setup_2019_remote(void **state);
+/* Behind the emulator's DLL and the bindings: contract_dll.c, in programs for Windows. */
+int contract_setup_dll_2016(void **state);
+int contract_setup_dll_1709(void **state);
+int contract_setup_dll_1803(void **state);
+int contract_setup_dll_2019(void **state);
+int contract_setup_dll_2022(void **state);
 int contract_setup_2022(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
@@ -122,6 +130,16 @@ bool contract_deviates(void **state, const char *what);
 /* A text that no call ever gives: outs hold it before a call. */
 char *contract_poison(void);
 
+/* A test on a machine that may be known to do it otherwise. */
+#define CONTRACT_CASE(function, where, setup)                                                      \
+    {                                                                                              \
+#function " [" where "]", contract_run_case, setup, contract_teardown,                     \
+            &(struct contract_case)                                                                \
+        {                                                                                          \
+#function, function                                                                    \
+        }                                                                                          \
+    }
+
 /* A test over the fake, and the same over the fake below the tracer; in programs for it, over the real
  * machine. */
 #ifdef CONTRACT_ON_REAL
@@ -141,6 +159,20 @@ char *contract_poison(void);
     }
 #endif
 
+/* In programs for it, behind the emulator's DLL: storage, the compute service, the network service. */
+#ifdef CONTRACT_ON_DLL
+#define CONTRACT_STORAGE_TEST(function) CONTRACT_CASE(function, "2019 dll", contract_setup_dll_2019)
+#define CONTRACT_HCS_TEST(function)                                                                \
+    CONTRACT_CASE(function, "2016 dll", contract_setup_dll_2016),                                  \
+        CONTRACT_CASE(function, "2019 dll", contract_setup_dll_2019),                              \
+        CONTRACT_CASE(function, "2022 dll", contract_setup_dll_2022)
+#define CONTRACT_HNS_TEST(function)                                                                \
+    CONTRACT_CASE(function, "2016 dll", contract_setup_dll_2016),                                  \
+        CONTRACT_CASE(function, "1709 dll", contract_setup_dll_1709),                              \
+        CONTRACT_CASE(function, "1803 dll", contract_setup_dll_1803),                              \
+        CONTRACT_CASE(function, "2019 dll", contract_setup_dll_2019),                              \
+        CONTRACT_CASE(function, "2022 dll", contract_setup_dll_2022)
+#else
 /* A test of the storage: also behind a channel, and over layers that lie on a file system behind the seam. */
 #ifdef CONTRACT_ON_REAL
 #define CONTRACT_STORAGE_TEST(function) CONTRACT_TEST(function)
@@ -188,6 +220,7 @@ char *contract_poison(void);
     {                                                                                              \
 #function " [2022]", function, contract_setup_2022, contract_teardown, NULL                \
     }
+#endif
 
 #define ASSERT_HR(hr, expected) assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected))
 #define ASSERT_WIN32(hr, error) ASSERT_HR(hr, plat_hr_win32(error))
