@@ -14,12 +14,12 @@ struct road *road_create(const char *dll, const char **why);
 /* It must be closed. NULL is fine. */
 void road_destroy(struct road *road);
 
-/* `road` is a struct road. *out is what the bindings are for a process that begins; `behind`, which is copied,
+/* `ctx` is a struct road. *out is what the bindings are for a process that begins; `behind`, which is copied,
  * what the DLL stands before. */
-plat_hr road_open(void *road, const struct platform *behind, struct platform *out, const char **why);
+plat_hr road_open(void *ctx, const struct platform *behind, struct platform *out, const char **why);
 /* Waits until what went either way has arrived; *full when something waits for a stream's reader. */
-plat_hr road_settle(void *road, bool *full);
+plat_hr road_settle(void *ctx, bool *full);
 /* The process has died: the DLL and the bindings forget it. */
-void road_close(void *road);
+void road_close(void *ctx);
 
 #endif

@@ -13,22 +13,22 @@ void road_destroy(struct road *road)
     (void)road;
 }
 
-plat_hr road_open(void *road, const struct platform *behind, struct platform *out, const char **why)
+plat_hr road_open(void *ctx, const struct platform *behind, struct platform *out, const char **why)
 {
-    (void)road;
+    (void)ctx;
     *out = *behind;
     *why = "there is no road";
     return PLAT_E_NOTIMPL;
 }
 
-plat_hr road_settle(void *road, bool *full)
+plat_hr road_settle(void *ctx, bool *full)
 {
-    (void)road;
+    (void)ctx;
     *full = false;
     return PLAT_E_NOTIMPL;
 }
 
-void road_close(void *road)
+void road_close(void *ctx)
 {
-    (void)road;
+    (void)ctx;
 }

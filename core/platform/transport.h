@@ -83,7 +83,7 @@ struct plat_transport_ops {
     plat_hr (*read)(void *ctx, plat_handle stream, void *data, size_t size, size_t *got);
 
     /* WriteFile: all `size` bytes, at most PLAT_STREAM_BYTES_MAX, in order after those before; 0
-     * bytes are nothing. The caller's memory is free when it returns. ERROR_BUSY, and nothing
+     * bytes write nothing, and may tell that the other end is closed. The caller's memory is free when it returns. ERROR_BUSY, and nothing
      * taken, while the write before has not ended. ERROR_NO_DATA or ERROR_BROKEN_PIPE when the
      * other end is closed (documented: WriteFile), now or in the event. ERROR_ACCESS_DENIED on a
      * process's output. */

@@ -1,11 +1,9 @@
-/* A host of this process's own, in real time: a lock around the emulator, and a thread that moves it on
- * when something falls due. */
+/* A host of this process's own, in real time. */
 #include "fakes/dll/backend.h"
 
 #include "fakes/dll/description.h"
-#include "fakes/dll/front.h"
 #include "fakes/dll/text.h"
-#include "fakes/wrap/gate.h"
+#include "fakes/live/live.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +12,6 @@
 #define OWN_BAD_DESCRIPTION plat_hr_win32(1610)
 
 #define OWN_VARIABLE_UNITS_MAX 32767u
-
-struct own {
-    CRITICAL_SECTION lock;
-    CONDITION_VARIABLE due; /* something is due earlier than the clock thread waits for */
-    struct fake_host *host;
-    struct wrap_gate gate;
-    uint64_t start_us;
-    uint64_t armed_us; /* when the clock thread wakes; UINT64_MAX: when it is told to */
-};
 
 /* ---- the description ---- */
 
@@ -122,111 +111,31 @@ static bool describe(struct fake_host **out, struct wcd_error *err)
     return good;
 }
 
-/* ---- the clock ---- */
-
-static void bring_up(struct own *own)
-{
-    uint64_t now = fake_dll_clock_us() - own->start_us;
-    uint64_t then = fake_host_now_us(own->host);
-    if (now > then) {
-        fake_host_advance_us(own->host, now - then);
-    }
-}
-
-/* When the clock thread has to look again, in milliseconds. */
-static DWORD arm(struct own *own)
-{
-    uint64_t due = 0;
-    if (!fake_host_next_due_us(own->host, &due)) {
-        own->armed_us = UINT64_MAX;
-        return INFINITE;
-    }
-    own->armed_us = due;
-    uint64_t now = fake_host_now_us(own->host);
-    uint64_t left = due > now ? (due - now + 999) / 1000 : 0;
-    return left < INFINITE ? (DWORD)left : INFINITE - 1;
-}
-
-static DWORD WINAPI clock_thread(void *arg)
-{
-    struct own *own = arg;
-    DWORD milliseconds = 0;
-    EnterCriticalSection(&own->lock);
-    do {
-        bring_up(own);
-        milliseconds = arm(own);
-    } while (SleepConditionVariableCS(&own->due, &own->lock, milliseconds) ||
-             GetLastError() == ERROR_TIMEOUT);
-    LeaveCriticalSection(&own->lock);
-    return 1; /* does not happen */
-}
-
-/* What was asked for may be due before anything that the clock thread knows of. */
-static void hurry_clock(struct own *own)
-{
-    uint64_t due = 0;
-    if (fake_host_next_due_us(own->host, &due) && due < own->armed_us) {
-        WakeConditionVariable(&own->due);
-    }
-}
-
 /* ---- the backend ---- */
 
-static void own_enter(void *ctx)
+static plat_hr tell_failure(struct wcd_error *err)
 {
-    struct own *own = ctx;
-    EnterCriticalSection(&own->lock);
-    bring_up(own);
-}
-
-static void own_leave(void *ctx)
-{
-    struct own *own = ctx;
-    hurry_clock(own);
-    LeaveCriticalSection(&own->lock);
-}
-
-static plat_hr own_start(struct own *own)
-{
-    InitializeCriticalSection(&own->lock);
-    InitializeConditionVariable(&own->due);
-    own->gate = (struct wrap_gate){
-        .below = fake_host_platform(own->host),
-        .hooks = {.enter = own_enter, .leave = own_leave, .ctx = own},
-    };
-    own->start_us = fake_dll_clock_us();
-    own->armed_us = UINT64_MAX;
-    HANDLE thread = CreateThread(NULL, 0, clock_thread, own, 0, NULL);
-    if (thread == NULL) {
-        DeleteCriticalSection(&own->lock);
-        return PLAT_E_OUTOFMEMORY;
-    }
-    (void)CloseHandle(thread);
-    return PLAT_S_OK;
+    plat_hr hr = err->code == WCD_E_NO_MEMORY ? PLAT_E_OUTOFMEMORY : OWN_BAD_DESCRIPTION;
+    (void)fprintf(stderr, "drydock: %s\n", wcd_error_message(err));
+    (void)fflush(stderr);
+    wcd_error_release(err);
+    return hr;
 }
 
 /* There is one in a process, and it lives as long as that does. */
 plat_hr fake_dll_backend_own(struct fake_dll_backend *out)
 {
     struct wcd_error err = WCD_ERROR_INIT;
-    struct own *own = calloc(1, sizeof(*own));
-    if (own == NULL) {
-        return PLAT_E_OUTOFMEMORY;
+    struct fake_host *host = NULL;
+    struct fake_live *live = NULL;
+    if (!describe(&host, &err)) {
+        return tell_failure(&err);
     }
-    plat_hr hr = PLAT_E_OUTOFMEMORY;
-    if (describe(&own->host, &err)) {
-        hr = own_start(own);
-    } else {
-        (void)fprintf(stderr, "drydock: %s\n", wcd_error_message(&err));
-        (void)fflush(stderr);
-        hr = err.code == WCD_E_NO_MEMORY ? PLAT_E_OUTOFMEMORY : OWN_BAD_DESCRIPTION;
-        wcd_error_release(&err);
+    const struct fake_live_options options = {.host = host};
+    if (fake_live_start(&live, &options, &err) != WCD_OK) {
+        fake_host_destroy(host);
+        return tell_failure(&err);
     }
-    if (plat_failed(hr)) {
-        fake_host_destroy(own->host);
-        free(own);
-        return hr;
-    }
-    *out = (struct fake_dll_backend){.platform = wrap_gate_platform(&own->gate)};
-    return hr;
+    *out = (struct fake_dll_backend){.platform = fake_live_platform(live)};
+    return PLAT_S_OK;
 }

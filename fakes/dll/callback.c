@@ -221,8 +221,9 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     *out = fake_dll_tagged(side, *out);
     fake_dll_lock();
     callback->registration = *out;
-    if (plat_failed(hr)) {
-        unlist(find(callback));
+    struct fake_dll_callback **at = find(callback);
+    if (plat_failed(hr) && *at != NULL) {
+        unlist(at);
         release(callback);
     }
     release(callback);

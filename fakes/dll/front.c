@@ -118,9 +118,8 @@ static plat_hr open_backend(struct fake_dll_backend *out)
     if (units >= FRONT_PIPE_UNITS) {
         return FRONT_UNAVAILABLE;
     }
-    plat_hr hr = plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND);
     if (!named || wcscmp(pipe, L"none") != 0) {
-        hr = fake_dll_backend_remote(out, named ? pipe : FRONT_PIPE);
+        plat_hr hr = fake_dll_backend_remote(out, named ? pipe : FRONT_PIPE);
         if (plat_succeeded(hr)) {
             front_is_remote = true;
             return hr;

@@ -95,7 +95,7 @@ static bool is_dropped(const struct fake_dll_pump *pump)
 static bool take_from_guest(struct fake_dll_pump *pump, size_t *got)
 {
     const struct plat_transport *transport = &pump->side->backend.platform.transport;
-    plat_hr hr = plat_hr_win32(PLAT_ERROR_BROKEN_PIPE);
+    plat_hr hr;
     do {
         if (is_dropped(pump)) {
             return false;
@@ -171,6 +171,14 @@ static void say_drained(struct fake_dll_pump *pump)
     fake_dll_unlock();
 }
 
+/* Whether the guest still has its end. */
+static bool is_taken(const struct fake_dll_pump *pump)
+{
+    const struct plat_transport *transport = &pump->side->backend.platform.transport;
+    return !is_dropped(pump) &&
+           plat_succeeded(transport->ops->write(transport->ctx, pump->stream, pump->bytes, 0));
+}
+
 /* One read. Whoever drains cuts it short; then what lies in the pipe is all there was. */
 static bool take_from_client(struct fake_dll_pump *pump, size_t *got)
 {
@@ -179,6 +187,9 @@ static bool take_from_client(struct fake_dll_pump *pump, size_t *got)
     *got = 0;
     if (is_draining(pump) &&
         (!PeekNamedPipe(pump->server, NULL, 0, NULL, &left, NULL) || left == 0)) {
+        if (!is_taken(pump)) {
+            return false;
+        }
         say_drained(pump);
     }
     prepare(pump);

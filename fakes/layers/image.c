@@ -10,13 +10,11 @@
 
 static plat_hr image_put_empty(struct fake_layers *layers, const char *hives, const char *name)
 {
-    static const char magic[] = {'r', 'e', 'g', 'f'};
-    char *empty = calloc(1, FAKE_EMPTY_HIVE_BYTES);
-    if (empty == NULL) {
-        return FAKE_NO_MEMORY;
+    char *empty = fake_empty_hive();
+    plat_hr hr = FAKE_NO_MEMORY;
+    if (empty != NULL) {
+        hr = fake_layers_put(layers, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     }
-    memcpy(empty, magic, sizeof(magic));
-    plat_hr hr = fake_layers_put(layers, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     free(empty);
     return hr;
 }

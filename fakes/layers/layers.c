@@ -294,10 +294,7 @@ static plat_hr layers_exists(void *ctx, const struct plat_layer_driver *driver, 
     struct layers_place place;
     plat_hr hr = fake_layers_find_existing(ctx, "LayerExists", driver, id, &place);
     *exists = plat_succeeded(hr);
-    /* Only what says that nothing is there is an answer. */
-    bool answer = place.full != NULL && (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_DIRECTORY));
+    bool answer = place.full != NULL && fake_layer_is_absent(hr);
     fake_layers_place_release(&place);
     return answer ? PLAT_S_OK : hr;
 }

@@ -61,8 +61,9 @@ void fake_remote_close(struct fake_remote *remote);
 
 /* ---- the service's side ---- */
 
-/* Serves one client until its channel ends, which it takes in every case. `platform` is for any thread
- * (fakes/live); several clients may be served at the same time, each on a thread of its own. */
+/* Serves one client until its channel ends, which it takes in every case, and its calls have. `platform` is for
+ * any thread (fakes/live): a client's calls are made at the same time if they come so. Several clients may be
+ * served, each on a thread of its own. */
 void fake_remote_serve(const struct platform *platform, struct fake_channel channel);
 
 #endif

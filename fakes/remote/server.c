@@ -1,6 +1,7 @@
-/* The service's side: one thread reads requests and makes the calls, another one writes what clients are
- * told meanwhile. Whoever has something to write does it at once when nobody else is at it, but for the
- * platform's threads, which only queue: they may hold its lock. */
+/* The service's side. Threads take turns in reading requests: whoever has one makes its call and answers, while
+ * the next one reads, so a call that takes long holds up nothing but itself. One thread more writes what
+ * clients are told meanwhile. Whoever has something to write does it at once when nobody else is at it, but for
+ * the platform's threads, which only queue: they may hold its lock. */
 #include "fakes/remote/server.h"
 
 #include <stdlib.h>
@@ -23,36 +24,63 @@ static void append(struct remote_client *client, struct remote_note *note)
     client->queued_bytes += remote_message_bytes(&note->message);
 }
 
+/* Takes a note away that will not be sent. */
+static void unlink_note(struct remote_client *client, struct remote_note *note)
+{
+    struct remote_note **at = &client->first;
+    while (*at != note) {
+        at = &(*at)->next;
+    }
+    *at = note->next;
+    if (client->last == &note->next) {
+        client->last = at;
+    }
+}
+
+/* Writes notes one after the other; those of answers come back as a list, of threads that wait. */
+static bool write_notes(struct remote_client *client, struct remote_note *note,
+                        struct remote_note **answers, size_t *bytes)
+{
+    bool good = true;
+    while (note != NULL) {
+        struct remote_note *next = note->next;
+        *bytes += remote_message_bytes(&note->message);
+        good = good && remote_write(&client->writer, &note->message);
+        remote_message_release(&note->message);
+        if (note->answer) {
+            note->next = *answers;
+            *answers = note;
+        } else {
+            free(note);
+        }
+        note = next;
+    }
+    return good && remote_flush(&client->writer);
+}
+
 /* Sends what is queued, and what is queued meanwhile; with the lock, which it gives away for the sending. */
 static void send_queued(struct remote_client *client)
 {
     client->sending = true;
     while (client->first != NULL && !client->ended) {
-        struct remote_note *note = client->first;
+        struct remote_note *notes = client->first;
+        struct remote_note *answers = NULL;
+        size_t bytes = 0;
         client->first = NULL;
         client->last = &client->first;
         (void)pthread_mutex_unlock(&client->lock);
-        size_t bytes = 0;
-        bool answered = false;
-        bool good = true;
-        while (note != NULL) {
-            struct remote_note *next = note->next;
-            good = good && remote_write(&client->writer, &note->message);
-            bytes += remote_message_bytes(&note->message);
-            answered = answered || note->answer;
-            remote_message_release(&note->message);
-            if (!note->answer) {
-                free(note);
-            }
-            note = next;
-        }
-        good = good && remote_flush(&client->writer);
+        bool good = write_notes(client, notes, &answers, &bytes);
         (void)pthread_mutex_lock(&client->lock);
         client->queued_bytes -= bytes;
-        client->answered = client->answered || answered;
+        while (answers != NULL) {
+            struct remote_note *next = answers->next;
+            answers->sent = true;
+            answers = next;
+        }
         if (!good) {
             end(client);
         }
+        (void)pthread_cond_broadcast(&client->idle);
     }
     client->sending = false;
     (void)pthread_cond_broadcast(&client->idle);
@@ -63,7 +91,7 @@ static void *write_thread(void *arg)
     struct remote_client *client = arg;
     (void)pthread_mutex_lock(&client->lock);
     while (!client->ended) {
-        if (client->first == NULL || client->sending || client->serving) {
+        if (client->first == NULL || client->sending) {
             (void)pthread_cond_wait(&client->work, &client->lock);
         } else {
             send_queued(client);
@@ -73,16 +101,18 @@ static void *write_thread(void *arg)
     return NULL;
 }
 
-/* Sends the answer behind all that was posted before it; false when the channel has ended. */
-static bool send_answer(struct remote_client *client)
+/* Sends an answer behind all that was posted before it; false when the channel has ended. */
+static bool send_answer(struct remote_client *client, struct remote_note *note)
 {
     (void)pthread_mutex_lock(&client->lock);
-    client->serving = false;
-    client->answered = false;
-    append(client, &client->answer);
-    while (!client->answered && !client->ended) {
+    append(client, note);
+    while (!note->sent) {
         if (client->sending) {
             (void)pthread_cond_wait(&client->idle, &client->lock);
+        } else if (client->ended) {
+            unlink_note(client, note);
+            remote_message_release(&note->message);
+            note->sent = true;
         } else {
             send_queued(client);
         }
@@ -118,7 +148,7 @@ static bool post(void *ctx, struct plat_event *event)
     if (!client->ended) {
         append(client, note);
         note = NULL;
-        if (!client->serving && !client->sending) {
+        if (!client->sending) {
             (void)pthread_cond_signal(&client->work);
         }
     }
@@ -144,10 +174,10 @@ void remote_give(struct remote_message *out, unsigned blob, char *text)
     out->blobs[blob] = remote_text(text);
 }
 
-bool remote_is_new(struct remote_client *client, unsigned type, uint64_t number)
+plat_hr remote_malformed(struct remote_client *client)
 {
-    client->malformed = client->malformed || remote_find(client, type, number) != NULL;
-    return !client->malformed;
+    atomic_store(&client->malformed, true);
+    return plat_hr_win32(PLAT_ERROR_INVALID_DATA);
 }
 
 static remote_serve_fn *handler_of(unsigned kind)
@@ -192,26 +222,72 @@ static bool serve_one(struct remote_client *client, const struct remote_message 
     if (!is_request(in)) {
         return false;
     }
-    struct remote_message *out = &client->answer.message;
     const struct remote_shape *shape = &remote_call_shape(in->kind)->answer;
-    *out = (struct remote_message){.kind = REMOTE_ANSWER,
-                                   .seq = in->seq,
-                                   .number_count = shape->numbers,
-                                   .blob_count = shape->blobs};
-    (void)pthread_mutex_lock(&client->lock);
-    client->serving = true;
-    (void)pthread_mutex_unlock(&client->lock);
+    struct remote_note note = {.answer = true,
+                               .message = {.kind = REMOTE_ANSWER,
+                                           .seq = in->seq,
+                                           .number_count = shape->numbers,
+                                           .blob_count = shape->blobs}};
+    struct remote_message *out = &note.message;
     plat_hr hr = make_call(client, in, out);
     if (remote_message_bytes(out) > FAKE_REMOTE_MESSAGE_BYTES_MAX) {
         remote_message_release(out);
         hr = plat_succeeded(hr) ? PLAT_E_OUTOFMEMORY : hr;
     }
     out->numbers[0] = plat_hr_bits(hr);
-    if (client->malformed) {
+    if (atomic_load(&client->malformed)) {
         remote_message_release(out);
         return false;
     }
-    return send_answer(client);
+    return send_answer(client, &note);
+}
+
+/* ---- threads that take turns ---- */
+
+static void *take_turns(void *arg);
+
+/* Somebody is to wait for the next request while this thread makes its call. */
+static void call_next(struct remote_client *client)
+{
+    (void)pthread_mutex_lock(&client->lock);
+    if (client->waiting == 0 && !client->ended && client->thread_count < REMOTE_THREADS_MAX &&
+        pthread_create(&client->threads[client->thread_count], NULL, take_turns, client) == 0) {
+        client->thread_count++;
+    }
+    (void)pthread_mutex_unlock(&client->lock);
+}
+
+static bool read_request(struct remote_client *client, struct remote_message *in)
+{
+    (void)pthread_mutex_lock(&client->lock);
+    client->waiting++;
+    (void)pthread_mutex_unlock(&client->lock);
+    (void)pthread_mutex_lock(&client->read_lock);
+    (void)pthread_mutex_lock(&client->lock);
+    client->waiting--;
+    bool good = !client->ended;
+    (void)pthread_mutex_unlock(&client->lock);
+    good = good && remote_read(&client->reader, in);
+    if (good) {
+        call_next(client);
+    }
+    (void)pthread_mutex_unlock(&client->read_lock);
+    return good;
+}
+
+static void *take_turns(void *arg)
+{
+    struct remote_client *client = arg;
+    struct remote_message in;
+    bool good = true;
+    while (good && read_request(client, &in)) {
+        good = serve_one(client, &in);
+        remote_message_release(&in);
+    }
+    (void)pthread_mutex_lock(&client->lock);
+    end(client);
+    (void)pthread_mutex_unlock(&client->lock);
+    return NULL;
 }
 
 /* ---- a client ---- */
@@ -225,20 +301,39 @@ static bool greet(struct remote_client *client)
 
 static void serve(struct remote_client *client)
 {
-    struct remote_message in;
-    bool good = greet(client) && pthread_create(&client->thread, NULL, write_thread, client) == 0;
-    if (!good) {
+    if (!greet(client) || pthread_create(&client->write_thread, NULL, write_thread, client) != 0) {
         client->channel.ops->close(client->channel.ctx);
         return;
     }
-    while (good && remote_read(&client->reader, &in)) {
-        good = serve_one(client, &in);
-        remote_message_release(&in);
+    (void)take_turns(client);
+    /* No thread begins any more: the channel has ended. */
+    for (size_t i = 0; i < client->thread_count; i++) {
+        (void)pthread_join(client->threads[i], NULL);
     }
-    (void)pthread_mutex_lock(&client->lock);
-    end(client);
-    (void)pthread_mutex_unlock(&client->lock);
-    (void)pthread_join(client->thread, NULL);
+    (void)pthread_join(client->write_thread, NULL);
+}
+
+static bool make_locks(struct remote_client *client)
+{
+    pthread_mutex_t *const locks[] = {&client->read_lock, &client->handles_lock, &client->lock};
+    pthread_cond_t *const conditions[] = {&client->work, &client->idle};
+    size_t made = 0;
+    size_t conditions_made = 0;
+    while (made < 3 && pthread_mutex_init(locks[made], NULL) == 0) {
+        made++;
+    }
+    while (made == 3 && conditions_made < 2 &&
+           pthread_cond_init(conditions[conditions_made], NULL) == 0) {
+        conditions_made++;
+    }
+    bool good = conditions_made == 2;
+    for (size_t i = 0; i < conditions_made && !good; i++) {
+        (void)pthread_cond_destroy(conditions[i]);
+    }
+    for (size_t i = 0; i < made && !good; i++) {
+        (void)pthread_mutex_destroy(locks[i]);
+    }
+    return good;
 }
 
 static struct remote_client *client_create(const struct platform *platform,
@@ -246,41 +341,27 @@ static struct remote_client *client_create(const struct platform *platform,
 {
     /* The buffers are not cleared: they are large, and nothing is read that was not written. */
     struct remote_client *client = malloc(sizeof(*client));
-    if (client == NULL) {
+    if (client == NULL || !make_locks(client)) {
+        free(client);
         return NULL;
     }
     client->platform = *platform;
     client->channel = channel;
+    atomic_init(&client->malformed, false);
     client->reader.channel = channel;
     client->reader.first = 0;
     client->reader.end = 0;
     client->handles = (struct remote_table){0};
-    client->spare = NULL;
-    client->spare_count = 0;
-    client->malformed = false;
-    client->answer = (struct remote_note){.answer = true};
     client->first = NULL;
     client->last = &client->first;
     client->queued_bytes = 0;
-    client->serving = false;
     client->sending = false;
-    client->answered = false;
     client->ended = false;
+    client->waiting = 0;
+    client->thread_count = 0;
     client->writer.channel = channel;
     client->writer.used = 0;
-    bool locks = pthread_mutex_init(&client->lock, NULL) == 0;
-    bool work = locks && pthread_cond_init(&client->work, NULL) == 0;
-    if (work && pthread_cond_init(&client->idle, NULL) == 0) {
-        return client;
-    }
-    if (work) {
-        (void)pthread_cond_destroy(&client->work);
-    }
-    if (locks) {
-        (void)pthread_mutex_destroy(&client->lock);
-    }
-    free(client);
-    return NULL;
+    return client;
 }
 
 static void client_destroy(struct remote_client *client)
@@ -289,13 +370,13 @@ static void client_destroy(struct remote_client *client)
         struct remote_note *note = client->first;
         client->first = note->next;
         remote_message_release(&note->message);
-        if (!note->answer) {
-            free(note);
-        }
+        free(note);
     }
     (void)pthread_cond_destroy(&client->idle);
     (void)pthread_cond_destroy(&client->work);
     (void)pthread_mutex_destroy(&client->lock);
+    (void)pthread_mutex_destroy(&client->handles_lock);
+    (void)pthread_mutex_destroy(&client->read_lock);
     free(client);
 }
 

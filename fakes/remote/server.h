@@ -6,9 +6,13 @@
 #include "fakes/remote/wire.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* Handles and registrations that one client may have open. */
 #define REMOTE_HANDLES_MAX ((size_t)1024 * 1024)
+/* Calls of one client that are under way at once; more wait. Clients' threads are Windows', where calls
+ * may take minutes. */
+#define REMOTE_THREADS_MAX 64u
 /* The most that one call opens: a process and its three streams. */
 #define REMOTE_OPENED_MAX 4u
 
@@ -25,65 +29,79 @@ enum remote_class {
 };
 
 struct remote_handle {
-    struct remote_entry entry;    /* first */
-    plat_handle real;             /* the platform's number */
-    struct remote_handle *object; /* registrations of HCS: what they are of */
-    size_t registrations;         /* of an object */
-    struct remote_handle *next_spare;
+    struct remote_entry entry; /* first */
+    plat_handle real;          /* the platform's number */
+    unsigned object_type;      /* registrations of HCS: what they are of */
+    uint64_t object;
+    size_t registrations; /* of an object */
+};
+
+/* Room for what a call opens, so that it is surely kept. */
+struct remote_room {
+    struct remote_handle *handles[REMOTE_OPENED_MAX];
+    size_t count;
 };
 
 /* A message that waits. */
 struct remote_note {
     struct remote_note *next;
     struct remote_message message; /* with its blobs */
-    bool answer;                   /* part of the client; others are freed once they are sent */
+    bool answer;                   /* of a thread that waits; others are freed once they are sent */
+    bool sent;
 };
 
 struct remote_client {
     struct platform platform;
     struct fake_channel channel;
+    atomic_bool malformed; /* it sent what no client sends */
+
+    pthread_mutex_t read_lock;
     struct remote_reader reader;
 
-    /* Of the thread that serves. */
+    pthread_mutex_t handles_lock; /* never held over a call */
     struct remote_table handles;
-    struct remote_handle *spare; /* so that what a call has opened is surely kept */
-    size_t spare_count;
-    bool malformed; /* it sent what no client sends */
-    struct remote_note answer;
 
-    /* Below the lock. */
-    pthread_mutex_t lock;
-    pthread_cond_t work; /* for the thread that writes */
-    pthread_cond_t idle; /* nobody sends now */
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t work;  /* for the thread that writes */
+    pthread_cond_t idle;  /* nobody sends now */
     struct remote_note *first;
     struct remote_note **last;
     size_t queued_bytes; /* what is being sent, too */
-    bool serving;        /* a call is under way, and its thread will send */
     bool sending;        /* somebody has the writer */
-    bool answered;
     bool ended;
-    pthread_t thread;
+    size_t waiting; /* threads that wait for their turn to read */
+    size_t thread_count;
+    pthread_t threads[REMOTE_THREADS_MAX]; /* beside the one that was given */
+    pthread_t write_thread;
     struct remote_writer writer; /* of whoever set `sending` */
 };
 
 /* ---- what is open ---- */
 
-/* There is room for what one call opens. */
-bool remote_reserve(struct remote_client *client);
-/* After remote_reserve(); NULL for PLAT_NO_HANDLE. */
-struct remote_handle *remote_opened(struct remote_client *client, unsigned type, uint64_t number,
-                                    plat_handle real);
-struct remote_handle *remote_find(const struct remote_client *client, unsigned type,
-                                  uint64_t number);
-void remote_closed(struct remote_client *client, struct remote_handle *handle);
-/* The registrations of an object that was closed are no more; how many there were. */
-size_t remote_end_registrations(struct remote_client *client, struct remote_handle *object);
+/* False without memory, and for a client that has too much open. */
+bool remote_reserve(struct remote_client *client, struct remote_room *room);
+void remote_unreserve(struct remote_room *room);
+/* The object is the client's from now on; nothing for PLAT_NO_HANDLE. */
+void remote_opened(struct remote_client *client, struct remote_room *room, unsigned type,
+                   uint64_t number, plat_handle real);
+/* The same for a registration of an object. */
+void remote_registered(struct remote_client *client, struct remote_room *room, unsigned type,
+                       uint64_t number, plat_handle real, unsigned object_type, uint64_t object);
+/* The platform's number; false when the client has no such thing. */
+bool remote_find(struct remote_client *client, unsigned type, uint64_t number, plat_handle *real);
+
+/* Takes a thing away that is to be closed, so that nobody closes it twice; NULL when there is none. */
+struct remote_handle *remote_claim(struct remote_client *client, unsigned type, uint64_t number);
+/* It is closed, or it was not and is the client's again. How many registrations ended with it. */
+size_t remote_closed(struct remote_client *client, struct remote_handle *handle, bool closed);
+
+/* When no call is under way any more. */
 void remote_close_all(struct remote_client *client);
 
 /* Where the platform posts what a client's registration is told. */
 struct plat_event_sink remote_client_sink(struct remote_client *client);
 
-/* ---- calls ---- */
+/* ---- calls; many threads make them ---- */
 
 /* Numbers of the answer begin at out->numbers[1], the first is the HRESULT. */
 typedef plat_hr remote_serve_fn(struct remote_client *client, const struct remote_message *in,
@@ -99,7 +117,7 @@ extern remote_serve_fn *const remote_serve_streams[REMOTE_KIND_END];
 
 /* Gives a text to the answer; NULL is none. */
 void remote_give(struct remote_message *out, unsigned blob, char *text);
-/* A number of the client's own that is not in use; otherwise it is malformed. */
-bool remote_is_new(struct remote_client *client, unsigned type, uint64_t number);
+/* What was sent is no request; the client will be ended. */
+plat_hr remote_malformed(struct remote_client *client);
 
 #endif

@@ -3,59 +3,119 @@
 
 #include <stdlib.h>
 
-bool remote_reserve(struct remote_client *client)
+bool remote_reserve(struct remote_client *client, struct remote_room *room)
 {
-    while (client->spare_count < REMOTE_OPENED_MAX) {
-        struct remote_handle *handle = malloc(sizeof(*handle));
-        if (handle == NULL) {
-            return false;
+    room->count = 0;
+    (void)pthread_mutex_lock(&client->handles_lock);
+    bool good = client->handles.count < REMOTE_HANDLES_MAX;
+    (void)pthread_mutex_unlock(&client->handles_lock);
+    while (good && room->count < REMOTE_OPENED_MAX) {
+        struct remote_handle *handle = calloc(1, sizeof(*handle));
+        good = handle != NULL;
+        if (good) {
+            room->handles[room->count] = handle;
+            room->count++;
         }
-        handle->next_spare = client->spare;
-        client->spare = handle;
-        client->spare_count++;
     }
-    return client->handles.count + REMOTE_OPENED_MAX <= REMOTE_HANDLES_MAX;
+    if (!good) {
+        remote_unreserve(room);
+    }
+    return good;
 }
 
-struct remote_handle *remote_opened(struct remote_client *client, unsigned type, uint64_t number,
-                                    plat_handle real)
+void remote_unreserve(struct remote_room *room)
 {
-    if (real == PLAT_NO_HANDLE) {
-        return NULL;
+    while (room->count > 0) {
+        room->count--;
+        free(room->handles[room->count]);
     }
-    struct remote_handle *handle = client->spare;
-    client->spare = handle->next_spare;
-    client->spare_count--;
-    *handle = (struct remote_handle){.real = real};
-    remote_table_add(&client->handles, &handle->entry, type, number);
-    return handle;
 }
 
-struct remote_handle *remote_find(const struct remote_client *client, unsigned type,
+static struct remote_handle *find(const struct remote_client *client, unsigned type,
                                   uint64_t number)
 {
     return (struct remote_handle *)(void *)remote_table_find(&client->handles, type, number);
 }
 
-void remote_closed(struct remote_client *client, struct remote_handle *handle)
+void remote_registered(struct remote_client *client, struct remote_room *room, unsigned type,
+                       uint64_t number, plat_handle real, unsigned object_type, uint64_t object)
 {
-    if (handle->object != NULL) {
-        handle->object->registrations--;
+    if (real == PLAT_NO_HANDLE) {
+        return;
     }
-    remote_table_remove(&client->handles, &handle->entry);
-    free(handle);
+    room->count--;
+    struct remote_handle *handle = room->handles[room->count];
+    *handle = (struct remote_handle){.real = real, .object_type = object_type, .object = object};
+    (void)pthread_mutex_lock(&client->handles_lock);
+    remote_table_add(&client->handles, &handle->entry, type, number);
+    struct remote_handle *of = find(client, object_type, object);
+    if (of != NULL) {
+        of->registrations++;
+    }
+    (void)pthread_mutex_unlock(&client->handles_lock);
 }
 
-size_t remote_end_registrations(struct remote_client *client, struct remote_handle *object)
+void remote_opened(struct remote_client *client, struct remote_room *room, unsigned type,
+                   uint64_t number, plat_handle real)
 {
-    size_t count = object->registrations;
+    remote_registered(client, room, type, number, real, REMOTE_CLASS_END, 0);
+}
+
+bool remote_find(struct remote_client *client, unsigned type, uint64_t number, plat_handle *real)
+{
+    (void)pthread_mutex_lock(&client->handles_lock);
+    const struct remote_handle *handle = find(client, type, number);
+    *real = handle == NULL ? PLAT_NO_HANDLE : handle->real;
+    (void)pthread_mutex_unlock(&client->handles_lock);
+    return handle != NULL;
+}
+
+struct remote_handle *remote_claim(struct remote_client *client, unsigned type, uint64_t number)
+{
+    (void)pthread_mutex_lock(&client->handles_lock);
+    struct remote_handle *handle = find(client, type, number);
+    if (handle != NULL) {
+        remote_table_remove(&client->handles, &handle->entry);
+    }
+    (void)pthread_mutex_unlock(&client->handles_lock);
+    return handle;
+}
+
+/* The registrations of an object that was closed are no more. */
+static size_t end_registrations(struct remote_client *client, const struct remote_handle *object)
+{
+    size_t count = 0;
     struct remote_walk walk = {0};
-    while (object->registrations > 0) {
-        struct remote_handle *at =
-            (struct remote_handle *)(void *)remote_table_next(&client->handles, &walk);
-        if (at->object == object) {
-            remote_closed(client, at);
+    struct remote_entry *entry = NULL;
+    while (count < object->registrations &&
+           (entry = remote_table_next(&client->handles, &walk)) != NULL) {
+        struct remote_handle *at = (struct remote_handle *)(void *)entry;
+        if (at->object_type == object->entry.type && at->object == object->entry.number) {
+            remote_table_remove(&client->handles, entry);
+            free(at);
+            count++;
         }
+    }
+    return count;
+}
+
+size_t remote_closed(struct remote_client *client, struct remote_handle *handle, bool closed)
+{
+    size_t count = 0;
+    (void)pthread_mutex_lock(&client->handles_lock);
+    if (closed) {
+        count = end_registrations(client, handle);
+        struct remote_handle *of = find(client, handle->object_type, handle->object);
+        if (of != NULL) {
+            of->registrations--;
+        }
+    } else {
+        remote_table_add(&client->handles, &handle->entry, handle->entry.type,
+                         handle->entry.number);
+    }
+    (void)pthread_mutex_unlock(&client->handles_lock);
+    if (closed) {
+        free(handle);
     }
     return count;
 }
@@ -98,14 +158,10 @@ void remote_close_all(struct remote_client *client)
             if (at->type == type) {
                 struct remote_handle *handle = (struct remote_handle *)(void *)at;
                 close_one(&client->platform, type, handle->real);
-                remote_closed(client, handle);
+                remote_table_remove(&client->handles, at);
+                free(handle);
             }
         }
     }
     remote_table_release(&client->handles);
-    while (client->spare != NULL) {
-        struct remote_handle *next = client->spare->next_spare;
-        free(client->spare);
-        client->spare = next;
-    }
 }

@@ -4,15 +4,6 @@
 typedef plat_hr operation(void *ctx, plat_handle object, const char *document, char **result);
 typedef plat_hr question(void *ctx, const char *query, char **answer, char **result);
 
-/* The platform's number of what the client calls an object; false when it has none. */
-static bool object_of(const struct remote_client *client, unsigned type, uint64_t number,
-                      plat_handle *real)
-{
-    const struct remote_handle *handle = remote_find(client, type, number);
-    *real = handle == NULL ? PLAT_NO_HANDLE : handle->real;
-    return handle != NULL;
-}
-
 static plat_hr serve_question(struct remote_client *client, const struct remote_message *in,
                               struct remote_message *out)
 {
@@ -73,7 +64,7 @@ static plat_hr serve_operation(struct remote_client *client, const struct remote
     unsigned type = 0;
     plat_handle object = PLAT_NO_HANDLE;
     operation *run = operation_of(hcs->ops, in->kind, &type);
-    if (!object_of(client, type, in->numbers[0], &object)) {
+    if (!remote_find(client, type, in->numbers[0], &object)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     char *result = NULL;
@@ -89,16 +80,13 @@ static plat_hr serve_close(struct remote_client *client, const struct remote_mes
     const struct plat_hcs *hcs = &client->platform.hcs;
     bool system = in->kind == REMOTE_CLOSE_SYSTEM;
     struct remote_handle *handle =
-        remote_find(client, system ? REMOTE_SYSTEM : REMOTE_PROCESS, in->numbers[0]);
+        remote_claim(client, system ? REMOTE_SYSTEM : REMOTE_PROCESS, in->numbers[0]);
     if (handle == NULL) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     plat_hr hr = system ? hcs->ops->close_system(hcs->ctx, handle->real)
                         : hcs->ops->close_process(hcs->ctx, handle->real);
-    if (plat_succeeded(hr)) {
-        out->numbers[1] = remote_end_registrations(client, handle);
-        remote_closed(client, handle);
-    }
+    out->numbers[1] = remote_closed(client, handle, plat_succeeded(hr));
     return hr;
 }
 
@@ -108,28 +96,28 @@ static plat_hr serve_register(struct remote_client *client, const struct remote_
     const struct plat_hcs *hcs = &client->platform.hcs;
     bool system = in->kind == REMOTE_REGISTER_SYSTEM;
     unsigned type = system ? REMOTE_SYSTEM_REGISTRATION : REMOTE_PROCESS_REGISTRATION;
+    unsigned object_type = system ? REMOTE_SYSTEM : REMOTE_PROCESS;
     uint64_t number = in->numbers[1];
-    struct remote_handle *object =
-        remote_find(client, system ? REMOTE_SYSTEM : REMOTE_PROCESS, in->numbers[0]);
+    const struct plat_event_sink sink = remote_client_sink(client);
+    struct remote_room room;
+    plat_handle object = PLAT_NO_HANDLE;
     plat_handle registration = PLAT_NO_HANDLE;
     (void)out;
-    if (!remote_is_new(client, type, number) || object == NULL) {
+    if (remote_find(client, type, number, &registration)) {
+        return remote_malformed(client);
+    }
+    if (!remote_find(client, object_type, in->numbers[0], &object)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
-    const struct plat_event_sink sink = remote_client_sink(client);
-    plat_hr hr =
-        system ? hcs->ops->register_system(hcs->ctx, object->real, sink, number, &registration)
-               : hcs->ops->register_process(hcs->ctx, object->real, sink, number, &registration);
+    plat_hr hr = system ? hcs->ops->register_system(hcs->ctx, object, sink, number, &registration)
+                        : hcs->ops->register_process(hcs->ctx, object, sink, number, &registration);
     if (plat_succeeded(hr)) {
-        struct remote_handle *handle = remote_opened(client, type, number, registration);
-        if (handle != NULL) {
-            handle->object = object;
-            object->registrations++;
-        }
+        remote_registered(client, &room, type, number, registration, object_type, in->numbers[0]);
     }
+    remote_unreserve(&room);
     return hr;
 }
 
@@ -138,7 +126,7 @@ static plat_hr serve_unregister(struct remote_client *client, const struct remot
 {
     const struct plat_hcs *hcs = &client->platform.hcs;
     bool system = in->kind == REMOTE_UNREGISTER_SYSTEM;
-    struct remote_handle *handle = remote_find(
+    struct remote_handle *handle = remote_claim(
         client, system ? REMOTE_SYSTEM_REGISTRATION : REMOTE_PROCESS_REGISTRATION, in->numbers[0]);
     (void)out;
     if (handle == NULL) {
@@ -146,9 +134,7 @@ static plat_hr serve_unregister(struct remote_client *client, const struct remot
     }
     plat_hr hr = system ? hcs->ops->unregister_system(hcs->ctx, handle->real)
                         : hcs->ops->unregister_process(hcs->ctx, handle->real);
-    if (plat_succeeded(hr)) {
-        remote_closed(client, handle);
-    }
+    (void)remote_closed(client, handle, plat_succeeded(hr));
     return hr;
 }
 
@@ -158,7 +144,7 @@ static plat_hr serve_properties(struct remote_client *client, const struct remot
     const struct plat_hcs *hcs = &client->platform.hcs;
     bool system = in->kind == REMOTE_SYSTEM_PROPERTIES;
     plat_handle object = PLAT_NO_HANDLE;
-    if (!object_of(client, system ? REMOTE_SYSTEM : REMOTE_PROCESS, in->numbers[0], &object)) {
+    if (!remote_find(client, system ? REMOTE_SYSTEM : REMOTE_PROCESS, in->numbers[0], &object)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     char *properties = NULL;
@@ -178,8 +164,9 @@ static plat_hr serve_get_system(struct remote_client *client, const struct remot
 {
     const struct plat_hcs *hcs = &client->platform.hcs;
     plat_handle system = PLAT_NO_HANDLE;
+    struct remote_room room;
     char *result = NULL;
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr = in->kind == REMOTE_CREATE_SYSTEM
@@ -187,22 +174,23 @@ static plat_hr serve_get_system(struct remote_client *client, const struct remot
                                                &system, &result)
                      : hcs->ops->open_system(hcs->ctx, in->blobs[0].data, &system, &result);
     if (plat_hcs_accepted(hr)) {
-        (void)remote_opened(client, REMOTE_SYSTEM, system, system);
+        remote_opened(client, &room, REMOTE_SYSTEM, system, system);
         out->numbers[1] = system;
     }
+    remote_unreserve(&room);
     remote_give(out, 0, result);
     return hr;
 }
 
 /* ---- processes ---- */
 
-static void give_process(struct remote_client *client, const struct plat_hcs_process_info *info,
-                         struct remote_message *out)
+static void give_process(struct remote_client *client, struct remote_room *room,
+                         const struct plat_hcs_process_info *info, struct remote_message *out)
 {
     const plat_handle streams[] = {info->std_input, info->std_output, info->std_error};
     out->numbers[1] = info->process_id;
     for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
-        (void)remote_opened(client, REMOTE_STREAM, streams[i], streams[i]);
+        remote_opened(client, room, REMOTE_STREAM, streams[i], streams[i]);
         out->numbers[2 + i] = streams[i];
     }
 }
@@ -214,20 +202,22 @@ static plat_hr serve_create_process(struct remote_client *client, const struct r
     struct plat_hcs_process_info info = {0};
     plat_handle system = PLAT_NO_HANDLE;
     plat_handle process = PLAT_NO_HANDLE;
+    struct remote_room room;
     char *result = NULL;
-    if (!object_of(client, REMOTE_SYSTEM, in->numbers[0], &system)) {
+    if (!remote_find(client, REMOTE_SYSTEM, in->numbers[0], &system)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr =
         hcs->ops->create_process(hcs->ctx, system, in->blobs[0].data, &info, &process, &result);
     if (plat_hcs_accepted(hr)) {
-        (void)remote_opened(client, REMOTE_PROCESS, process, process);
-        give_process(client, &info, out);
+        remote_opened(client, &room, REMOTE_PROCESS, process, process);
+        give_process(client, &room, &info, out);
         out->numbers[5] = process;
     }
+    remote_unreserve(&room);
     remote_give(out, 0, result);
     return hr;
 }
@@ -238,20 +228,24 @@ static plat_hr serve_open_process(struct remote_client *client, const struct rem
     const struct plat_hcs *hcs = &client->platform.hcs;
     plat_handle system = PLAT_NO_HANDLE;
     plat_handle process = PLAT_NO_HANDLE;
+    struct remote_room room;
     char *result = NULL;
-    client->malformed = client->malformed || in->numbers[1] > UINT32_MAX;
-    if (client->malformed || !object_of(client, REMOTE_SYSTEM, in->numbers[0], &system)) {
+    if (in->numbers[1] > UINT32_MAX) {
+        return remote_malformed(client);
+    }
+    if (!remote_find(client, REMOTE_SYSTEM, in->numbers[0], &system)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr =
         hcs->ops->open_process(hcs->ctx, system, (uint32_t)in->numbers[1], &process, &result);
     if (plat_hcs_accepted(hr)) {
-        (void)remote_opened(client, REMOTE_PROCESS, process, process);
+        remote_opened(client, &room, REMOTE_PROCESS, process, process);
         out->numbers[1] = process;
     }
+    remote_unreserve(&room);
     remote_give(out, 0, result);
     return hr;
 }
@@ -262,7 +256,7 @@ static plat_hr serve_terminate_process(struct remote_client *client,
     const struct plat_hcs *hcs = &client->platform.hcs;
     plat_handle process = PLAT_NO_HANDLE;
     char *result = NULL;
-    if (!object_of(client, REMOTE_PROCESS, in->numbers[0], &process)) {
+    if (!remote_find(client, REMOTE_PROCESS, in->numbers[0], &process)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     plat_hr hr = hcs->ops->terminate_process(hcs->ctx, process, &result);
@@ -276,17 +270,19 @@ static plat_hr serve_process_info(struct remote_client *client, const struct rem
     const struct plat_hcs *hcs = &client->platform.hcs;
     struct plat_hcs_process_info info = {0};
     plat_handle process = PLAT_NO_HANDLE;
+    struct remote_room room;
     char *result = NULL;
-    if (!object_of(client, REMOTE_PROCESS, in->numbers[0], &process)) {
+    if (!remote_find(client, REMOTE_PROCESS, in->numbers[0], &process)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr = hcs->ops->process_info(hcs->ctx, process, &info, &result);
     if (plat_hcs_accepted(hr)) {
-        give_process(client, &info, out);
+        give_process(client, &room, &info, out);
     }
+    remote_unreserve(&room);
     remote_give(out, 0, result);
     return hr;
 }

@@ -6,18 +6,19 @@ static bool kind_of(struct remote_client *client, const struct remote_message *i
                     enum plat_hcn_kind *kind)
 {
     bool known = in->numbers[0] <= PLAT_HCN_SDN_ROUTE;
-    client->malformed = client->malformed || !known;
     *kind = known ? (enum plat_hcn_kind)in->numbers[0] : PLAT_HCN_NETWORK;
+    if (!known) {
+        (void)remote_malformed(client);
+    }
     return known;
 }
 
-/* The object of the request's second number. */
-static struct remote_handle *object_of(struct remote_client *client,
-                                       const struct remote_message *in, enum plat_hcn_kind *kind)
+/* The object of the request's second number; false when the client has none. */
+static bool object_of(struct remote_client *client, const struct remote_message *in,
+                      enum plat_hcn_kind *kind, plat_handle *object)
 {
-    return kind_of(client, in, kind)
-               ? remote_find(client, REMOTE_HCN + (unsigned)*kind, in->numbers[1])
-               : NULL;
+    return kind_of(client, in, kind) &&
+           remote_find(client, REMOTE_HCN + (unsigned)*kind, in->numbers[1], object);
 }
 
 static plat_hr serve_hns_call(struct remote_client *client, const struct remote_message *in,
@@ -55,29 +56,29 @@ static plat_hr serve_hcn_get(struct remote_client *client, const struct remote_m
     enum plat_hcn_kind kind;
     plat_handle network = PLAT_NO_HANDLE;
     plat_handle object = PLAT_NO_HANDLE;
+    struct remote_room room;
     char *record = NULL;
     bool create = in->kind == REMOTE_HCN_CREATE;
     if (!kind_of(client, in, &kind)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     if (create && in->numbers[1] != PLAT_NO_HANDLE) {
-        const struct remote_handle *handle =
-            remote_find(client, REMOTE_HCN + (unsigned)PLAT_HCN_NETWORK, in->numbers[1]);
-        if (handle == NULL) {
+        if (!remote_find(client, REMOTE_HCN + (unsigned)PLAT_HCN_NETWORK, in->numbers[1],
+                         &network)) {
             return REMOTE_NO_SUCH_HANDLE;
         }
-        network = handle->real;
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr = create ? hcn->ops->create(hcn->ctx, kind, network, in->blobs[0].data,
                                            in->blobs[1].data, &object, &record)
                         : hcn->ops->open(hcn->ctx, kind, in->blobs[0].data, &object, &record);
     if (plat_succeeded(hr)) {
-        (void)remote_opened(client, REMOTE_HCN + (unsigned)kind, object, object);
+        remote_opened(client, &room, REMOTE_HCN + (unsigned)kind, object, object);
         out->numbers[1] = object;
     }
+    remote_unreserve(&room);
     remote_give(out, 0, record);
     return hr;
 }
@@ -87,12 +88,12 @@ static plat_hr serve_hcn_modify(struct remote_client *client, const struct remot
 {
     const struct plat_hcn *hcn = &client->platform.hcn;
     enum plat_hcn_kind kind;
-    const struct remote_handle *object = object_of(client, in, &kind);
+    plat_handle object = PLAT_NO_HANDLE;
     char *record = NULL;
-    if (object == NULL) {
+    if (!object_of(client, in, &kind, &object)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    plat_hr hr = hcn->ops->modify(hcn->ctx, kind, object->real, in->blobs[0].data, &record);
+    plat_hr hr = hcn->ops->modify(hcn->ctx, kind, object, in->blobs[0].data, &record);
     remote_give(out, 0, record);
     return hr;
 }
@@ -102,14 +103,13 @@ static plat_hr serve_hcn_query(struct remote_client *client, const struct remote
 {
     const struct plat_hcn *hcn = &client->platform.hcn;
     enum plat_hcn_kind kind;
-    const struct remote_handle *object = object_of(client, in, &kind);
+    plat_handle object = PLAT_NO_HANDLE;
     char *properties = NULL;
     char *record = NULL;
-    if (object == NULL) {
+    if (!object_of(client, in, &kind, &object)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    plat_hr hr =
-        hcn->ops->query(hcn->ctx, kind, object->real, in->blobs[0].data, &properties, &record);
+    plat_hr hr = hcn->ops->query(hcn->ctx, kind, object, in->blobs[0].data, &properties, &record);
     remote_give(out, 0, properties);
     remote_give(out, 1, record);
     return hr;
@@ -134,15 +134,17 @@ static plat_hr serve_hcn_close(struct remote_client *client, const struct remote
 {
     const struct plat_hcn *hcn = &client->platform.hcn;
     enum plat_hcn_kind kind;
-    struct remote_handle *object = object_of(client, in, &kind);
     (void)out;
+    if (!kind_of(client, in, &kind)) {
+        return REMOTE_NO_SUCH_HANDLE;
+    }
+    struct remote_handle *object =
+        remote_claim(client, REMOTE_HCN + (unsigned)kind, in->numbers[1]);
     if (object == NULL) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     plat_hr hr = hcn->ops->close(hcn->ctx, kind, object->real);
-    if (plat_succeeded(hr)) {
-        remote_closed(client, object);
-    }
+    (void)remote_closed(client, object, plat_succeeded(hr));
     return hr;
 }
 
@@ -151,18 +153,20 @@ static plat_hr serve_hcn_register(struct remote_client *client, const struct rem
 {
     const struct plat_hcn *hcn = &client->platform.hcn;
     plat_handle registration = PLAT_NO_HANDLE;
+    struct remote_room room;
     (void)out;
-    if (!remote_is_new(client, REMOTE_HCN_REGISTRATION, in->numbers[0])) {
-        return REMOTE_NO_SUCH_HANDLE;
+    if (remote_find(client, REMOTE_HCN_REGISTRATION, in->numbers[0], &registration)) {
+        return remote_malformed(client);
     }
-    if (!remote_reserve(client)) {
+    if (!remote_reserve(client, &room)) {
         return PLAT_E_OUTOFMEMORY;
     }
     plat_hr hr = hcn->ops->register_service(hcn->ctx, remote_client_sink(client), in->numbers[0],
                                             &registration);
     if (plat_succeeded(hr)) {
-        (void)remote_opened(client, REMOTE_HCN_REGISTRATION, in->numbers[0], registration);
+        remote_opened(client, &room, REMOTE_HCN_REGISTRATION, in->numbers[0], registration);
     }
+    remote_unreserve(&room);
     return hr;
 }
 
@@ -170,15 +174,13 @@ static plat_hr serve_hcn_unregister(struct remote_client *client, const struct r
                                     struct remote_message *out)
 {
     const struct plat_hcn *hcn = &client->platform.hcn;
-    struct remote_handle *handle = remote_find(client, REMOTE_HCN_REGISTRATION, in->numbers[0]);
+    struct remote_handle *handle = remote_claim(client, REMOTE_HCN_REGISTRATION, in->numbers[0]);
     (void)out;
     if (handle == NULL) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     plat_hr hr = hcn->ops->unregister_service(hcn->ctx, handle->real);
-    if (plat_succeeded(hr)) {
-        remote_closed(client, handle);
-    }
+    (void)remote_closed(client, handle, plat_succeeded(hr));
     return hr;
 }
 

@@ -14,7 +14,9 @@ static bool driver_of(struct remote_client *client, const struct remote_message 
                       struct plat_layer_driver *driver)
 {
     bool known = in->numbers[0] <= PLAT_LAYER_FILTER_DRIVER;
-    client->malformed = client->malformed || !known;
+    if (!known) {
+        (void)remote_malformed(client);
+    }
     *driver = (struct plat_layer_driver){.flavour = known ? (enum plat_layer_flavour)in->numbers[0]
                                                           : PLAT_LAYER_FILTER_DRIVER,
                                          .home = in->blobs[0].data};
@@ -27,9 +29,8 @@ static struct plat_layer_descriptor *parents_of(struct remote_client *client,
                                                 plat_hr *hr)
 {
     const struct remote_blob *blob = &in->blobs[in->blob_count - 1];
-    *hr = REMOTE_NO_SUCH_HANDLE;
     if (in->numbers[1] > REMOTE_LAYERS_MAX) {
-        client->malformed = true;
+        *hr = remote_malformed(client);
         return NULL;
     }
     *count = (size_t)in->numbers[1];
@@ -39,7 +40,7 @@ static struct plat_layer_descriptor *parents_of(struct remote_client *client,
         return NULL;
     }
     if (!remote_layers_read(blob, parents, *count)) {
-        client->malformed = true;
+        *hr = remote_malformed(client);
         free(parents);
         return NULL;
     }

@@ -3,30 +3,31 @@
 
 #include <stdlib.h>
 
-static struct remote_handle *stream_of(const struct remote_client *client,
-                                       const struct remote_message *in)
+static bool stream_of(struct remote_client *client, const struct remote_message *in,
+                      plat_handle *stream)
 {
-    return remote_find(client, REMOTE_STREAM, in->numbers[0]);
+    return remote_find(client, REMOTE_STREAM, in->numbers[0], stream);
 }
 
 static plat_hr serve_attach(struct remote_client *client, const struct remote_message *in,
                             struct remote_message *out)
 {
     const struct plat_transport *transport = &client->platform.transport;
-    const struct remote_handle *stream = stream_of(client, in);
+    plat_handle stream = PLAT_NO_HANDLE;
     (void)out;
-    return stream == NULL ? REMOTE_NO_SUCH_HANDLE
-                          : transport->ops->attach(transport->ctx, stream->real,
-                                                   remote_client_sink(client), in->numbers[0]);
+    return stream_of(client, in, &stream)
+               ? transport->ops->attach(transport->ctx, stream, remote_client_sink(client),
+                                        in->numbers[0])
+               : REMOTE_NO_SUCH_HANDLE;
 }
 
 static plat_hr serve_read(struct remote_client *client, const struct remote_message *in,
                           struct remote_message *out)
 {
     const struct plat_transport *transport = &client->platform.transport;
-    const struct remote_handle *stream = stream_of(client, in);
+    plat_handle stream = PLAT_NO_HANDLE;
     size_t got = 0;
-    if (stream == NULL) {
+    if (!stream_of(client, in, &stream)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     if (in->numbers[1] == 0 || in->numbers[1] > PLAT_STREAM_BYTES_MAX) {
@@ -36,8 +37,7 @@ static plat_hr serve_read(struct remote_client *client, const struct remote_mess
     if (data == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
-    plat_hr hr =
-        transport->ops->read(transport->ctx, stream->real, data, (size_t)in->numbers[1], &got);
+    plat_hr hr = transport->ops->read(transport->ctx, stream, data, (size_t)in->numbers[1], &got);
     out->blobs[0] = (struct remote_blob){data, plat_succeeded(hr) ? got : 0};
     return hr;
 }
@@ -46,28 +46,25 @@ static plat_hr serve_write(struct remote_client *client, const struct remote_mes
                            struct remote_message *out)
 {
     const struct plat_transport *transport = &client->platform.transport;
-    const struct remote_handle *stream = stream_of(client, in);
+    plat_handle stream = PLAT_NO_HANDLE;
     (void)out;
-    if (stream == NULL) {
+    if (!stream_of(client, in, &stream)) {
         return REMOTE_NO_SUCH_HANDLE;
     }
-    return transport->ops->write(transport->ctx, stream->real, in->blobs[0].data,
-                                 in->blobs[0].size);
+    return transport->ops->write(transport->ctx, stream, in->blobs[0].data, in->blobs[0].size);
 }
 
 static plat_hr serve_close(struct remote_client *client, const struct remote_message *in,
                            struct remote_message *out)
 {
     const struct plat_transport *transport = &client->platform.transport;
-    struct remote_handle *stream = stream_of(client, in);
+    struct remote_handle *stream = remote_claim(client, REMOTE_STREAM, in->numbers[0]);
     (void)out;
     if (stream == NULL) {
         return REMOTE_NO_SUCH_HANDLE;
     }
     plat_hr hr = transport->ops->close(transport->ctx, stream->real);
-    if (plat_succeeded(hr)) {
-        remote_closed(client, stream);
-    }
+    (void)remote_closed(client, stream, plat_succeeded(hr));
     return hr;
 }
 

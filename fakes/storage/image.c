@@ -26,6 +26,16 @@ static struct fake_node *image_find(struct fake_node *folder, const char *const 
     return node;
 }
 
+char *fake_empty_hive(void)
+{
+    static const char magic[] = {'r', 'e', 'g', 'f'};
+    char *empty = calloc(1, FAKE_EMPTY_HIVE_BYTES);
+    if (empty != NULL) {
+        memcpy(empty, magic, sizeof(magic));
+    }
+    return empty;
+}
+
 static plat_hr image_put_hive(struct fake_host *host, struct fake_node *hives, const char *name,
                               const struct fake_node *source)
 {
@@ -33,12 +43,10 @@ static plat_hr image_put_hive(struct fake_host *host, struct fake_node *hives, c
     if (stream != NULL && stream->size > 0) {
         return fake_file_put(host, hives, name, stream->data, stream->size);
     }
-    static const char magic[] = {'r', 'e', 'g', 'f'};
-    char *empty = calloc(1, FAKE_EMPTY_HIVE_BYTES);
+    char *empty = fake_empty_hive();
     if (empty == NULL) {
         return FAKE_NO_MEMORY;
     }
-    memcpy(empty, magic, sizeof(magic));
     plat_hr hr = fake_file_put(host, hives, name, empty, FAKE_EMPTY_HIVE_BYTES);
     free(empty);
     return hr;

@@ -38,6 +38,13 @@ plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepar
     return error == 0 ? PLAT_S_OK : plat_hr_win32(error);
 }
 
+bool fake_layer_is_absent(plat_hr hr)
+{
+    return hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
+           hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
+           hr == plat_hr_win32(PLAT_ERROR_DIRECTORY);
+}
+
 /* The id has to be what NameToGuid makes of the folder's name: the clients compute it so, and the
  * filter driver finds the layer by it. */
 plat_hr fake_parent_check(const struct plat_layer_descriptor *parent)

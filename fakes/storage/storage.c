@@ -189,10 +189,7 @@ static plat_hr storage_exists(void *ctx, const struct plat_layer_driver *driver,
     *exists = false;
     plat_hr hr = fake_layer_find_existing(host, "LayerExists", driver, id, &layer);
     *exists = plat_succeeded(hr);
-    /* Only what says that nothing is there is an answer. */
-    bool answer = layer.path != NULL && (hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND) ||
-                                         hr == plat_hr_win32(PLAT_ERROR_DIRECTORY));
+    bool answer = layer.path != NULL && fake_layer_is_absent(hr);
     fake_layer_release(&layer);
     return answer ? PLAT_S_OK : hr;
 }

@@ -80,6 +80,8 @@ struct fake_base_hive {
     const char *hive;   /* in Hives */
 };
 extern const struct fake_base_hive fake_base_hives[FAKE_HIVES];
+/* FAKE_EMPTY_HIVE_BYTES of one that is empty; the caller's, NULL without memory. */
+char *fake_empty_hive(void);
 /* As the container changes it, in the volume and in an exported layer. */
 extern const char *const fake_delta_hives[FAKE_HIVES];
 
@@ -140,6 +142,8 @@ enum fake_scratch_call {
 
 /* Can the call be, on a scratch in that state? `busy`: something is open in it. */
 plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepared, bool busy);
+/* Does the code say that there is no such folder? Other failures are no answer to whether a layer exists. */
+bool fake_layer_is_absent(plat_hr hr);
 /* Is a parent as its descriptor has to be? ERROR_INVALID_PARAMETER. */
 plat_hr fake_parent_check(const struct plat_layer_descriptor *parent);
 /* Are these the layers with those ids? */

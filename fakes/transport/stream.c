@@ -245,12 +245,15 @@ static plat_hr stream_write(void *ctx, plat_handle handle, const void *data, siz
     if (plat_succeeded(hr)) {
         hr = stream_check_write(host, stream, handle, size);
     }
-    if (plat_failed(hr) || size == 0) {
+    if (plat_failed(hr)) {
         return hr;
     }
     struct fake_pipe *pipe = stream->out;
     if (fake_pipe_broken(pipe)) {
         return plat_hr_win32(PLAT_ERROR_NO_DATA);
+    }
+    if (size == 0) {
+        return hr;
     }
     if (pipe->writing == NULL && size <= PLAT_STREAM_BYTES_MAX - pipe->bytes.count) {
         size_t taken = 0;

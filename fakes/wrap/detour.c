@@ -441,11 +441,24 @@ static void close_road(struct wrap_detour *detour)
     detour->full = false;
 }
 
+/* Whoever is told something may set a timer. */
+static bool make_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attributes;
+    if (pthread_mutexattr_init(&attributes) != 0) {
+        return false;
+    }
+    bool made = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE) == 0 &&
+                pthread_mutex_init(lock, &attributes) == 0;
+    (void)pthread_mutexattr_destroy(&attributes);
+    return made;
+}
+
 struct wrap_detour *wrap_detour_create(const struct platform *below,
                                        const struct wrap_detour_road *road)
 {
     struct wrap_detour *detour = calloc(1, sizeof(*detour));
-    if (detour == NULL || pthread_mutex_init(&detour->lock, NULL) != 0) {
+    if (detour == NULL || !make_lock(&detour->lock)) {
         free(detour);
         return NULL;
     }

@@ -20,6 +20,9 @@ struct scn_stage {
      * the scenario asks for it. */
     char *(*lacks)(struct scn_world *world, const struct scn_node **about);
 
+    /* Puts there what every host has. The same answers as open(). */
+    bool (*furnish)(struct scn_world *world);
+
     /* ---- time ---- */
 
     uint64_t patience_us; /* what takes longer never comes */

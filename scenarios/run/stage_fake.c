@@ -28,6 +28,13 @@ static char *stage_lacks(struct scn_world *world, const struct scn_node **about)
     return NULL;
 }
 
+/* It is made with all that. */
+static bool stage_furnish(struct scn_world *world)
+{
+    (void)world;
+    return true;
+}
+
 static uint64_t stage_now_us(struct scn_world *world)
 {
     return fake_host_now_us(world->host);
@@ -152,6 +159,7 @@ const struct scn_stage scn_stage_fake = {
     .open = stage_open,
     .close = stage_close,
     .lacks = stage_lacks,
+    .furnish = stage_furnish,
     .patience_us = SCN_OPERATION_US_MAX,
     .now_us = stage_now_us,
     .advance_us = stage_advance_us,

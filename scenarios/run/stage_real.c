@@ -171,7 +171,7 @@ static void real_process_ended(struct scn_world *world)
 /* ---- its own life ---- */
 
 /* What every Windows has, and daemons and scenarios count on. */
-static bool furnish(struct scn_world *world)
+static bool real_furnish(struct scn_world *world)
 {
     static const char *const folders[] = {
         "C:\\Windows\\System32\\config\\systemprofile",
@@ -239,7 +239,7 @@ static bool real_open(struct scn_world *world)
         return false;
     }
     world->below = wrap_berth_platform(quay->berth);
-    return furnish(world);
+    return true;
 }
 
 /* The process first: what it has open is closed through the machine. */
@@ -278,6 +278,7 @@ const struct scn_stage scn_stage_real = {
     .open = real_open,
     .close = real_close,
     .lacks = scn_quay_lacks,
+    .furnish = real_furnish,
     .patience_us = SCN_MACHINE_PATIENCE_US,
     .now_us = real_now_us,
     .advance_us = real_advance_us,

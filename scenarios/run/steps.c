@@ -118,6 +118,7 @@ static bool begin(struct scn_world *world, const struct scn_node *node, struct s
                           .failures = world->result->failure_count};
     if (verb != NULL) {
         verb->run(world, args, &step->outcome);
+        scn_world_deliver(world);
         take_death(world, &step->outcome.error);
     } else if (lasting != NULL) {
         const char *background = scn_node_text(scn_node_get(node, "in background"), NULL);

@@ -403,7 +403,7 @@ bool scn_world_furnish_host(struct scn_world *world)
 {
     const struct scn_node *host = scn_node_get(&world->instance.root, "host");
     set_identity(world, host);
-    return scn_host_scm(world, scn_node_get(host, "scm")) &&
+    return world->stage->furnish(world) && scn_host_scm(world, scn_node_get(host, "scm")) &&
            scn_host_services(world, scn_node_get(host, "services")) &&
            scn_host_dlls(world, scn_node_get(host, "dlls")) &&
            scn_host_environment(world, scn_node_get(host, "environment")) &&

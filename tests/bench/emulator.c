@@ -6,6 +6,7 @@
 #include "core/json/json.h"
 #include "fakes/host/host.h"
 #include "tests/bench/networks.h"
+#include "tests/bench/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -380,7 +381,8 @@ static bool bench_memory(const struct emulator_bench *bench)
 
 bool emulator_bench(const struct emulator_bench *bench)
 {
-    bool ok = bench->lives == 0 || (bench_lives(bench) && networks_bench(bench));
+    bool ok =
+        bench->lives == 0 || (bench_lives(bench) && networks_bench(bench) && remote_bench(bench));
     if (ok && bench->systems > 0) {
         ok = bench_memory(bench);
     }

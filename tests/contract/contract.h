@@ -159,6 +159,9 @@ char *contract_poison(void);
 #endif
 
 /* A test of the compute service, over each of its platforms. */
+#ifdef CONTRACT_ON_REAL
+#define CONTRACT_HCS_TEST(function) CONTRACT_TEST(function)
+#else
 #define CONTRACT_HCS_TEST(function)                                                                \
     {#function " [2016]", function, contract_setup_2016, contract_teardown, NULL},                 \
         {#function " [2019]", function, contract_setup_2019, contract_teardown, NULL},             \
@@ -170,6 +173,7 @@ char *contract_poison(void);
     {                                                                                              \
 #function " [2022 at once]", function, contract_setup_2022, contract_teardown, NULL        \
     }
+#endif
 
 /* A test of the network service, over each of its platforms. */
 #define CONTRACT_HNS_TEST(function)                                                                \

@@ -3,6 +3,7 @@
 #include "tests/contract/contract.h"
 
 #include "core/base/text.h"
+#include "fakes/guest/guest.h"
 #include "fakes/host/host.h"
 #include "fakes/layers/layers.h"
 #include "real/win32.h"
@@ -17,6 +18,7 @@
 #include <cmocka.h>
 
 #define MACHINE_FOLDER "C:\\drydock-layers-"
+#define DEAF           "deaf.exe"
 
 static const struct plat_layer_driver driver = {PLAT_LAYER_FILTER_DRIVER, ""};
 
@@ -133,6 +135,14 @@ static void put_top(const struct platform *platform, const struct layers_host *h
     free(transport);
 }
 
+static void put_program(struct fake_host *host)
+{
+    static const struct fake_act stay = {.kind = FAKE_ACT_STAY};
+    const struct fake_program deaf = {
+        .command = DEAF, .acts = &stay, .act_count = 1, .on_shutdown = FAKE_SHUTDOWN_IGNORES};
+    assert_true(fake_guest_put_program(host, &deaf));
+}
+
 /* ---- set-up ---- */
 
 static void layers_setup(struct contract_machine *machine)
@@ -143,7 +153,8 @@ static void layers_setup(struct contract_machine *machine)
     assert_non_null(host);
     ASSERT_OK(win32_machine_create(&host->machine, NULL));
     const struct platform below = win32_machine_platform(host->machine);
-    const struct fake_host_options options = fake_host_defaults(fake_build_find("server-2019"));
+    struct fake_host_options options = fake_host_defaults(fake_build_find("server-2019"));
+    options.hyperv = true;
     assert_int_equal(fake_host_create(&host->host, &options, &err), WCD_OK);
     ASSERT_OK(below.os.ops->random(below.os.ctx, &number, sizeof(number)));
     host->root = wcd_text_format(MACHINE_FOLDER "%08x", (unsigned)number);
@@ -161,7 +172,9 @@ static void layers_setup(struct contract_machine *machine)
         .layers = host->layers,
         .base = host->base,
         .top = host->top,
+        .deaf = DEAF,
     };
+    put_program(host->host);
     assert_int_equal(fake_layers_create(&machine->layered, host->host, &below.fs, &err), WCD_OK);
     machine->platform = fake_host_platform(host->host);
     machine->platform.fs = below.fs;
@@ -202,6 +215,30 @@ static void layers_pass_us(struct contract_machine *machine, uint64_t us)
     fake_host_advance_us(host->host, us);
 }
 
+static void layers_crash(struct contract_machine *machine, const char *id)
+{
+    const struct layers_host *host = machine->host;
+    assert_true(fake_hcs_crash(host->host, id));
+}
+
+static void layers_guest_exit(struct contract_machine *machine, const char *id)
+{
+    const struct layers_host *host = machine->host;
+    assert_true(fake_hcs_guest_exit(host->host, id));
+}
+
+static void layers_disconnect(struct contract_machine *machine)
+{
+    const struct layers_host *host = machine->host;
+    fake_hcs_disconnect(host->host);
+}
+
+static void layers_reconnect(struct contract_machine *machine)
+{
+    const struct layers_host *host = machine->host;
+    fake_hcs_reconnect(host->host);
+}
+
 static void layers_expect_misuse(struct contract_machine *machine, size_t count)
 {
     (void)machine, (void)count;
@@ -213,6 +250,10 @@ static const struct contract_platform contract_layers = {
     .teardown = layers_teardown,
     .pass_us = layers_pass_us,
     .expect_misuse = layers_expect_misuse,
+    .crash = layers_crash,
+    .guest_exit = layers_guest_exit,
+    .disconnect = layers_disconnect,
+    .reconnect = layers_reconnect,
     .deviation = layers_deviation,
 };
 

@@ -23,8 +23,9 @@ struct replay;
 
 struct replay_difference {
     char *recording;
-    char *call;     /* "HNSCall POST /endpoints/", "CALLBACK 0x00000001" */
-    char *at;       /* "hr 0x80070490" (the played one), "told", "told more", or the place in the answer: "/Output/ID" */
+    char *call; /* "HNSCall POST /endpoints/", "CALLBACK 0x00000001" */
+    char *
+        at; /* "hr 0x80070490" (the played one), "told", "told more", or the place in the answer: "/Output/ID" */
     char *recorded; /* what it was to be */
     char *played;
 };

@@ -172,8 +172,7 @@ static char *escaped(const char *path)
 {
     struct wcd_json *json = wcd_json_new_string(path);
     char *quoted = json == NULL ? NULL : wcd_json_print(json);
-    assert_non_null(quoted);
-    char *out = wcd_text_copy_n(quoted + 1, strlen(quoted) - 2);
+    char *out = quoted == NULL ? NULL : wcd_text_copy_n(quoted + 1, strlen(quoted) - 2);
     assert_non_null(out);
     wcd_json_free(json);
     free(quoted);

@@ -8,7 +8,7 @@
 
 /* ---- what goes in comes out ---- */
 
-#define ROUNDS      40
+#define ROUNDS      24
 #define CHANGES_MAX 24
 #define NAMES       5
 
@@ -308,7 +308,7 @@ static void want(const struct memory_case *test)
     struct layers_world world;
     layers_world_begin(&world);
     test->before(&world);
-    size_t stride = alloc_fail_stride(1);
+    size_t stride = alloc_fail_stride(7);
     for (size_t n = 1;; n += stride) {
         alloc_fail_after(n);
         plat_hr hr = test->run(&world);

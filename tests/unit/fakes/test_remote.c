@@ -252,6 +252,63 @@ static void many_threads_call_through_few_channels(void **state)
     remote_bed_release(&bed);
 }
 
+/* A network service of which one call waits until another one has come. */
+struct patient {
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    bool gone;
+};
+
+static plat_hr patient_call(void *ctx, const char *method, const char *path, const char *object,
+                            char **response)
+{
+    struct patient *patient = ctx;
+    (void)method, (void)object;
+    (void)pthread_mutex_lock(&patient->lock);
+    while (strcmp(path, "/wait") == 0 && !patient->gone) {
+        (void)pthread_cond_wait(&patient->told, &patient->lock);
+    }
+    patient->gone = true;
+    (void)pthread_cond_broadcast(&patient->told);
+    (void)pthread_mutex_unlock(&patient->lock);
+    *response = wcd_text_copy(path);
+    return *response == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
+}
+
+static void wait_or_go(void *arg)
+{
+    struct crowd *crowd = arg;
+    const struct plat_hns *hns = &crowd->users[0].platform.hns;
+    const char *path = atomic_fetch_add(&crowd->next, 1) < THREADS - 1 ? "/wait" : "/go";
+    char *response = NULL;
+    plat_hr hr = hns->ops->call(hns->ctx, "GET", path, "", &response);
+    bool good = hr == PLAT_S_OK && wcd_text_equal(response, path);
+    (void)atomic_fetch_add(&crowd->failures, good ? 0 : 1);
+    free(response);
+}
+
+static void a_call_that_takes_long_holds_up_no_other(void **state)
+{
+    static const struct plat_hns_ops ops = {.call = patient_call};
+    struct patient patient = {.gone = false};
+    struct remote_bed bed;
+    struct remote_user user;
+    (void)state;
+    remote_bed_init(&bed);
+    assert_int_equal(pthread_mutex_init(&patient.lock, NULL), 0);
+    assert_int_equal(pthread_cond_init(&patient.told, NULL), 0);
+    bed.served.hns = (struct plat_hns){&ops, &patient};
+    remote_user_init(&user, &bed, UINT64_MAX, UINT64_MAX);
+    struct crowd crowd = {.users = &user, .user_count = 1};
+    threads_run(NULL, THREADS, wait_or_go, &crowd);
+    assert_int_equal(atomic_load(&crowd.next), THREADS);
+    assert_int_equal(atomic_load(&crowd.failures), 0);
+    remote_user_release(&user);
+    (void)pthread_cond_destroy(&patient.told);
+    (void)pthread_mutex_destroy(&patient.lock);
+    remote_bed_release(&bed);
+}
+
 /* A sink that knows when nobody may post to it. */
 struct watched {
     atomic_bool closed;
@@ -464,6 +521,7 @@ int main(void)
         cmocka_unit_test(a_handle_takes_its_registrations_along),
         cmocka_unit_test(what_a_client_had_open_is_closed),
         cmocka_unit_test(many_threads_call_through_few_channels),
+        cmocka_unit_test(a_call_that_takes_long_holds_up_no_other),
         cmocka_unit_test(nothing_is_posted_once_unregister_returned),
         cmocka_unit_test(a_pipe_of_the_host_is_a_channel_too),
         cmocka_unit_test(a_stream_that_cannot_be_attached_is_closed),
