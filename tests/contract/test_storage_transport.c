@@ -100,6 +100,32 @@ static void an_imported_layer_shows_its_parents_too(void **state)
     ASSERT_OK(layers_destroy(state, "new"));
 }
 
+/* It would be a copy of a copy of a copy. */
+static void nothing_is_made_within_what_it_is_made_of(void **state)
+{
+    const struct plat_storage *storage = storage_of(state);
+    char *folder = make_transport(state);
+    char *within = wcd_text_format("%s\\Files\\within", folder);
+    char *layer = layers_path(state, "new");
+    char *copy = wcd_text_format("%s\\copy", layer);
+    char *files = wcd_text_format("%s\\Files", layer);
+    assert_true(within != NULL && copy != NULL && files != NULL);
+    ASSERT_WIN32(storage->ops->import_layer(storage->ctx, &layers_driver, within, folder, NULL, 0),
+                 PLAT_ERROR_INVALID_PARAMETER);
+    ASSERT_OK(import(state, "new", folder, true));
+    ASSERT_WIN32(storage->ops->copy_layer(storage->ctx, &layers_driver, layer, copy, NULL, 0),
+                 PLAT_ERROR_INVALID_PARAMETER);
+    ASSERT_WIN32(export(state, "new", files), PLAT_ERROR_INVALID_PARAMETER);
+    assert_false(layers_there(state, layer, "copy"));
+    assert_false(layers_there(state, files, "Files"));
+    free(files);
+    free(copy);
+    free(layer);
+    free(within);
+    free(folder);
+    ASSERT_OK(layers_destroy(state, "new"));
+}
+
 static void links_and_streams_come_along(void **state)
 {
     static const unsigned char link[] = {
@@ -390,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONTRACT_STORAGE_TEST(an_imported_layer_shows_its_parents_too),
+        CONTRACT_STORAGE_TEST(nothing_is_made_within_what_it_is_made_of),
         CONTRACT_STORAGE_TEST(links_and_streams_come_along),
         CONTRACT_STORAGE_TEST(bad_transport_folders_are_refused),
         CONTRACT_STORAGE_TEST(an_export_holds_what_a_scratch_changed),
