@@ -11,9 +11,9 @@
 bool channel_pair_create(struct fake_channel ends[2]);
 /* The way out of this end breaks once that many bytes have gone through: the other end gets these and then the
  * end, and so does this one. To be said before anything is sent. */
-void channel_pair_cut_after(struct fake_channel end, uint64_t bytes);
+void channel_pair_cut_after(struct fake_channel channel, uint64_t bytes);
 
-bool channel_pair_is_closed(struct fake_channel end);
+bool channel_pair_is_closed(struct fake_channel channel);
 
 /* A service of that platform on a thread of its own; the other end of its channel. */
 struct channel_service;
