@@ -196,8 +196,7 @@ static void any_call_may_fail(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct calls calls;
         note_calls(&calls, *state, i / 2, isolations[i % 2]);
-        for (size_t call = 1 + i % sweep_sample(); call <= calls.count;
-             call += sweep_sample()) {
+        for (size_t call = 1 + i % sweep_sample(); call <= calls.count; call += sweep_sample()) {
             const char *name = calls.names[call - 1];
             if (!gives_back(name)) {
                 fails_at(*state, i / 2, isolations[i % 2], call, name);

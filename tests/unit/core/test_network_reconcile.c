@@ -165,8 +165,9 @@ static void one_world(struct rounds *rounds, enum wcd_engine engine)
 static void starts_are_sound(void **state)
 {
     (void)state;
-    struct rounds rounds = {.state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT),
-                            .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
+    struct rounds rounds = {
+        .state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT),
+        .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
     for (uint64_t i = 0; i < rounds.count; i++) {
         one_world(&rounds, i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
     }
@@ -199,8 +200,9 @@ static void one_failing_world(struct rounds *rounds, enum wcd_engine engine)
 static void failing_starts_leave_a_good_store(void **state)
 {
     (void)state;
-    struct rounds rounds = {.state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT) + 1,
-                            .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
+    struct rounds rounds = {
+        .state = sweep_number("DRYDOCK_NETWORK_SEED", SEED_DEFAULT) + 1,
+        .count = sweep_number("DRYDOCK_NETWORK_ROUNDS", ROUNDS_DEFAULT / sweep_sample())};
     for (uint64_t i = 0; i < rounds.count; i++) {
         one_failing_world(&rounds, i % 2 == 0 ? WCD_ENGINE_V17 : WCD_ENGINE_V25);
     }
