@@ -238,17 +238,37 @@ static void wait_until_it_returned(const struct fake_dll_callback *callback)
     }
 }
 
+static struct fake_dll_callback **find_registered(enum fake_dll_object kind,
+                                                  plat_handle registration)
+{
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL && (registration == PLAT_NO_HANDLE || (*at)->kind != kind ||
+                           (*at)->registration != registration)) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+struct fake_dll_side *fake_dll_callback_side(enum fake_dll_object kind, plat_handle registration)
+{
+    fake_dll_lock();
+    struct fake_dll_callback *callback = *find_registered(kind, registration);
+    struct fake_dll_side *side = callback == NULL ? NULL : callback->side;
+    if (side != NULL) {
+        fake_dll_side_hold(side);
+    }
+    fake_dll_unlock();
+    return side;
+}
+
 /* Whatever the platform answered: it has no such registration any more, when its handle was closed before,
  * but a callback may be running still. */
 static void end_callback(enum fake_dll_object kind, plat_handle registration)
 {
     fake_dll_lock();
-    struct fake_dll_callback **at = &fake_dll.callbacks;
-    while (*at != NULL && ((*at)->registration != registration || (*at)->kind != kind)) {
-        at = &(*at)->next;
-    }
+    struct fake_dll_callback **at = find_registered(kind, registration);
     struct fake_dll_callback *callback = *at;
-    if (callback != NULL && registration != PLAT_NO_HANDLE) {
+    if (callback != NULL) {
         unlist(at);
         wait_until_it_returned(callback);
         release(callback);

@@ -220,9 +220,10 @@ FAKE_DLL_EXPORT HcsRegisterProcessCallback(void *process, fake_dll_notify notify
 FAKE_DLL_EXPORT HcsUnregisterProcessCallback(void *callback)
 {
     struct fake_dll_call call = {0};
-    if (fake_dll_begin(&call)) {
-        call.hr =
-            fake_dll_callback_unregister(call.side, FAKE_DLL_PROCESS, fake_dll_handle_in(callback));
+    plat_handle registration = fake_dll_handle_in(callback);
+    call.side = fake_dll_callback_side(FAKE_DLL_PROCESS, registration);
+    if (call.side != NULL || fake_dll_begin(&call)) {
+        call.hr = fake_dll_callback_unregister(call.side, FAKE_DLL_PROCESS, registration);
     }
     return fake_dll_end(&call);
 }

@@ -130,9 +130,10 @@ FAKE_DLL_EXPORT HcsRegisterComputeSystemCallback(void *system, fake_dll_notify n
 FAKE_DLL_EXPORT HcsUnregisterComputeSystemCallback(void *callback)
 {
     struct fake_dll_call call = {0};
-    if (fake_dll_begin(&call)) {
-        call.hr =
-            fake_dll_callback_unregister(call.side, FAKE_DLL_SYSTEM, fake_dll_handle_in(callback));
+    plat_handle registration = fake_dll_handle_in(callback);
+    call.side = fake_dll_callback_side(FAKE_DLL_SYSTEM, registration);
+    if (call.side != NULL || fake_dll_begin(&call)) {
+        call.hr = fake_dll_callback_unregister(call.side, FAKE_DLL_SYSTEM, registration);
     }
     return fake_dll_end(&call);
 }

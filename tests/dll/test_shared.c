@@ -346,6 +346,8 @@ static void a_service_may_die(void **state)
     assert_answer(client_load()->HNSCall(L"GET", L"/networks/", L"", &response), 0x800706BAu);
     assert_answer(client_load()->HcsPauseComputeSystem(c.system, L"", &result), 0x800706BAu);
     assert_int_equal(client_told(&c.watch, 0x1000000), 1);
+    client_unwatch_system(&c.watch); /* works whatever became of the service */
+    assert_answer(client_load()->HcsUnregisterComputeSystemCallback(c.watch.callback), 0x800706BAu);
     start_service(more);
     assert_true(host_has(L"/networks/", L"\"kept\""));
     assert_answer(client_load()->HcsOpenComputeSystem(L"lost", &system, &result), CLIENT_NOT_FOUND);
