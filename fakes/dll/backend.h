@@ -33,7 +33,8 @@ plat_hr fake_dll_backend_remote(struct fake_dll_backend *out, const wchar_t *pip
 
 /* From now on the DLL stands before this platform, whose functions may be called from any thread; NULL:
  * before none, and what it held for the one before is let go without a word to it (its process has
- * died). No client call may be under way. The platform is borrowed. */
+ * died). No client call may be under way, and the one before posts nothing any more. The platform is
+ * borrowed. */
 uint64_t WINAPI DrydockGivePlatform(const struct platform *platform);
 /* Returns when all that was posted so far has reached the clients, and all that they wrote the platform:
  * callbacks have returned, bytes of outputs are in the clients' pipes, those of inputs are out of them,

@@ -53,6 +53,7 @@ static void give(struct given *given)
 static void take_back(struct given *given)
 {
     assert_done(client_load()->DrydockGivePlatform(NULL));
+    fake_host_process_ended(given->host); /* tells nobody any more */
     fake_host_destroy(given->host);
     DeleteCriticalSection(&given->lock);
 }

@@ -115,13 +115,30 @@ static void release_end(void *ctx)
 static const struct fake_channel_ops ops = {
     .send = send_bytes, .receive = receive_bytes, .close = close_end, .release = release_end};
 
+/* Where threads come from a library that allocates, they may fail for want of memory. */
+static bool make_locks(struct pair *pair)
+{
+    bool lock = pthread_mutex_init(&pair->lock, NULL) == 0;
+    bool first = lock && pthread_cond_init(&pair->ways[0].changed, NULL) == 0;
+    if (first && pthread_cond_init(&pair->ways[1].changed, NULL) == 0) {
+        return true;
+    }
+    if (first) {
+        (void)pthread_cond_destroy(&pair->ways[0].changed);
+    }
+    if (lock) {
+        (void)pthread_mutex_destroy(&pair->lock);
+    }
+    return false;
+}
+
 bool channel_pair_create(struct fake_channel ends[2])
 {
     struct pair *pair = malloc(sizeof(*pair));
-    if (pair == NULL) {
+    if (pair == NULL || !make_locks(pair)) {
+        free(pair);
         return false;
     }
-    (void)pthread_mutex_init(&pair->lock, NULL);
     pair->closed = false;
     pair->released = 0;
     for (size_t i = 0; i < 2; i++) {
@@ -129,7 +146,6 @@ bool channel_pair_create(struct fake_channel ends[2])
         way->first = 0;
         way->count = 0;
         way->left = UINT64_MAX;
-        (void)pthread_cond_init(&way->changed, NULL);
         pair->ends[i] = (struct end){pair, &pair->ways[i], &pair->ways[1 - i]};
         ends[i] = (struct fake_channel){&ops, &pair->ends[i]};
     }
