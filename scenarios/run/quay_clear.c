@@ -3,6 +3,7 @@
 #include "scenarios/run/hns.h"
 #include "scenarios/run/quay.h"
 
+#include "core/base/utf8.h"
 #include "core/files/files.h"
 
 #include <stdlib.h>
@@ -19,16 +20,17 @@ static bool note(struct wcd_strlist *left, const char *what, const char *name, p
 
 /* ---- compute systems ---- */
 
-static bool lives(const struct plat_hcs *hcs, const char *id)
+/* Who does not tell which systems there are may have it still. */
+static bool may_live(const struct plat_hcs *hcs, const char *id)
 {
     struct wcd_json *list = scn_quay_system_list(hcs);
     const struct wcd_json *item = wcd_json_is(list, WCD_JSON_ARRAY) ? wcd_json_first(list) : NULL;
     while (item != NULL && strcmp(scn_hns_text(item, "Id"), id) != 0) {
         item = wcd_json_next(item);
     }
-    bool found = item != NULL;
+    bool may = item != NULL || !wcd_json_is(list, WCD_JSON_ARRAY);
     wcd_json_free(list);
-    return found;
+    return may;
 }
 
 static bool end_system(struct scn_quay *quay, const char *id, struct wcd_strlist *left)
@@ -39,14 +41,15 @@ static bool end_system(struct scn_quay *quay, const char *id, struct wcd_strlist
     plat_hr hr = hcs->ops->open_system(hcs->ctx, id, &system, &result);
     free(result);
     if (plat_failed(hr)) {
-        return true; /* it has ended */
+        bool ended = plat_hcs_same(hr, PLAT_HCS_SYSTEM_NOT_FOUND);
+        return ended || note(left, "compute system", id, hr);
     }
     result = NULL;
     hr = hcs->ops->terminate_system(hcs->ctx, system, "", &result);
     free(result);
     (void)hcs->ops->close_system(hcs->ctx, system);
     int tries = 0;
-    while (lives(hcs, id) && tries++ < CLEAR_TRIES) {
+    while (may_live(hcs, id) && tries++ < CLEAR_TRIES) {
         quay->machine->wait_us(quay->instance, CLEAR_WAIT_US);
     }
     return tries <= CLEAR_TRIES || note(left, "compute system", id, hr);
@@ -54,24 +57,42 @@ static bool end_system(struct scn_quay *quay, const char *id, struct wcd_strlist
 
 /* ---- networks ---- */
 
+enum presence {
+    OBJECT_GONE,
+    OBJECT_THERE,
+    OBJECT_UNKNOWN
+};
+
+/* Asks for all of the kind: what HNS says of one that is not there, each Windows says in its own words. */
+static enum presence presence_of(const struct plat_hns *hns, const char *path)
+{
+    const char *kind = path + 1;
+    const char *slash = strchr(kind, '/');
+    char *name = slash == NULL ? NULL : wcd_text_copy_n(kind, (size_t)(slash - kind));
+    struct wcd_json *list = name == NULL ? NULL : scn_quay_hns_list(hns, name);
+    enum presence presence = list == NULL ? OBJECT_UNKNOWN : OBJECT_GONE;
+    for (const struct wcd_json *item = list == NULL ? NULL : wcd_json_first(list); item != NULL;
+         item = wcd_json_next(item)) {
+        if (wcd_utf8_equal_fold(scn_hns_text(item, "ID"), slash + 1)) {
+            presence = OBJECT_THERE;
+        }
+    }
+    wcd_json_free(list);
+    free(name);
+    return presence;
+}
+
 /* Endpoints were made after their networks, and so go before them. */
 static bool remove_object(const struct scn_quay *quay, const char *path, struct wcd_strlist *left)
 {
     const struct plat_hns *hns = &quay->whole.hns;
-    char *response = NULL;
-    plat_hr hr = hns->ops->call(hns->ctx, "GET", path, "", &response);
-    bool there =
-        plat_succeeded(hr) && response != NULL && strstr(response, "\"Success\":true") != NULL;
-    free(response);
-    if (!there) {
+    if (presence_of(hns, path) == OBJECT_GONE) {
         return true;
     }
-    response = NULL;
-    hr = hns->ops->call(hns->ctx, "DELETE", path, "", &response);
-    bool gone =
-        plat_succeeded(hr) && (response == NULL || strstr(response, "\"Success\":true") != NULL);
+    char *response = NULL;
+    plat_hr hr = hns->ops->call(hns->ctx, "DELETE", path, "", &response);
     free(response);
-    return gone || note(left, "hns", path, hr);
+    return presence_of(hns, path) == OBJECT_GONE || note(left, "hns", path, hr);
 }
 
 /* ---- layers and files ---- */

@@ -322,6 +322,9 @@ static char *other_networks(const struct scn_world *world)
     const struct wcd_json *first = list == NULL ? NULL : wcd_json_first(list);
     const struct wcd_json *name = wcd_json_get(first, "Name");
     char *reason = NULL;
+    if (list == NULL && strcmp(condition_of(&world->quay->whole.scm, "hns"), "running") == 0) {
+        reason = wcd_text_copy("HNS does not tell whether the machine has networks");
+    }
     if (first != NULL) {
         reason = wcd_text_format(
             "the machine has networks, which a daemon would use (the first is `%s`)",
@@ -375,6 +378,10 @@ static char *other_layers(const struct scn_world *world, const struct scn_node *
     *about = images != NULL && images->count > 0 ? images : pulled;
     if (*about == NULL) {
         return NULL;
+    }
+    /* The emulator's vmcompute.dll takes the made-up ones, Windows' own would not. */
+    if (!world->quay->machine->is_wine && world->quay->machine->base_layer == NULL) {
+        return wcd_text_copy("there is no base layer of this Windows (--base-layer)");
     }
     bool exists = false;
     plat_hr hr = storage->ops->layer_exists(storage->ctx, &driver, world->quay->folder, &exists);

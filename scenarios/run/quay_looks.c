@@ -103,7 +103,8 @@ static const struct wcd_json *system_in(const struct wcd_json *list, const char 
     return item;
 }
 
-/* Handles and processes are not to be seen from outside. */
+/* Handles and processes are not to be seen from outside. One of the run's own is there, in whatever state, while the
+ * service does not tell which there are. */
 bool scn_quay_system(struct scn_world *world, const char *id, struct fake_hcs_view *view)
 {
     static const char *const states[][2] = {{"Running", "running"},
@@ -120,18 +121,21 @@ bool scn_quay_system(struct scn_world *world, const char *id, struct fake_hcs_vi
         }
     }
     view->owner = strcmp(scn_hns_text(found, "Owner"), "docker") == 0 ? "docker" : "";
-    bool there = found != NULL;
+    bool told = wcd_json_is(list, WCD_JSON_ARRAY);
+    bool there =
+        told ? found != NULL : wcd_strlist_contains(wrap_berth_systems(world->quay->berth), id);
     wcd_json_free(list);
     return there;
 }
 
-/* The run's own. */
+/* The run's own: all of them while the service does not tell. */
 size_t scn_quay_systems(struct scn_world *world)
 {
     const struct wcd_strlist *own = wrap_berth_systems(world->quay->berth);
     struct wcd_json *list = scn_quay_system_list(&world->below.hcs);
-    size_t count = 0;
-    for (size_t i = 0; i < own->count; i++) {
+    bool told = wcd_json_is(list, WCD_JSON_ARRAY);
+    size_t count = told ? 0 : own->count;
+    for (size_t i = 0; told && i < own->count; i++) {
         count += system_in(list, own->items[i]) != NULL ? 1 : 0;
     }
     wcd_json_free(list);
@@ -170,6 +174,10 @@ struct wcd_json *scn_quay_hns_state(struct scn_world *world)
     struct wcd_json *state = wcd_json_new_object();
     for (size_t i = 0; state != NULL && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         struct wcd_json *list = scn_quay_hns_list(&world->below.hns, kinds[i]);
+        if (list == NULL && wrap_berth_hns_objects(world->quay->berth)->count > 0) {
+            /* What the run made may be there still: no expectation is met by not knowing. */
+            scn_fail(world, (struct scn_place){0}, kinds[i], "what HNS has", "HNS does not tell");
+        }
         if (!wcd_json_set(state, kinds[i], list == NULL ? wcd_json_new_array() : list)) {
             wcd_json_free(state);
             state = NULL;
