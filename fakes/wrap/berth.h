@@ -2,8 +2,9 @@
  * there before is touched.
  *
  * What is called sees a whole machine: "C:\\x" is the file C\x of the folder, "D:\\x" the file D\x, also where a
- * layer, a document for the compute service or a symbolic link names it. Paths of volumes, pipes and the network
- * are passed through. The environment is the caller's to give, as it is for whoever starts a process.
+ * layer, a document for the compute service or a symbolic link names it. "\\x", "C:x" and "x" are resolved first, with
+ * the machine's current folder, as are paths with ".." in them; what is not on a drive then is ERROR_ACCESS_DENIED, as
+ * is any other device. Paths of volumes, pipes and the network are passed through. The environment is the caller's to give, as it is for whoever starts a process.
  *
  * Compute systems that were not created through the berth cannot be opened (PLAT_HCS_SYSTEM_NOT_FOUND), and what
  * HNS had before can be read but not changed (ERROR_ACCESS_DENIED). Enumerations show all, as Windows does. */
@@ -30,7 +31,7 @@ void wrap_berth_destroy(struct wrap_berth *berth);
 struct platform wrap_berth_platform(struct wrap_berth *berth);
 
 /* Where a path of the berth is on the machine, and what a path of the machine is called in the berth; a copy of
- * the path itself where it is neither's. NULL without memory. */
+ * the path itself where it is neither's. NULL without memory, and outside for a path that may not be called. */
 char *wrap_berth_outside(const struct wrap_berth *berth, const char *path);
 char *wrap_berth_inside(const struct wrap_berth *berth, const char *path);
 

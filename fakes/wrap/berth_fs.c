@@ -14,9 +14,11 @@ static plat_hr berth_info(void *ctx, const char *path, struct plat_file_info *ou
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->info(fs->ctx, outside, out);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->info(fs->ctx, outside, out);
+    }
     free(outside);
     return hr;
 }
@@ -25,10 +27,11 @@ static plat_hr berth_create_directory(void *ctx, const char *path, const char *s
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr =
-        outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->create_directory(fs->ctx, outside, sddl);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->create_directory(fs->ctx, outside, sddl);
+    }
     free(outside);
     return hr;
 }
@@ -37,9 +40,11 @@ static plat_hr berth_remove_directory(void *ctx, const char *path)
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->remove_directory(fs->ctx, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->remove_directory(fs->ctx, outside);
+    }
     free(outside);
     return hr;
 }
@@ -48,9 +53,11 @@ static plat_hr berth_remove_file(void *ctx, const char *path)
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->remove_file(fs->ctx, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->remove_file(fs->ctx, outside);
+    }
     free(outside);
     return hr;
 }
@@ -59,9 +66,12 @@ static plat_hr berth_list(void *ctx, const char *path, struct plat_dir_list *out
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     *out = (struct plat_dir_list){0};
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->list(fs->ctx, outside, out);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->list(fs->ctx, outside, out);
+    }
     free(outside);
     return hr;
 }
@@ -70,9 +80,12 @@ static plat_hr berth_streams(void *ctx, const char *path, struct plat_stream_lis
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     *out = (struct plat_stream_list){0};
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->streams(fs->ctx, outside, out);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->streams(fs->ctx, outside, out);
+    }
     free(outside);
     return hr;
 }
@@ -81,10 +94,11 @@ static plat_hr berth_set_attributes(void *ctx, const char *path, uint32_t attrib
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
-                                 : fs->ops->set_attributes(fs->ctx, outside, attributes);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->set_attributes(fs->ctx, outside, attributes);
+    }
     free(outside);
     return hr;
 }
@@ -93,9 +107,12 @@ static plat_hr berth_security(void *ctx, const char *path, char **sddl)
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     *sddl = NULL;
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->security(fs->ctx, outside, sddl);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->security(fs->ctx, outside, sddl);
+    }
     free(outside);
     return hr;
 }
@@ -104,10 +121,11 @@ static plat_hr berth_set_security(void *ctx, const char *path, const char *sddl)
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr =
-        outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->set_security(fs->ctx, outside, sddl);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->set_security(fs->ctx, outside, sddl);
+    }
     free(outside);
     return hr;
 }
@@ -116,9 +134,11 @@ static plat_hr berth_volume(void *ctx, const char *path, struct plat_volume_info
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->volume(fs->ctx, outside, out);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->volume(fs->ctx, outside, out);
+    }
     free(outside);
     return hr;
 }
@@ -127,10 +147,11 @@ static plat_hr berth_move(void *ctx, const char *from, const char *to, uint32_t 
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *source = wrap_berth_outside(berth, from);
-    char *target = wrap_berth_outside(berth, to);
-    plat_hr hr = source == NULL || target == NULL ? PLAT_E_OUTOFMEMORY
-                                                  : fs->ops->move(fs->ctx, source, target, flags);
+    char *source = NULL;
+    char *target = NULL;
+    plat_hr hr = berth_file(berth, from, &source);
+    hr = plat_succeeded(hr) ? berth_file(berth, to, &target) : hr;
+    hr = plat_succeeded(hr) ? fs->ops->move(fs->ctx, source, target, flags) : hr;
     free(target);
     free(source);
     return hr;
@@ -140,11 +161,11 @@ static plat_hr berth_create_symlink(void *ctx, const char *path, const char *tar
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
-    char *leads = wrap_berth_outside(berth, target);
-    plat_hr hr = outside == NULL || leads == NULL
-                     ? PLAT_E_OUTOFMEMORY
-                     : fs->ops->create_symlink(fs->ctx, outside, leads, directory);
+    char *outside = NULL;
+    char *leads = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    hr = plat_succeeded(hr) ? berth_name(berth, target, &leads) : hr;
+    hr = plat_succeeded(hr) ? fs->ops->create_symlink(fs->ctx, outside, leads, directory) : hr;
     free(leads);
     free(outside);
     return hr;
@@ -154,11 +175,13 @@ static plat_hr berth_read_symlink(void *ctx, const char *path, char **target)
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     char *leads = NULL;
     *target = NULL;
-    plat_hr hr =
-        outside == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->read_symlink(fs->ctx, outside, &leads);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->read_symlink(fs->ctx, outside, &leads);
+    }
     if (plat_succeeded(hr)) {
         *target = wrap_berth_inside(berth, leads);
         hr = *target == NULL ? PLAT_E_OUTOFMEMORY : hr;
@@ -173,10 +196,12 @@ static plat_hr berth_open(void *ctx, const char *path, uint32_t access,
 {
     const struct wrap_berth *berth = ctx;
     const struct plat_fs *fs = &berth->below.fs;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     *out = PLAT_NO_HANDLE;
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
-                                 : fs->ops->open(fs->ctx, outside, access, disposition, out);
+    if (plat_succeeded(hr)) {
+        hr = fs->ops->open(fs->ctx, outside, access, disposition, out);
+    }
     free(outside);
     return hr;
 }

@@ -15,9 +15,15 @@ struct wrap_berth {
     bool failed;
 };
 
+/* Where a path of the berth is on the machine; ids of layers and relative targets of links are as they are.
+ * ERROR_ACCESS_DENIED of what would not be in the folder: *out is NULL. */
+plat_hr berth_name(const struct wrap_berth *berth, const char *path, char **out);
+/* The same of a file: a relative path is one of the folder, too. */
+plat_hr berth_file(const struct wrap_berth *berth, const char *path, char **out);
+
 /* A document for the compute service, with the host's paths in it as they are on the machine. Not JSON: as it is.
- * NULL for NULL, and without memory. */
-char *berth_document(const struct wrap_berth *berth, const char *document);
+ * NULL for NULL. */
+plat_hr berth_document(const struct wrap_berth *berth, const char *document, char **out);
 
 extern const struct plat_os_ops wrap_berth_os_ops;
 extern const struct plat_fs_ops wrap_berth_fs_ops;

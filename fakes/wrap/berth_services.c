@@ -17,15 +17,19 @@ static plat_hr berth_create_system(void *ctx, const char *id, const char *config
                                    plat_handle *system, char **result)
 {
     struct wrap_berth *berth = ctx;
-    char *document = berth_document(berth, configuration);
+    char *document = NULL;
+    plat_hr hr = berth_document(berth, configuration, &document);
     *system = PLAT_NO_HANDLE;
     *result = NULL;
-    if ((configuration != NULL && document == NULL) || !wcd_strlist_add(&berth->systems, id)) {
+    if (plat_failed(hr)) {
+        return hr;
+    }
+    if (!wcd_strlist_add(&berth->systems, id)) {
         berth->failed = true;
         free(document);
         return PLAT_E_OUTOFMEMORY;
     }
-    plat_hr hr = hcs_of(ctx)->ops->create_system(hcs_of(ctx)->ctx, id, document, system, result);
+    hr = hcs_of(ctx)->ops->create_system(hcs_of(ctx)->ctx, id, document, system, result);
     if (!plat_hcs_accepted(hr)) {
         /* Whose it is that has the id already, nobody knows. */
         free(berth->systems.items[--berth->systems.count]);
@@ -48,11 +52,12 @@ static plat_hr berth_open_system(void *ctx, const char *id, plat_handle *system,
 static plat_hr berth_modify_system(void *ctx, plat_handle system, const char *configuration,
                                    char **result)
 {
-    char *document = berth_document(ctx, configuration);
+    char *document = NULL;
+    plat_hr hr = berth_document(ctx, configuration, &document);
     *result = NULL;
-    plat_hr hr = configuration != NULL && document == NULL
-                     ? PLAT_E_OUTOFMEMORY
-                     : hcs_of(ctx)->ops->modify_system(hcs_of(ctx)->ctx, system, document, result);
+    if (plat_succeeded(hr)) {
+        hr = hcs_of(ctx)->ops->modify_system(hcs_of(ctx)->ctx, system, document, result);
+    }
     free(document);
     return hr;
 }

@@ -12,7 +12,7 @@ struct layers {
     char *more; /* another id, or a folder */
     struct plat_layer_descriptor *parents;
     size_t count;
-    bool ok;
+    plat_hr hr; /* whether it may be called */
 };
 
 static void layers_release(struct layers *layers)
@@ -32,14 +32,12 @@ static struct layers layers_of(const struct wrap_berth *berth,
                                const struct plat_layer_driver *driver, const char *id,
                                const char *more)
 {
-    struct layers layers = {
-        .driver = *driver,
-        .home = wrap_berth_outside(berth, wcd_text_or_empty(driver->home)),
-        .id = wrap_berth_outside(berth, id),
-        .more = wrap_berth_outside(berth, wcd_text_or_empty(more)),
-    };
+    struct layers layers = {.driver = *driver};
+    layers.hr = berth_name(berth, wcd_text_or_empty(driver->home), &layers.home);
+    layers.hr = plat_succeeded(layers.hr) ? berth_name(berth, id, &layers.id) : layers.hr;
+    layers.hr = plat_succeeded(layers.hr) ? berth_name(berth, wcd_text_or_empty(more), &layers.more)
+                                          : layers.hr;
     layers.driver.home = layers.home;
-    layers.ok = layers.home != NULL && layers.id != NULL && layers.more != NULL;
     return layers;
 }
 
@@ -47,12 +45,15 @@ static void add_parents(struct layers *layers, const struct wrap_berth *berth,
                         const struct plat_layer_descriptor *parents, size_t count)
 {
     layers->parents = calloc(count + 1, sizeof(*layers->parents));
-    layers->ok = layers->ok && layers->parents != NULL;
-    for (size_t i = 0; layers->ok && i < count; i++) {
+    if (layers->parents == NULL) {
+        layers->hr = PLAT_E_OUTOFMEMORY;
+    }
+    for (size_t i = 0; plat_succeeded(layers->hr) && i < count; i++) {
+        char *path = NULL;
+        layers->hr = berth_name(berth, parents[i].path, &path);
         layers->parents[i] = parents[i];
-        layers->parents[i].path = wrap_berth_outside(berth, parents[i].path);
+        layers->parents[i].path = path;
         layers->count = i + 1;
-        layers->ok = layers->parents[i].path != NULL;
     }
 }
 
@@ -79,9 +80,9 @@ static plat_hr berth_create_layer(void *ctx, const struct plat_layer_driver *dri
     struct layers layers = layers_of(berth, driver, id, parent);
 
     note_layer(berth, layers.id);
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->create_layer(storage->ctx, &layers.driver, layers.id,
-                                                         layers.more);
+    plat_hr hr = plat_failed(layers.hr) ? layers.hr
+                                        : storage->ops->create_layer(storage->ctx, &layers.driver,
+                                                                     layers.id, layers.more);
     layers_release(&layers);
     return hr;
 }
@@ -97,9 +98,10 @@ static plat_hr berth_create_scratch_layer(void *ctx, const struct plat_layer_dri
 
     note_layer(berth, layers.id);
     plat_hr hr =
-        !layers.ok ? PLAT_E_OUTOFMEMORY
-                   : storage->ops->create_scratch_layer(storage->ctx, &layers.driver, layers.id,
-                                                        layers.more, layers.parents, layers.count);
+        plat_failed(layers.hr)
+            ? layers.hr
+            : storage->ops->create_scratch_layer(storage->ctx, &layers.driver, layers.id,
+                                                 layers.more, layers.parents, layers.count);
     layers_release(&layers);
     return hr;
 }
@@ -111,9 +113,10 @@ static plat_hr berth_expand_scratch_layer(void *ctx, const struct plat_layer_dri
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
 
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->expand_scratch_layer(storage->ctx, &layers.driver,
-                                                                 layers.id, bytes);
+    plat_hr hr =
+        plat_failed(layers.hr)
+            ? layers.hr
+            : storage->ops->expand_scratch_layer(storage->ctx, &layers.driver, layers.id, bytes);
     layers_release(&layers);
     return hr;
 }
@@ -128,9 +131,10 @@ static plat_hr berth_copy_layer(void *ctx, const struct plat_layer_driver *drive
     add_parents(&layers, berth, parents, count);
 
     note_layer(berth, layers.more);
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->copy_layer(storage->ctx, &layers.driver, layers.id,
-                                                       layers.more, layers.parents, layers.count);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->copy_layer(storage->ctx, &layers.driver, layers.id,
+                                                layers.more, layers.parents, layers.count);
     layers_release(&layers);
     return hr;
 }
@@ -142,8 +146,9 @@ static plat_hr berth_destroy_layer(void *ctx, const struct plat_layer_driver *dr
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
 
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->destroy_layer(storage->ctx, &layers.driver, layers.id);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->destroy_layer(storage->ctx, &layers.driver, layers.id);
     layers_release(&layers);
     return hr;
 }
@@ -156,8 +161,8 @@ static plat_hr berth_layer_exists(void *ctx, const struct plat_layer_driver *dri
     struct layers layers = layers_of(berth, driver, id, NULL);
 
     *exists = false;
-    plat_hr hr = !layers.ok
-                     ? PLAT_E_OUTOFMEMORY
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
                      : storage->ops->layer_exists(storage->ctx, &layers.driver, layers.id, exists);
     layers_release(&layers);
     return hr;
@@ -170,8 +175,9 @@ static plat_hr berth_activate_layer(void *ctx, const struct plat_layer_driver *d
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
 
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->activate_layer(storage->ctx, &layers.driver, layers.id);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->activate_layer(storage->ctx, &layers.driver, layers.id);
     layers_release(&layers);
     return hr;
 }
@@ -183,8 +189,8 @@ static plat_hr berth_deactivate_layer(void *ctx, const struct plat_layer_driver 
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
 
-    plat_hr hr = !layers.ok
-                     ? PLAT_E_OUTOFMEMORY
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
                      : storage->ops->deactivate_layer(storage->ctx, &layers.driver, layers.id);
     layers_release(&layers);
     return hr;
@@ -199,9 +205,10 @@ static plat_hr berth_prepare_layer(void *ctx, const struct plat_layer_driver *dr
     struct layers layers = layers_of(berth, driver, id, NULL);
     add_parents(&layers, berth, parents, count);
 
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->prepare_layer(storage->ctx, &layers.driver, layers.id,
-                                                          layers.parents, layers.count);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->prepare_layer(storage->ctx, &layers.driver, layers.id,
+                                                   layers.parents, layers.count);
     layers_release(&layers);
     return hr;
 }
@@ -213,8 +220,8 @@ static plat_hr berth_unprepare_layer(void *ctx, const struct plat_layer_driver *
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
 
-    plat_hr hr = !layers.ok
-                     ? PLAT_E_OUTOFMEMORY
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
                      : storage->ops->unprepare_layer(storage->ctx, &layers.driver, layers.id);
     layers_release(&layers);
     return hr;
@@ -230,9 +237,10 @@ static plat_hr berth_import_layer(void *ctx, const struct plat_layer_driver *dri
     add_parents(&layers, berth, parents, count);
 
     note_layer(berth, layers.id);
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->import_layer(storage->ctx, &layers.driver, layers.id,
-                                                         layers.more, layers.parents, layers.count);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->import_layer(storage->ctx, &layers.driver, layers.id,
+                                                  layers.more, layers.parents, layers.count);
     layers_release(&layers);
     return hr;
 }
@@ -246,9 +254,10 @@ static plat_hr berth_export_layer(void *ctx, const struct plat_layer_driver *dri
     struct layers layers = layers_of(berth, driver, id, folder);
     add_parents(&layers, berth, parents, count);
 
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->export_layer(storage->ctx, &layers.driver, layers.id,
-                                                         layers.more, layers.parents, layers.count);
+    plat_hr hr = plat_failed(layers.hr)
+                     ? layers.hr
+                     : storage->ops->export_layer(storage->ctx, &layers.driver, layers.id,
+                                                  layers.more, layers.parents, layers.count);
     layers_release(&layers);
     return hr;
 }
@@ -261,9 +270,10 @@ static plat_hr berth_layer_mount_path(void *ctx, const struct plat_layer_driver 
     struct layers layers = layers_of(berth, driver, id, NULL);
     char *outside = NULL;
     *path = NULL;
-    plat_hr hr = !layers.ok ? PLAT_E_OUTOFMEMORY
-                            : storage->ops->layer_mount_path(storage->ctx, &layers.driver,
-                                                             layers.id, &outside);
+    plat_hr hr =
+        plat_failed(layers.hr)
+            ? layers.hr
+            : storage->ops->layer_mount_path(storage->ctx, &layers.driver, layers.id, &outside);
     if (plat_succeeded(hr)) {
         *path = wrap_berth_inside(berth, outside);
         hr = *path == NULL ? PLAT_E_OUTOFMEMORY : hr;
@@ -278,11 +288,12 @@ static plat_hr berth_layer_mount_path(void *ctx, const struct plat_layer_driver 
 static plat_hr berth_process_base_image(void *ctx, const char *path)
 {
     struct wrap_berth *berth = ctx;
-    char *outside = wrap_berth_outside(berth, path);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
     note_layer(berth, outside);
-    plat_hr hr = outside == NULL
-                     ? PLAT_E_OUTOFMEMORY
-                     : storage_of(berth)->ops->process_base_image(storage_of(berth)->ctx, outside);
+    if (plat_succeeded(hr)) {
+        hr = storage_of(berth)->ops->process_base_image(storage_of(berth)->ctx, outside);
+    }
     free(outside);
     return hr;
 }
@@ -290,11 +301,11 @@ static plat_hr berth_process_base_image(void *ctx, const char *path)
 static plat_hr berth_process_utility_image(void *ctx, const char *path)
 {
     const struct wrap_berth *berth = ctx;
-    char *outside = wrap_berth_outside(berth, path);
-    plat_hr hr =
-        outside == NULL
-            ? PLAT_E_OUTOFMEMORY
-            : storage_of(berth)->ops->process_utility_image(storage_of(berth)->ctx, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = storage_of(berth)->ops->process_utility_image(storage_of(berth)->ctx, outside);
+    }
     free(outside);
     return hr;
 }
@@ -302,10 +313,11 @@ static plat_hr berth_process_utility_image(void *ctx, const char *path)
 static plat_hr berth_detach_disk(void *ctx, const char *path)
 {
     const struct wrap_berth *berth = ctx;
-    char *outside = wrap_berth_outside(berth, path);
-    plat_hr hr = outside == NULL
-                     ? PLAT_E_OUTOFMEMORY
-                     : storage_of(berth)->ops->detach_disk(storage_of(berth)->ctx, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = storage_of(berth)->ops->detach_disk(storage_of(berth)->ctx, outside);
+    }
     free(outside);
     return hr;
 }
@@ -313,10 +325,11 @@ static plat_hr berth_detach_disk(void *ctx, const char *path)
 static plat_hr berth_grant_vm_access(void *ctx, const char *vm_id, const char *path)
 {
     const struct wrap_berth *berth = ctx;
-    char *outside = wrap_berth_outside(berth, path);
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
-                                 : storage_of(berth)->ops->grant_vm_access(storage_of(berth)->ctx,
-                                                                           vm_id, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = storage_of(berth)->ops->grant_vm_access(storage_of(berth)->ctx, vm_id, outside);
+    }
     free(outside);
     return hr;
 }
@@ -324,10 +337,11 @@ static plat_hr berth_grant_vm_access(void *ctx, const char *vm_id, const char *p
 static plat_hr berth_revoke_vm_access(void *ctx, const char *vm_id, const char *path)
 {
     const struct wrap_berth *berth = ctx;
-    char *outside = wrap_berth_outside(berth, path);
-    plat_hr hr = outside == NULL ? PLAT_E_OUTOFMEMORY
-                                 : storage_of(berth)->ops->revoke_vm_access(storage_of(berth)->ctx,
-                                                                            vm_id, outside);
+    char *outside = NULL;
+    plat_hr hr = berth_file(berth, path, &outside);
+    if (plat_succeeded(hr)) {
+        hr = storage_of(berth)->ops->revoke_vm_access(storage_of(berth)->ctx, vm_id, outside);
+    }
     free(outside);
     return hr;
 }

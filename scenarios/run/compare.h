@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-/* Compares transcripts, a line per call, apart from what chance, the clock and the order of things that happen at
- * the same time decide: numbers, ids, addresses, times, and what only waits. *difference is the first call that one
- * has and the other has not, for people; NULL: there is none. False without memory. */
+/* Compares which calls transcripts have, a line per call, and how often: not their order, since what happens at the same
+ * time may come in any, and not what chance and the clock decide: numbers, ids, addresses, times. *difference is the
+ * first call that one has and the other has not, for people; NULL: there is none. False without memory. */
 bool scn_compare_transcripts(const char *emulated, const char *real, char **difference);
 
 #endif

@@ -141,7 +141,6 @@ static bool real_put_layer(struct scn_world *world, const struct fake_image_laye
     const struct wcd_log_sink log = {.write = no_log};
     const char *id = last_part(layer->folder);
     char *home = wcd_text_copy_n(layer->folder, (size_t)(id - layer->folder) - 1);
-    char *tmp = home == NULL ? NULL : wcd_text_format("%s\\..\\tmp", home);
     const char *parent = layer->parent_count == 0 ? "" : last_part(layer->parents[0]);
     struct wcd_windowsfilter_options options = {
         .platform = &world->below, .engine = world->engine, .log = &log, .home = home};
@@ -149,7 +148,7 @@ static bool real_put_layer(struct scn_world *world, const struct fake_image_laye
     struct wcd_layer_content content = {0};
     struct wcd_error err = WCD_ERROR_INIT;
     uint64_t size = 0;
-    bool ok = home != NULL && tmp != NULL && scn_layer_content(layer, &content);
+    bool ok = home != NULL && scn_layer_content(layer, &content);
     if (!ok) {
         scn_no_memory(world);
     }
@@ -167,7 +166,6 @@ static bool real_put_layer(struct scn_world *world, const struct fake_image_laye
     }
     wcd_windowsfilter_close(driver);
     wcd_layer_content_release(&content);
-    free(tmp);
     free(home);
     return went_well(world, code, &err);
 }

@@ -31,6 +31,7 @@ struct layers_host {
     char *layers;
     char *base;
     char *top;
+    size_t misuse_expected;
 };
 
 static const struct {
@@ -194,6 +195,13 @@ static void layers_teardown(struct contract_machine *machine)
     }
     size_t left = list.count;
     wcd_strlist_release(&list);
+    assert_true(fake_host_misuse(host->host, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        print_error("misuse: %s\n", list.items[i]);
+    }
+    size_t misuse = list.count;
+    size_t misuse_expected = host->misuse_expected;
+    wcd_strlist_release(&list);
     fake_host_reboot(host->host);
     plat_hr destroyed = storage->ops->destroy_layer(storage->ctx, &driver, host->root);
     fake_layers_destroy(machine->layered);
@@ -206,6 +214,7 @@ static void layers_teardown(struct contract_machine *machine)
     free(host->root);
     free(host);
     assert_int_equal(left, 0);
+    assert_int_equal(misuse, misuse_expected);
     ASSERT_OK(destroyed);
 }
 
@@ -241,7 +250,8 @@ static void layers_reconnect(struct contract_machine *machine)
 
 static void layers_expect_misuse(struct contract_machine *machine, size_t count)
 {
-    (void)machine, (void)count;
+    struct layers_host *host = machine->host;
+    host->misuse_expected = count;
 }
 
 static const struct contract_platform contract_layers = {

@@ -320,14 +320,43 @@ static int tear_down(void **state)
 
 /* ---- a service that dies ---- */
 
-/* Words of a service that keeps its state in a folder of this process's own. */
+/* Where a service keeps its state: a folder of this process's own. */
+static void state_folder(const wchar_t *os, wchar_t folder[MAX_PATH])
+{
+    wchar_t temp[MAX_PATH];
+    DWORD units = GetTempPathW(MAX_PATH, temp);
+    assert_true(units > 0 && units < MAX_PATH);
+    assert_true(swprintf(folder, MAX_PATH, L"%lsdrydock-%ls-%lu", temp, os,
+                         (unsigned long)GetCurrentProcessId()) > 0);
+}
+
+/* Removes it with its files: process ids are given again, and what another run has kept would pass for this one's. */
+static void forget(const wchar_t *os)
+{
+    wchar_t folder[MAX_PATH];
+    wchar_t path[2 * MAX_PATH + 2];
+    WIN32_FIND_DATAW found;
+    state_folder(os, folder);
+    (void)swprintf(path, 2 * MAX_PATH + 2, L"%ls\\*", folder);
+    HANDLE list = FindFirstFileW(path, &found);
+    for (BOOL more = list != INVALID_HANDLE_VALUE; more; more = FindNextFileW(list, &found)) {
+        (void)swprintf(path, 2 * MAX_PATH + 2, L"%ls\\%ls", folder, found.cFileName);
+        (void)DeleteFileW(path);
+    }
+    if (list != INVALID_HANDLE_VALUE) {
+        (void)FindClose(list);
+    }
+    (void)RemoveDirectoryW(folder);
+    assert_true(GetFileAttributesW(folder) == INVALID_FILE_ATTRIBUTES);
+}
+
+/* Words of a service that keeps its state there, of which nothing is there yet. */
 static void keeping(const wchar_t *os, wchar_t more[MAX_PATH + 64])
 {
     wchar_t folder[MAX_PATH];
-    DWORD units = GetTempPathW(MAX_PATH, folder);
-    assert_true(units > 0 && units < MAX_PATH);
-    assert_true(swprintf(more, MAX_PATH + 64, L"--os %ls --state \"%lsdrydock-%ls-%lu\"", os,
-                         folder, os, (unsigned long)GetCurrentProcessId()) > 0);
+    forget(os);
+    state_folder(os, folder);
+    assert_true(swprintf(more, MAX_PATH + 64, L"--os %ls --state \"%ls\"", os, folder) > 0);
 }
 
 static void a_service_may_die(void **state)
@@ -353,6 +382,7 @@ static void a_service_may_die(void **state)
     assert_answer(client_load()->HcsOpenComputeSystem(L"lost", &system, &result), CLIENT_NOT_FOUND);
     assert_true(!has_system(L"lost"));
     assert_int_equal(service_stop(&service), 0);
+    forget(L"server-2022");
 }
 
 /* A build whose endpoints outlive a boot. */
@@ -378,6 +408,7 @@ static void endpoints_are_kept_where_a_boot_keeps_them(void **state)
     assert_true(host_has(L"/networks/", L"\"kept\""));
     assert_true(host_has(L"/endpoints/", L"\"mine\""));
     assert_int_equal(service_stop(&service), 0);
+    forget(L"server-2016");
 }
 
 static int be_client(int argc, char **argv)

@@ -28,7 +28,8 @@ struct play {
 struct deviation {
     const char *recording; /* "*": any; otherwise what its name begins with */
     const char *call;
-    const char *at; /* what the place begins with */
+    const char *at;
+    const char *played;
     const char *reason;
 };
 
@@ -40,10 +41,10 @@ static const struct play plays[] = {
 #define PLAY_COUNT (sizeof(plays) / sizeof(plays[0]))
 
 static const struct deviation deviations[] = {
-#define DEVIATION(recording, call, at, reason) {recording, call, at, reason},
+#define DEVIATION(recording, call, at, played, reason) {recording, call, at, played, reason},
 #include "tests/traces/deviations.inc"
 #undef DEVIATION
-    {NULL, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 /* With the row that ends the table: it may have no other. */
 #define DEVIATION_ROWS (sizeof(deviations) / sizeof(deviations[0]))
@@ -108,7 +109,8 @@ static bool fits(const struct deviation *row, const struct replay_difference *di
     bool any = row->recording != NULL && strcmp(row->recording, "*") == 0;
     return row->recording != NULL &&
            (any || wcd_text_has_prefix(difference->recording, row->recording)) &&
-           strcmp(row->call, difference->call) == 0 && wcd_text_has_prefix(difference->at, row->at);
+           strcmp(row->call, difference->call) == 0 && strcmp(row->at, difference->at) == 0 &&
+           strcmp(row->played, difference->played) == 0;
 }
 
 static void answers_let_the_daemon_go_on(void **state)
@@ -137,8 +139,9 @@ static void answers_let_the_daemon_go_on(void **state)
     for (size_t row = 0; row + 1 < DEVIATION_ROWS; row++) {
         if (occurred[row] == 0) {
             bad++;
-            print_error("deviations.inc: %s: %s: %s does not occur any more\n",
-                        deviations[row].recording, deviations[row].call, deviations[row].at);
+            print_error("deviations.inc: %s: %s: %s: %s does not occur any more\n",
+                        deviations[row].recording, deviations[row].call, deviations[row].at,
+                        deviations[row].played);
         }
     }
     replay_differences_release(&differences);

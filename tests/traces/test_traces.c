@@ -257,6 +257,19 @@ static void every_difference_has_a_reason(void **state)
     }
 }
 
+/* Counted where suites that leave something out are. */
+static void pending_recordings_are_shown(void **state)
+{
+    (void)state;
+    for (size_t p = 0; pending[p].recording != NULL; p++) {
+        print_message("left out on this machine: %s: %s\n", pending[p].recording,
+                      pending[p].reason);
+    }
+    if (pending[0].recording != NULL) {
+        skip();
+    }
+}
+
 /* ---- recordings ---- */
 
 /* "10-create" of "/somewhere/10-create.jsonl"; the caller frees. */
@@ -328,6 +341,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_prestate(every_recording_has_its_row, &suite),
         cmocka_unit_test_prestate(every_recording_matches_itself, &suite),
         cmocka_unit_test(every_difference_has_a_reason),
+        cmocka_unit_test(pending_recordings_are_shown),
         cmocka_unit_test(scenarios_make_the_recorded_calls),
     };
     return cmocka_run_group_tests_name("traces", tests, NULL, NULL);

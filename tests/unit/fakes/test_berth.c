@@ -83,6 +83,64 @@ static void other_paths_are_what_they_are(void **state)
     assert_path(wrap_berth_inside(own->berth, FOLDER "\\config"), FOLDER "\\config");
 }
 
+/* The emulated machine's current folder is on C:. */
+static void no_path_leads_out_of_the_folder(void **state)
+{
+    const struct state *own = *state;
+    static const char *const pairs[][2] = {
+        {"C:\\..\\..\\x", FOLDER "\\C\\x"}, {"C:\\a\\..\\..\\..\\x", FOLDER "\\C\\x"},
+        {"C:/../../x", FOLDER "\\C\\x"},    {"C:\\a\\..\\b", FOLDER "\\C\\b"},
+        {"\\x", FOLDER "\\C\\x"},           {"/x", FOLDER "\\C\\x"},
+        {"\\..\\x", FOLDER "\\C\\x"},
+    };
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        assert_path(wrap_berth_outside(own->berth, pairs[i][0]), pairs[i][1]);
+    }
+    char *path = wrap_berth_outside(own->berth, "C:x");
+    assert_non_null(path);
+    assert_int_equal(strncmp(path, FOLDER "\\C\\", strlen(FOLDER "\\C\\")), 0);
+    free(path);
+}
+
+static void what_would_lead_out_is_refused(void **state)
+{
+    const struct state *own = *state;
+    const plat_hr denied = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    static const char *const paths[] = {"..\\x",
+                                        "a/../../x",
+                                        "\\\\?\\C:\\..\\x",
+                                        "\\\\.\\C:\\x",
+                                        "//?/C:/x",
+                                        "\\\\.\\pipe\\..\\C:\\x",
+                                        "\\\\?\\GLOBALROOT\\x"};
+    const struct plat_layer_driver driver = {PLAT_LAYER_FILTER_DRIVER, "C:\\layers"};
+    const struct plat_storage *storage = &own->inside.storage;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        assert_null(wrap_berth_outside(own->berth, paths[i]));
+        assert_int_equal(storage->ops->create_layer(storage->ctx, &driver, paths[i], ""), denied);
+    }
+    assert_int_equal(storage->ops->create_layer(storage->ctx, &driver, "x", "..\\y"), denied);
+    const struct plat_fs *fs = &own->inside.fs;
+    assert_int_equal(fs->ops->create_directory(fs->ctx, "\\\\.\\C:\\x", NULL), denied);
+    assert_int_equal(fs->ops->move(fs->ctx, "C:\\", "\\\\.\\C:\\x", 0), denied);
+    assert_int_equal(fs->ops->create_symlink(fs->ctx, "C:\\x", "..\\x", false), denied);
+    assert_false(wrap_berth_failed(own->berth));
+}
+
+/* Files are nobody's ids. */
+static void relative_files_are_in_the_folder(void **state)
+{
+    const struct state *own = *state;
+    const struct plat_fs *fs = &own->inside.fs;
+    struct plat_file_info info;
+    assert_int_equal(fs->ops->create_directory(fs->ctx, "\\relative", NULL), PLAT_S_OK);
+    assert_int_equal(fake_fs_kind_of(own->host, "C:\\relative"), FAKE_FS_NOTHING);
+    assert_int_equal(fake_fs_kind_of(own->host, FOLDER "\\C\\relative"), FAKE_FS_DIRECTORY);
+    assert_true(fake_fs_put_directory(own->host, "C:\\mine", NULL));
+    assert_true(plat_succeeded(own->outside.fs.ops->info(own->outside.fs.ctx, "C:\\mine", &info)));
+    assert_true(plat_failed(fs->ops->info(fs->ctx, "..\\..\\..\\mine", &info)));
+}
+
 static void files_are_made_in_the_folder_alone(void **state)
 {
     const struct state *own = *state;
@@ -162,6 +220,33 @@ static void networks_of_others_stay(void **state)
     free(others);
 }
 
+/* A system whose layer is at `path`, as JSON writes it, is created, or not. */
+static void create_with(const struct state *own, const char *path, plat_hr expected)
+{
+    const struct plat_hcs *hcs = &own->inside.hcs;
+    char *document = wcd_text_format("{\"SystemType\":\"Container\",\"Name\":\"a\",\"Owner\":\"o\","
+                                     "\"LayerFolderPath\":\"%s\"}",
+                                     path);
+    char *result = NULL;
+    plat_handle system = PLAT_NO_HANDLE;
+    assert_non_null(document);
+    plat_hr hr = hcs->ops->create_system(hcs->ctx, "a", document, &system, &result);
+    assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected));
+    free(result);
+    free(document);
+}
+
+static void documents_name_files_of_the_folder(void **state)
+{
+    const struct state *own = *state;
+    const plat_hr denied = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    create_with(own, "\\\\\\\\.\\\\C:\\\\x", denied);
+    create_with(own, "\\\\\\\\?\\\\C:\\\\..\\\\x", denied);
+    create_with(own, "\\u002e.\\\\x", denied);
+    assert_int_equal(wrap_berth_systems(own->berth)->count, 0);
+    assert_false(wrap_berth_failed(own->berth));
+}
+
 static void systems_of_others_are_not_found(void **state)
 {
     const struct state *own = *state;
@@ -186,7 +271,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BERTH_TEST(paths_of_drives_are_in_the_folder),
         BERTH_TEST(other_paths_are_what_they_are),
+        BERTH_TEST(no_path_leads_out_of_the_folder),
+        BERTH_TEST(what_would_lead_out_is_refused),
+        BERTH_TEST(relative_files_are_in_the_folder),
         BERTH_TEST(files_are_made_in_the_folder_alone),
+        BERTH_TEST(documents_name_files_of_the_folder),
         BERTH_TEST(layers_are_noted_and_in_the_folder),
         BERTH_TEST(networks_of_others_stay),
         BERTH_TEST(systems_of_others_are_not_found),
