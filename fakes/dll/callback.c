@@ -49,14 +49,19 @@ static struct note *take_note(struct fake_dll_callback *callback)
     return note;
 }
 
+static void drop_notes(struct fake_dll_callback *callback)
+{
+    for (struct note *note = take_note(callback); note != NULL; note = take_note(callback)) {
+        note_free(note);
+    }
+}
+
 static void release(struct fake_dll_callback *callback)
 {
     if (--callback->references > 0) {
         return;
     }
-    for (struct note *note = take_note(callback); note != NULL; note = take_note(callback)) {
-        note_free(note);
-    }
+    drop_notes(callback);
     CloseThreadpoolWork(callback->work);
     fake_dll_side_release(callback->side);
     free(callback);
@@ -185,13 +190,20 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     return callback;
 }
 
+/* Nothing is told from now on, though the platform may know of it still. */
+static void end(struct fake_dll_callback *callback)
+{
+    callback->ended = true;
+    drop_notes(callback);
+    fake_dll_quieter();
+}
+
 /* Takes it from the list and ends it; the list's reference goes to the caller. */
 static void unlist(struct fake_dll_callback **at)
 {
     struct fake_dll_callback *callback = *at;
     *at = callback->next;
-    callback->ended = true;
-    fake_dll_quieter();
+    end(callback);
 }
 
 static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
@@ -224,7 +236,7 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     struct fake_dll_callback **at = find(callback);
     if (plat_failed(hr) && *at != NULL) {
         unlist(at);
-        release(callback);
+        callback->references--; /* the list's; ours is the last one or that of the work is */
     }
     release(callback);
     fake_dll_unlock();
@@ -261,15 +273,20 @@ struct fake_dll_side *fake_dll_callback_side(enum fake_dll_object kind, plat_han
     return side;
 }
 
-/* Whatever the platform answered: it has no such registration any more, when its handle was closed before,
- * but a callback may be running still. */
-static void end_callback(enum fake_dll_object kind, plat_handle registration)
+/* A platform that refused may go on posting to it, so it stays on the list then, until it is asked again
+ * or its side is dropped. */
+static void end_callback(enum fake_dll_object kind, plat_handle registration, bool refused)
 {
     fake_dll_lock();
     struct fake_dll_callback **at = find_registered(kind, registration);
     struct fake_dll_callback *callback = *at;
     if (callback != NULL) {
-        unlist(at);
+        if (refused) {
+            callback->references++;
+            end(callback);
+        } else {
+            unlist(at);
+        }
         wait_until_it_returned(callback);
         release(callback);
     }
@@ -286,7 +303,7 @@ plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_o
         hr = kind == FAKE_DLL_SYSTEM ? hcs->ops->unregister_system(hcs->ctx, number)
                                      : hcs->ops->unregister_process(hcs->ctx, number);
     }
-    end_callback(kind, registration);
+    end_callback(kind, registration, plat_failed(hr));
     return hr;
 }
 

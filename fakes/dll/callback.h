@@ -24,8 +24,9 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
                                    plat_handle *out);
 /* The side that a registration is of, held, also when it was lost; NULL when there is no such registration. */
 struct fake_dll_side *fake_dll_callback_side(enum fake_dll_object kind, plat_handle registration);
-/* Waits for a callback that is running, unless that is who asks. None runs after it has returned. The
- * registration is as the client has it; it may be one of a side before. */
+/* Waits for a callback that is running, unless that is who asks. None runs after it has returned, also
+ * when the platform has refused; it can be asked again then. The registration is as the client has it; it
+ * may be one of a side before. */
 plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_object kind,
                                      plat_handle registration);
 

@@ -32,6 +32,7 @@ struct fake_dll {
     uint64_t notes; /* that callbacks were given so far */
     struct fake_dll_callback *callbacks;
     struct fake_dll_pump *pumps;
+    struct fake_dll_pump *refused; /* have ended, but the platform did not close their streams */
 };
 
 extern struct fake_dll fake_dll;
