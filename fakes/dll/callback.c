@@ -17,6 +17,7 @@ struct fake_dll_callback {
     struct fake_dll_callback *next; /* of the front's */
     struct fake_dll_side *side;
     enum fake_dll_object kind;
+    uint64_t system;          /* that the object is, or is in */
     plat_handle registration; /* as the client has it; none before the platform has answered */
     fake_dll_notify notify;
     void *ctx;
@@ -83,25 +84,34 @@ static void tell(struct fake_dll_callback *callback, struct note *note)
     fake_dll_quieter();
 }
 
-/* Is the exit of a process on its way that came before? */
-static bool process_exit_before(uint64_t number)
+static bool may_share_system(const struct fake_dll_callback *one,
+                             const struct fake_dll_callback *other)
+{
+    return one->side == other->side &&
+           (one->system == other->system || one->system == FAKE_DLL_SYSTEM_UNKNOWN ||
+            other->system == FAKE_DLL_SYSTEM_UNKNOWN);
+}
+
+/* Is what came before from a process of this system, its exit at the end, still on its way? */
+static bool process_exit_before(const struct fake_dll_callback *callback, uint64_t number)
 {
     for (const struct fake_dll_callback *at = fake_dll.callbacks; at != NULL; at = at->next) {
-        if (at->kind == FAKE_DLL_PROCESS && ((at->running && at->number < number) ||
-                                             (at->first != NULL && at->first->number < number))) {
+        if (at->kind == FAKE_DLL_PROCESS && may_share_system(at, callback) &&
+            ((at->running && at->number < number) ||
+             (at->first != NULL && at->first->number < number))) {
             return true;
         }
     }
     return false;
 }
 
-/* The next note to tell. The exit of a system waits for those of processes before it, because clients
+/* The next note to tell. The exit of a system waits for those of its processes before it, because clients
  * take it for the end of everything; between all other registrations there is no order. */
 static struct note *next_note(struct fake_dll_callback *callback)
 {
     while (!callback->ended && callback->first != NULL &&
            callback->first->type == PLAT_HCS_SYSTEM_EXITED &&
-           process_exit_before(callback->first->number)) {
+           process_exit_before(callback, callback->first->number)) {
         (void)fake_dll_wait(INFINITE);
     }
     return callback->ended ? NULL : take_note(callback);
@@ -165,8 +175,8 @@ static bool post(void *ctx, struct plat_event *event)
 /* ---- registering ---- */
 
 static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
-                                               enum fake_dll_object kind, fake_dll_notify notify,
-                                               void *ctx)
+                                               enum fake_dll_object kind, uint64_t system,
+                                               fake_dll_notify notify, void *ctx)
 {
     struct fake_dll_callback *callback = calloc(1, sizeof(*callback));
     if (callback == NULL) {
@@ -179,6 +189,7 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     }
     callback->side = side;
     callback->kind = kind;
+    callback->system = system;
     callback->notify = notify;
     callback->ctx = ctx;
     callback->references = 2;
@@ -222,7 +233,8 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     const struct plat_hcs *hcs = &side->backend.platform.hcs;
     *out = PLAT_NO_HANDLE;
     /* On the list before the platform knows of it: what it tells may come before its answer. */
-    struct fake_dll_callback *callback = make_callback(side, kind, notify, ctx);
+    uint64_t system = fake_dll_object_system(side, kind, object);
+    struct fake_dll_callback *callback = make_callback(side, kind, system, notify, ctx);
     if (callback == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
