@@ -17,6 +17,7 @@ struct fake_dll_callback {
     struct fake_dll_callback *next; /* of the front's */
     struct fake_dll_side *side;
     enum fake_dll_object kind;
+    plat_handle object;       /* as the platform has it */
     uint64_t system;          /* that the object is, or is in */
     plat_handle registration; /* as the client has it; none before the platform has answered */
     fake_dll_notify notify;
@@ -26,6 +27,7 @@ struct fake_dll_callback {
     bool submitted;
     bool running;
     bool ended;
+    bool closed;     /* with its object, while it was running: goes when it has returned */
     DWORD thread;    /* that it runs on */
     uint64_t number; /* of the note that it runs with */
     struct note *first;
@@ -66,6 +68,31 @@ static void release(struct fake_dll_callback *callback)
     CloseThreadpoolWork(callback->work);
     fake_dll_side_release(callback->side);
     free(callback);
+}
+
+/* Nothing is told from now on, though the platform may know of it still. */
+static void end(struct fake_dll_callback *callback)
+{
+    callback->ended = true;
+    drop_notes(callback);
+    fake_dll_quieter();
+}
+
+/* Takes it from the list and ends it; the list's reference goes to the caller. */
+static void unlist(struct fake_dll_callback **at)
+{
+    struct fake_dll_callback *callback = *at;
+    *at = callback->next;
+    end(callback);
+}
+
+static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
+{
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL && *at != callback) {
+        at = &(*at)->next;
+    }
+    return at;
 }
 
 /* Tells one notification, with the lock let go. */
@@ -128,6 +155,11 @@ static void CALLBACK work_off(PTP_CALLBACK_INSTANCE instance, void *ctx, PTP_WOR
         tell(callback, note);
     }
     callback->submitted = false;
+    struct fake_dll_callback **at = find(callback);
+    if (callback->closed && *at != NULL) {
+        unlist(at);
+        callback->references--; /* the list's; the work's is left */
+    }
     release(callback);
     fake_dll_quieter();
     fake_dll_unlock();
@@ -175,7 +207,7 @@ static bool post(void *ctx, struct plat_event *event)
 /* ---- registering ---- */
 
 static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
-                                               enum fake_dll_object kind, uint64_t system,
+                                               enum fake_dll_object kind, plat_handle object,
                                                fake_dll_notify notify, void *ctx)
 {
     struct fake_dll_callback *callback = calloc(1, sizeof(*callback));
@@ -189,7 +221,8 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     }
     callback->side = side;
     callback->kind = kind;
-    callback->system = system;
+    callback->object = object;
+    callback->system = fake_dll_object_system(side, kind, object);
     callback->notify = notify;
     callback->ctx = ctx;
     callback->references = 2;
@@ -201,31 +234,6 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     return callback;
 }
 
-/* Nothing is told from now on, though the platform may know of it still. */
-static void end(struct fake_dll_callback *callback)
-{
-    callback->ended = true;
-    drop_notes(callback);
-    fake_dll_quieter();
-}
-
-/* Takes it from the list and ends it; the list's reference goes to the caller. */
-static void unlist(struct fake_dll_callback **at)
-{
-    struct fake_dll_callback *callback = *at;
-    *at = callback->next;
-    end(callback);
-}
-
-static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
-{
-    struct fake_dll_callback **at = &fake_dll.callbacks;
-    while (*at != NULL && *at != callback) {
-        at = &(*at)->next;
-    }
-    return at;
-}
-
 plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_object kind,
                                    plat_handle object, fake_dll_notify notify, void *ctx,
                                    plat_handle *out)
@@ -233,8 +241,7 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     const struct plat_hcs *hcs = &side->backend.platform.hcs;
     *out = PLAT_NO_HANDLE;
     /* On the list before the platform knows of it: what it tells may come before its answer. */
-    uint64_t system = fake_dll_object_system(side, kind, object);
-    struct fake_dll_callback *callback = make_callback(side, kind, system, notify, ctx);
+    struct fake_dll_callback *callback = make_callback(side, kind, object, notify, ctx);
     if (callback == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
@@ -317,6 +324,28 @@ plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_o
     }
     end_callback(kind, registration, plat_failed(hr));
     return hr;
+}
+
+/* Waits for none: a callback may wait for who closes. Who unregisters yet finds one that is running. */
+void fake_dll_callbacks_closed(const struct fake_dll_side *side, enum fake_dll_object kind,
+                               plat_handle object)
+{
+    fake_dll_lock();
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL) {
+        struct fake_dll_callback *callback = *at;
+        if (callback->side != side || callback->kind != kind || callback->object != object) {
+            at = &callback->next;
+        } else if (callback->running) {
+            end(callback);
+            callback->closed = true;
+            at = &callback->next;
+        } else {
+            unlist(at);
+            release(callback);
+        }
+    }
+    fake_dll_unlock();
 }
 
 /* ---- all of them ---- */

@@ -25,6 +25,9 @@ struct fake_dll_side *fake_dll_callback_side(enum fake_dll_object kind, plat_han
  * may be one of a side before. */
 plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_object kind,
                                      plat_handle registration);
+/* The platform has closed the handle, and with it ended the registrations: none of theirs begins any more. */
+void fake_dll_callbacks_closed(const struct fake_dll_side *side, enum fake_dll_object kind,
+                               plat_handle object);
 
 /* ---- with the lock held ---- */
 

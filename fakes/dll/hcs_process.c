@@ -114,6 +114,7 @@ FAKE_DLL_EXPORT HcsCloseProcess(void *process)
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_process(hcs->ctx, number);
         if (plat_succeeded(call.hr)) {
+            fake_dll_callbacks_closed(call.side, FAKE_DLL_PROCESS, number);
             fake_dll_object_remove(call.side, FAKE_DLL_PROCESS, number);
         }
     }

@@ -68,6 +68,7 @@ FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_system(hcs->ctx, number);
         if (plat_succeeded(call.hr)) {
+            fake_dll_callbacks_closed(call.side, FAKE_DLL_SYSTEM, number);
             fake_dll_object_remove(call.side, FAKE_DLL_SYSTEM, number);
         }
     }

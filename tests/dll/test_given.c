@@ -166,6 +166,28 @@ static void a_program_that_dies_is_forgotten(void **state)
     DeleteCriticalSection(&given.lock);
 }
 
+static void a_handle_takes_its_registrations_with_it(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct given given;
+    struct client_container c = {0};
+    struct client_process p = {0};
+    wchar_t *result = CLIENT_POISON;
+    give(&given);
+    client_start(&c, L"taken");
+    client_run(&p, c.system, L"cmd /c echo soon");
+    client_watch_process(&p.watch, p.process);
+    client_close(&p);
+    pass_us(&given, 60000000);
+    assert_int_equal(client_told(&p.watch, 0x10000), 0);
+    assert_answer(client->HcsUnregisterProcessCallback(p.watch.callback), INVALID_HANDLE);
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    pass_us(&given, 60000000);
+    client_end(&c);
+    take_back(&given);
+}
+
 /* ---- a platform that refuses to end things ---- */
 
 static plat_hr refuse(void *ctx, plat_handle handle)
@@ -241,6 +263,7 @@ int main(void)
         cmocka_unit_test(notifications_are_there_when_all_is_settled),
         cmocka_unit_test(an_end_that_a_client_closes_is_closed),
         cmocka_unit_test(a_program_that_dies_is_forgotten),
+        cmocka_unit_test(a_handle_takes_its_registrations_with_it),
         cmocka_unit_test(a_registration_that_is_not_ended_is_silent),
         cmocka_unit_test(streams_that_are_not_closed_may_still_tell),
         cmocka_unit_test(a_platform_of_another_version_is_refused),
