@@ -17,6 +17,8 @@ struct fake_dll_callback {
     struct fake_dll_callback *next; /* of the front's */
     struct fake_dll_side *side;
     enum fake_dll_object kind;
+    plat_handle object;       /* as the platform has it */
+    uint64_t system;          /* that the object is, or is in */
     plat_handle registration; /* as the client has it; none before the platform has answered */
     fake_dll_notify notify;
     void *ctx;
@@ -25,6 +27,7 @@ struct fake_dll_callback {
     bool submitted;
     bool running;
     bool ended;
+    bool closed;     /* with its object, while it was running: goes when it has returned */
     DWORD thread;    /* that it runs on */
     uint64_t number; /* of the note that it runs with */
     struct note *first;
@@ -49,17 +52,47 @@ static struct note *take_note(struct fake_dll_callback *callback)
     return note;
 }
 
+static void drop_notes(struct fake_dll_callback *callback)
+{
+    for (struct note *note = take_note(callback); note != NULL; note = take_note(callback)) {
+        note_free(note);
+    }
+}
+
 static void release(struct fake_dll_callback *callback)
 {
     if (--callback->references > 0) {
         return;
     }
-    for (struct note *note = take_note(callback); note != NULL; note = take_note(callback)) {
-        note_free(note);
-    }
+    drop_notes(callback);
     CloseThreadpoolWork(callback->work);
     fake_dll_side_release(callback->side);
     free(callback);
+}
+
+/* Nothing is told from now on, though the platform may know of it still. */
+static void end(struct fake_dll_callback *callback)
+{
+    callback->ended = true;
+    drop_notes(callback);
+    fake_dll_quieter();
+}
+
+/* Takes it from the list and ends it; the list's reference goes to the caller. */
+static void unlist(struct fake_dll_callback **at)
+{
+    struct fake_dll_callback *callback = *at;
+    *at = callback->next;
+    end(callback);
+}
+
+static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
+{
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL && *at != callback) {
+        at = &(*at)->next;
+    }
+    return at;
 }
 
 /* Tells one notification, with the lock let go. */
@@ -78,25 +111,34 @@ static void tell(struct fake_dll_callback *callback, struct note *note)
     fake_dll_quieter();
 }
 
-/* Is the exit of a process on its way that came before? */
-static bool process_exit_before(uint64_t number)
+static bool may_share_system(const struct fake_dll_callback *one,
+                             const struct fake_dll_callback *other)
+{
+    return one->side == other->side &&
+           (one->system == other->system || one->system == FAKE_DLL_SYSTEM_UNKNOWN ||
+            other->system == FAKE_DLL_SYSTEM_UNKNOWN);
+}
+
+/* Is what came before from a process of this system, its exit at the end, still on its way? */
+static bool process_exit_before(const struct fake_dll_callback *callback, uint64_t number)
 {
     for (const struct fake_dll_callback *at = fake_dll.callbacks; at != NULL; at = at->next) {
-        if (at->kind == FAKE_DLL_PROCESS && ((at->running && at->number < number) ||
-                                             (at->first != NULL && at->first->number < number))) {
+        if (at->kind == FAKE_DLL_PROCESS && may_share_system(at, callback) &&
+            ((at->running && at->number < number) ||
+             (at->first != NULL && at->first->number < number))) {
             return true;
         }
     }
     return false;
 }
 
-/* The next note to tell. The exit of a system waits for those of processes before it, because clients
+/* The next note to tell. The exit of a system waits for those of its processes before it, because clients
  * take it for the end of everything; between all other registrations there is no order. */
 static struct note *next_note(struct fake_dll_callback *callback)
 {
     while (!callback->ended && callback->first != NULL &&
            callback->first->type == PLAT_HCS_SYSTEM_EXITED &&
-           process_exit_before(callback->first->number)) {
+           process_exit_before(callback, callback->first->number)) {
         (void)fake_dll_wait(INFINITE);
     }
     return callback->ended ? NULL : take_note(callback);
@@ -113,6 +155,11 @@ static void CALLBACK work_off(PTP_CALLBACK_INSTANCE instance, void *ctx, PTP_WOR
         tell(callback, note);
     }
     callback->submitted = false;
+    struct fake_dll_callback **at = find(callback);
+    if (callback->closed && *at != NULL) {
+        unlist(at);
+        callback->references--; /* the list's; the work's is left */
+    }
     release(callback);
     fake_dll_quieter();
     fake_dll_unlock();
@@ -160,8 +207,8 @@ static bool post(void *ctx, struct plat_event *event)
 /* ---- registering ---- */
 
 static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
-                                               enum fake_dll_object kind, fake_dll_notify notify,
-                                               void *ctx)
+                                               enum fake_dll_object kind, plat_handle object,
+                                               fake_dll_notify notify, void *ctx)
 {
     struct fake_dll_callback *callback = calloc(1, sizeof(*callback));
     if (callback == NULL) {
@@ -174,6 +221,8 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     }
     callback->side = side;
     callback->kind = kind;
+    callback->object = object;
+    callback->system = fake_dll_object_system(side, kind, object);
     callback->notify = notify;
     callback->ctx = ctx;
     callback->references = 2;
@@ -185,24 +234,6 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     return callback;
 }
 
-/* Takes it from the list and ends it; the list's reference goes to the caller. */
-static void unlist(struct fake_dll_callback **at)
-{
-    struct fake_dll_callback *callback = *at;
-    *at = callback->next;
-    callback->ended = true;
-    fake_dll_quieter();
-}
-
-static struct fake_dll_callback **find(const struct fake_dll_callback *callback)
-{
-    struct fake_dll_callback **at = &fake_dll.callbacks;
-    while (*at != NULL && *at != callback) {
-        at = &(*at)->next;
-    }
-    return at;
-}
-
 plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_object kind,
                                    plat_handle object, fake_dll_notify notify, void *ctx,
                                    plat_handle *out)
@@ -210,7 +241,7 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     const struct plat_hcs *hcs = &side->backend.platform.hcs;
     *out = PLAT_NO_HANDLE;
     /* On the list before the platform knows of it: what it tells may come before its answer. */
-    struct fake_dll_callback *callback = make_callback(side, kind, notify, ctx);
+    struct fake_dll_callback *callback = make_callback(side, kind, object, notify, ctx);
     if (callback == NULL) {
         return PLAT_E_OUTOFMEMORY;
     }
@@ -224,7 +255,7 @@ plat_hr fake_dll_callback_register(struct fake_dll_side *side, enum fake_dll_obj
     struct fake_dll_callback **at = find(callback);
     if (plat_failed(hr) && *at != NULL) {
         unlist(at);
-        release(callback);
+        callback->references--; /* the list's; ours is the last one or that of the work is */
     }
     release(callback);
     fake_dll_unlock();
@@ -261,15 +292,20 @@ struct fake_dll_side *fake_dll_callback_side(enum fake_dll_object kind, plat_han
     return side;
 }
 
-/* Whatever the platform answered: it has no such registration any more, when its handle was closed before,
- * but a callback may be running still. */
-static void end_callback(enum fake_dll_object kind, plat_handle registration)
+/* A platform that refused may go on posting to it, so it stays on the list then, until it is asked again
+ * or its side is dropped. */
+static void end_callback(enum fake_dll_object kind, plat_handle registration, bool refused)
 {
     fake_dll_lock();
     struct fake_dll_callback **at = find_registered(kind, registration);
     struct fake_dll_callback *callback = *at;
     if (callback != NULL) {
-        unlist(at);
+        if (refused) {
+            callback->references++;
+            end(callback);
+        } else {
+            unlist(at);
+        }
         wait_until_it_returned(callback);
         release(callback);
     }
@@ -286,8 +322,30 @@ plat_hr fake_dll_callback_unregister(struct fake_dll_side *side, enum fake_dll_o
         hr = kind == FAKE_DLL_SYSTEM ? hcs->ops->unregister_system(hcs->ctx, number)
                                      : hcs->ops->unregister_process(hcs->ctx, number);
     }
-    end_callback(kind, registration);
+    end_callback(kind, registration, plat_failed(hr));
     return hr;
+}
+
+/* Waits for none: a callback may wait for who closes. Who unregisters yet finds one that is running. */
+void fake_dll_callbacks_closed(const struct fake_dll_side *side, enum fake_dll_object kind,
+                               plat_handle object)
+{
+    fake_dll_lock();
+    struct fake_dll_callback **at = &fake_dll.callbacks;
+    while (*at != NULL) {
+        struct fake_dll_callback *callback = *at;
+        if (callback->side != side || callback->kind != kind || callback->object != object) {
+            at = &callback->next;
+        } else if (callback->running) {
+            end(callback);
+            callback->closed = true;
+            at = &callback->next;
+        } else {
+            unlist(at);
+            release(callback);
+        }
+    }
+    fake_dll_unlock();
 }
 
 /* ---- all of them ---- */

@@ -2,6 +2,7 @@
 #include "fakes/dll/front.h"
 
 #include "fakes/dll/callback.h"
+#include "fakes/dll/object.h"
 #include "fakes/dll/pump.h"
 
 #include <stdlib.h>
@@ -82,6 +83,9 @@ static void free_unused(void)
     fake_dll_lock();
     struct fake_dll_side *side = fake_dll.unused;
     fake_dll.unused = NULL;
+    for (const struct fake_dll_side *at = side; at != NULL; at = at->next) {
+        fake_dll_objects_drop(at);
+    }
     fake_dll_unlock();
     while (side != NULL) {
         struct fake_dll_side *next = side->next;

@@ -13,6 +13,7 @@
 #include "fakes/dll/backend.h"
 
 struct fake_dll_callback;
+struct fake_dll_handle;
 struct fake_dll_pump;
 
 /* A backend as long as anybody uses it. */
@@ -31,7 +32,9 @@ struct fake_dll {
     struct fake_dll_side *unused;
     uint64_t notes; /* that callbacks were given so far */
     struct fake_dll_callback *callbacks;
+    struct fake_dll_handle *handles;
     struct fake_dll_pump *pumps;
+    struct fake_dll_pump *refused; /* have ended, but the platform did not close their streams */
 };
 
 extern struct fake_dll fake_dll;

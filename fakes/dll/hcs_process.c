@@ -12,6 +12,12 @@ static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
     return &call->side->backend.platform.hcs;
 }
 
+static void add_process(const struct fake_dll_call *call, plat_handle system, plat_handle process)
+{
+    fake_dll_object_add(call->side, FAKE_DLL_PROCESS, process,
+                        fake_dll_object_system(call->side, FAKE_DLL_SYSTEM, system));
+}
+
 static void drop_ends(struct fake_dll_process_information *info)
 {
     HANDLE ends[] = {info->std_input, info->std_output, info->std_error};
@@ -70,6 +76,7 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
                 undo_create(hcs, handle);
                 handle = PLAT_NO_HANDLE;
             }
+            add_process(&call, number, handle);
         }
     }
     if (info != NULL) {
@@ -91,6 +98,7 @@ FAKE_DLL_EXPORT HcsOpenProcess(void *system, DWORD process_id, void **process, w
     if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->open_process(hcs->ctx, number, process_id, &handle, document);
+        add_process(&call, number, handle);
     }
     if (process != NULL) {
         *process = fake_dll_handle_out(&call, handle);
@@ -105,6 +113,10 @@ FAKE_DLL_EXPORT HcsCloseProcess(void *process)
     if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_process(hcs->ctx, number);
+        if (plat_succeeded(call.hr)) {
+            fake_dll_callbacks_closed(call.side, FAKE_DLL_PROCESS, number);
+            fake_dll_object_remove(call.side, FAKE_DLL_PROCESS, number);
+        }
     }
     return fake_dll_end(&call);
 }

@@ -34,6 +34,7 @@ FAKE_DLL_EXPORT HcsCreateComputeSystem(const wchar_t *id, const wchar_t *configu
     if (fake_dll_begin(&call)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->create_system(hcs->ctx, name, asked, &handle, document);
+        fake_dll_object_add(call.side, FAKE_DLL_SYSTEM, handle, fake_dll_system_of_id(name));
     }
     if (system != NULL) {
         *system = fake_dll_handle_out(&call, handle);
@@ -51,6 +52,7 @@ FAKE_DLL_EXPORT HcsOpenComputeSystem(const wchar_t *id, void **system, wchar_t *
     if (fake_dll_begin(&call)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->open_system(hcs->ctx, name, &handle, document);
+        fake_dll_object_add(call.side, FAKE_DLL_SYSTEM, handle, fake_dll_system_of_id(name));
     }
     if (system != NULL) {
         *system = fake_dll_handle_out(&call, handle);
@@ -65,6 +67,10 @@ FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
     if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_system(hcs->ctx, number);
+        if (plat_succeeded(call.hr)) {
+            fake_dll_callbacks_closed(call.side, FAKE_DLL_SYSTEM, number);
+            fake_dll_object_remove(call.side, FAKE_DLL_SYSTEM, number);
+        }
     }
     return fake_dll_end(&call);
 }

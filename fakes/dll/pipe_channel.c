@@ -1,6 +1,8 @@
 /* Overlapped I/O on a pipe; each operation waits for its own end or for that of the channel. */
 #include "fakes/dll/pipe_channel.h"
 
+#include "fakes/remote/wire.h"
+
 #include <stdlib.h>
 
 /* How long and how often a client tries while all instances of the pipe are taken: the service makes the next
@@ -9,12 +11,17 @@
 #define PIPE_BUSY_TRIES        100u
 /* The most that is handed to Windows at once. */
 #define PIPE_PART_BYTES ((size_t)1024 * 1024)
+/* How long the other side may take for each step of its greeting: who listens there may be no service, or
+ * one that has stopped. Afterwards there is no limit: calls take as long as they take. */
+#define PIPE_GREETING_MILLISECONDS 10000u
 
 struct pipe_channel {
     HANDLE pipe;
     HANDLE sent; /* each way has an event of its own */
     HANDLE received;
     HANDLE closed;
+    size_t
+        greeted; /* bytes that have come, up to those of a greeting; only its reader changes it */
 };
 
 static void close_handle(HANDLE handle)
@@ -32,7 +39,8 @@ static bool finish(const struct pipe_channel *channel, OVERLAPPED *operation, bo
         return false;
     }
     const HANDLE both[] = {operation->hEvent, channel->closed};
-    if (!begun && WaitForMultipleObjects(2, both, FALSE, INFINITE) != WAIT_OBJECT_0) {
+    DWORD limit = channel->greeted < REMOTE_GREETING_BYTES ? PIPE_GREETING_MILLISECONDS : INFINITE;
+    if (!begun && WaitForMultipleObjects(2, both, FALSE, limit) != WAIT_OBJECT_0) {
         (void)CancelIoEx(channel->pipe, operation);
     }
     return GetOverlappedResult(channel->pipe, operation, moved, TRUE) != 0;
@@ -66,7 +74,7 @@ static bool pipe_send(void *ctx, const void *data, size_t size)
 
 static bool pipe_receive(void *ctx, void *data, size_t size, size_t *got)
 {
-    const struct pipe_channel *channel = ctx;
+    struct pipe_channel *channel = ctx;
     DWORD moved = 0;
     *got = 0;
     while (moved == 0) { /* a write of nothing gives nothing */
@@ -81,6 +89,9 @@ static bool pipe_receive(void *ctx, void *data, size_t size, size_t *got)
         }
     }
     *got = moved;
+    if (channel->greeted < REMOTE_GREETING_BYTES) {
+        channel->greeted += moved; /* before other threads know the channel */
+    }
     return true;
 }
 

@@ -38,7 +38,7 @@ struct fake_dll_pump {
     bool ended;    /* its handles are being closed */
     bool draining; /* somebody waits until no byte is left */
     bool drained;
-    unsigned char bytes[FAKE_DLL_PIPE_BYTES];
+    unsigned char *bytes; /* FAKE_DLL_PIPE_BYTES */
 };
 
 /* ---- the platform's side ---- */
@@ -51,7 +51,9 @@ static bool pump_post(void *ctx, struct plat_event *event)
     fake_dll_lock();
     pump->told = true;
     pump->status = event->status;
-    (void)SetEvent(pump->woken);
+    if (!pump->ended) {
+        (void)SetEvent(pump->woken);
+    }
     fake_dll_unlock();
     return true;
 }
@@ -100,7 +102,7 @@ static bool take_from_guest(struct fake_dll_pump *pump, size_t *got)
         if (is_dropped(pump)) {
             return false;
         }
-        hr = transport->ops->read(transport->ctx, pump->stream, pump->bytes, sizeof(pump->bytes),
+        hr = transport->ops->read(transport->ctx, pump->stream, pump->bytes, FAKE_DLL_PIPE_BYTES,
                                   got);
     } while (hr == plat_hr_win32(PLAT_ERROR_IO_PENDING) && wait_told(pump));
     return plat_succeeded(hr);
@@ -193,7 +195,7 @@ static bool take_from_client(struct fake_dll_pump *pump, size_t *got)
         say_drained(pump);
     }
     prepare(pump);
-    bool started = ReadFile(pump->server, pump->bytes, sizeof(pump->bytes), NULL, &pump->io) != 0;
+    bool started = ReadFile(pump->server, pump->bytes, FAKE_DLL_PIPE_BYTES, NULL, &pump->io) != 0;
     if (!started && GetLastError() == ERROR_IO_PENDING && (is_draining(pump) || is_dropped(pump))) {
         /* Asked for since the look above: nobody else would cut this read short. */
         (void)CancelIoEx(pump->server, &pump->io);
@@ -251,10 +253,24 @@ static void close_handles(struct fake_dll_pump *pump)
     close_handle(pump->woken);
 }
 
-static void close_stream(const struct fake_dll_side *side, plat_handle stream)
+/* False when the platform has refused, and so may have more to tell to who is attached. */
+static bool close_stream(const struct fake_dll_side *side, plat_handle stream)
 {
     const struct plat_transport *transport = &side->backend.platform.transport;
-    (void)transport->ops->close(transport->ctx, stream);
+    return plat_succeeded(transport->ops->close(transport->ctx, stream));
+}
+
+/* With the lock held: nobody but the platform knows of it any more. */
+static void dispose(struct fake_dll_pump *pump, bool closed)
+{
+    free(pump->bytes);
+    pump->bytes = NULL;
+    if (closed) {
+        free(pump);
+        return;
+    }
+    pump->next = fake_dll.refused;
+    fake_dll.refused = pump;
 }
 
 static DWORD WINAPI pump_thread(void *arg)
@@ -262,18 +278,16 @@ static DWORD WINAPI pump_thread(void *arg)
     struct fake_dll_pump *pump = arg;
     struct fake_dll_side *side = pump->side;
     carry(pump);
-    if (!is_dropped(pump)) {
-        close_stream(side, pump->stream);
-    }
+    bool closed = is_dropped(pump) || close_stream(side, pump->stream);
     fake_dll_lock();
     pump->ended = true;
     fake_dll_unlock();
     close_handles(pump);
     fake_dll_lock();
     unlist(pump);
+    dispose(pump, closed || side->dropped);
     fake_dll_side_release(side);
     fake_dll_unlock();
-    free(pump);
     return 0;
 }
 
@@ -354,20 +368,29 @@ plat_hr fake_dll_pump_start(struct fake_dll_side *side, plat_handle process, pla
         return PLAT_S_OK;
     }
     struct fake_dll_pump *pump = calloc(1, sizeof(*pump));
-    if (pump != NULL) {
-        pump->side = side;
-        pump->process = process;
-        pump->stream = stream;
-        pump->output = output;
-        if (pump_begin(pump, end)) {
-            return PLAT_S_OK;
-        }
-    }
-    close_stream(side, stream);
-    if (pump != NULL) {
-        close_handles(pump);
+    unsigned char *bytes = malloc(FAKE_DLL_PIPE_BYTES);
+    if (pump == NULL || bytes == NULL) {
+        (void)close_stream(side, stream);
+        free(bytes);
         free(pump);
+        return PLAT_E_OUTOFMEMORY;
     }
+    pump->bytes = bytes;
+    pump->side = side;
+    pump->process = process;
+    pump->stream = stream;
+    pump->output = output;
+    if (pump_begin(pump, end)) {
+        return PLAT_S_OK;
+    }
+    bool closed = close_stream(side, stream);
+    fake_dll_lock();
+    pump->ended = true;
+    fake_dll_unlock();
+    close_handles(pump);
+    fake_dll_lock();
+    dispose(pump, closed);
+    fake_dll_unlock();
     return PLAT_E_OUTOFMEMORY;
 }
 
@@ -452,6 +475,16 @@ void fake_dll_pumps_drop(const struct fake_dll_side *side)
         if (pump->side == side && !pump->ended) {
             (void)SetEvent(pump->woken);
             (void)CancelIoEx(pump->server, &pump->io);
+        }
+    }
+    struct fake_dll_pump **at = &fake_dll.refused;
+    while (*at != NULL) {
+        struct fake_dll_pump *pump = *at;
+        if (pump->side == side) {
+            *at = pump->next;
+            free(pump);
+        } else {
+            at = &pump->next;
         }
     }
 }

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE_BYTES     4u
-#define HEAD_BYTES     12u /* kind, counts, number of the request */
-#define NUMBER_BYTES   8u
-#define FIXED_MAX      (HEAD_BYTES + REMOTE_NUMBERS_MAX * NUMBER_BYTES + REMOTE_BLOBS_MAX * SIZE_BYTES)
-#define NO_BLOB        UINT32_MAX
-#define GREETING_BYTES 16u
+#define SIZE_BYTES   4u
+#define HEAD_BYTES   12u /* kind, counts, number of the request */
+#define NUMBER_BYTES 8u
+#define FIXED_MAX    (HEAD_BYTES + REMOTE_NUMBERS_MAX * NUMBER_BYTES + REMOTE_BLOBS_MAX * SIZE_BYTES)
+#define NO_BLOB      UINT32_MAX
 
 static const char greeting_letters[8] = {'D', 'R', 'Y', 'D', 'O', 'C', 'K', '!'};
 
@@ -150,7 +149,7 @@ bool remote_write(struct remote_writer *writer, const struct remote_message *mes
 
 bool remote_write_greeting(struct remote_writer *writer)
 {
-    unsigned char bytes[GREETING_BYTES] = {0};
+    unsigned char bytes[REMOTE_GREETING_BYTES] = {0};
     memcpy(bytes, greeting_letters, sizeof(greeting_letters));
     put_number(bytes + sizeof(greeting_letters), FAKE_REMOTE_VERSION, 4);
     return write_bytes(writer, bytes, sizeof(bytes)) && remote_flush(writer);
@@ -196,7 +195,7 @@ static bool read_bytes(struct remote_reader *reader, unsigned char *data, size_t
 
 bool remote_read_greeting(struct remote_reader *reader, uint32_t *version)
 {
-    unsigned char bytes[GREETING_BYTES];
+    unsigned char bytes[REMOTE_GREETING_BYTES];
     *version = 0;
     if (!read_bytes(reader, bytes, sizeof(bytes)) ||
         memcmp(bytes, greeting_letters, sizeof(greeting_letters)) != 0) {

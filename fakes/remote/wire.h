@@ -8,6 +8,8 @@
 
 #include "fakes/remote/remote.h"
 
+#define REMOTE_GREETING_BYTES 16u
+
 #define REMOTE_NUMBERS_MAX 8u
 #define REMOTE_BLOBS_MAX   4u
 /* Each side's buffers: most messages are some hundred bytes. */

@@ -124,7 +124,7 @@ struct stay {
 static void stay_in(struct client_watch *watch, const struct client_note *note)
 {
     struct stay *stay = watch->also_ctx;
-    if (note->type == 1) {
+    if (note->type == 1 || note->type == 0x10000) {
         (void)SetEvent(stay->came);
         (void)WaitForSingleObject(stay->leave, CLIENT_PATIENCE_MS);
         (void)InterlockedExchange(&stay->left, 1);
@@ -185,6 +185,41 @@ static void unregister_waits_for_a_callback_that_runs(void **state)
     stay_drop(&stay);
 }
 
+static DWORD WINAPI unregister_closed_thread(void *arg)
+{
+    struct client_watch *watch = arg;
+    struct stay *stay = watch->also_ctx;
+    fake_dll_answer answer = client_load()->HcsUnregisterComputeSystemCallback(watch->callback);
+    return answer == 0x80070006u && stay->left == 1 ? 0 : 1;
+}
+
+static void closing_waits_for_no_callback_but_unregister_does(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct client_container c = {0};
+    struct stay stay;
+    wchar_t *result = CLIENT_POISON;
+    DWORD failed = 1;
+    (void)stay_make(&c.watch, &stay);
+    client_start(&c, L"closed");
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    client_wait(stay.came);
+    assert_done(client->HcsCloseComputeSystem(c.system));
+    assert_int_equal(stay.left, 0);
+    HANDLE thread = CreateThread(NULL, 0, unregister_closed_thread, &c.watch, 0, NULL);
+    assert_non_null(thread);
+    const DWORD waits = WAIT_TIMEOUT;
+    assert_int_equal(WaitForSingleObject(thread, 200), waits);
+    assert_true(SetEvent(stay.leave));
+    client_wait(thread);
+    assert_true(GetExitCodeThread(thread, &failed));
+    assert_int_equal(failed, 0);
+    (void)CloseHandle(thread);
+    client_clean(c.id);
+    stay_drop(&stay);
+}
+
 /* Another container lives its whole life while a callback does not return. */
 static void a_callback_that_blocks_holds_up_nobody_else(void **state)
 {
@@ -202,6 +237,46 @@ static void a_callback_that_blocks_holds_up_nobody_else(void **state)
     assert_int_equal(stay.left, 0);
     assert_true(SetEvent(stay.leave));
     (void)client_meet(&c.watch, 1, 0);
+    client_end(&c);
+    stay_drop(&stay);
+}
+
+/* Nor does that of a process but for the exit of its own system. */
+static void a_process_callback_that_blocks_holds_up_its_system_alone(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct client_container c = {0};
+    struct client_container other = {0};
+    struct client_container after = {0};
+    struct client_process p = {0};
+    struct client_watch second = {0};
+    struct stay stay;
+    void *handle = CLIENT_POISON;
+    wchar_t *result = CLIENT_POISON;
+    (void)stay_make(&p.watch, &stay);
+    client_start(&c, L"full");
+    assert_done(client->HcsOpenComputeSystem(L"FULL", &handle, &result));
+    client_watch_system(&second, handle);
+    client_run(&p, c.system, L"cmd /c exit 3");
+    client_watch_process(&p.watch, p.process);
+    client_wait(stay.came);
+    client_start(&other, L"apart");
+    client_end(&other);
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    client_start(&after, L"after");
+    client_end(&after);
+    assert_int_equal(stay.left, 0);
+    assert_int_equal(client_told(&c.watch, 1), 0);
+    assert_int_equal(client_told(&second, 1), 0);
+    assert_true(SetEvent(stay.leave));
+    (void)client_meet(&c.watch, 1, 0);
+    (void)client_meet(&second, 1, 0);
+    (void)client_meet(&p.watch, 0x10000, 0);
+    client_unwatch_process(&p.watch);
+    client_unwatch_system(&second);
+    client_close(&p);
+    assert_done(client->HcsCloseComputeSystem(handle));
     client_end(&c);
     stay_drop(&stay);
 }
@@ -348,7 +423,9 @@ int main(void)
         cmocka_unit_test(an_exited_system_cannot_be_opened),
         cmocka_unit_test(a_failing_status_has_an_upper_half_of_zero),
         cmocka_unit_test(unregister_waits_for_a_callback_that_runs),
+        cmocka_unit_test(closing_waits_for_no_callback_but_unregister_does),
         cmocka_unit_test(a_callback_that_blocks_holds_up_nobody_else),
+        cmocka_unit_test(a_process_callback_that_blocks_holds_up_its_system_alone),
         cmocka_unit_test(a_callback_may_call_and_end_its_own_registration),
         cmocka_unit_test(nothing_comes_after_unregister),
         cmocka_unit_test(an_exit_waits_for_its_callback),

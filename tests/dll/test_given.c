@@ -8,13 +8,18 @@
 
 #define PATIENCE_MS 20000u
 
-#define UNAVAILABLE 0x800706BAu
+#define UNAVAILABLE    0x800706BAu
+#define TIMED_OUT      0x800705B4u
+#define INVALID_HANDLE 0x80070006u
 
 struct given {
     struct fake_host *host;
     CRITICAL_SECTION lock;
     struct wrap_gate gate;
     struct platform platform;
+    /* The platform's, to be changed by tests. */
+    struct plat_hcs_ops hcs;
+    struct plat_transport_ops transport;
 };
 
 static void enter(void *ctx)
@@ -47,6 +52,10 @@ static void give(struct given *given)
         .hooks = {.enter = enter, .leave = leave, .ctx = &given->lock},
     };
     given->platform = wrap_gate_platform(&given->gate);
+    given->hcs = *given->platform.hcs.ops;
+    given->transport = *given->platform.transport.ops;
+    given->platform.hcs.ops = &given->hcs;
+    given->platform.transport.ops = &given->transport;
     assert_done(client->DrydockGivePlatform(&given->platform));
 }
 
@@ -158,6 +167,90 @@ static void a_program_that_dies_is_forgotten(void **state)
     DeleteCriticalSection(&given.lock);
 }
 
+static void a_handle_takes_its_registrations_with_it(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct given given;
+    struct client_container c = {0};
+    struct client_process p = {0};
+    wchar_t *result = CLIENT_POISON;
+    give(&given);
+    client_start(&c, L"taken");
+    client_run(&p, c.system, L"cmd /c echo soon");
+    client_watch_process(&p.watch, p.process);
+    client_close(&p);
+    pass_us(&given, 60000000);
+    assert_int_equal(client_told(&p.watch, 0x10000), 0);
+    assert_answer(client->HcsUnregisterProcessCallback(p.watch.callback), INVALID_HANDLE);
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    pass_us(&given, 60000000);
+    client_end(&c);
+    take_back(&given);
+}
+
+/* ---- a platform that refuses to end things ---- */
+
+static plat_hr refuse(void *ctx, plat_handle handle)
+{
+    (void)ctx, (void)handle;
+    return plat_hr_win32(PLAT_ERROR_TIMEOUT);
+}
+
+/* What was registered stays so below: it is told nothing, and the client may ask again. */
+static void a_registration_that_is_not_ended_is_silent(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct given given;
+    struct client_container c = {0};
+    struct client_process p = {0};
+    wchar_t *result = CLIENT_POISON;
+    give(&given);
+    client_start(&c, L"silent");
+    client_run(&p, c.system, L"cmd /c echo soon");
+    client_watch_process(&p.watch, p.process);
+    plat_hr (*unregister)(void *, plat_handle) = given.hcs.unregister_process;
+    given.hcs.unregister_process = refuse;
+    assert_answer(client->HcsUnregisterProcessCallback(p.watch.callback), TIMED_OUT);
+    pass_us(&given, 60000000);
+    assert_int_equal(client_told(&p.watch, 0x10000), 0);
+    assert_answer(client->HcsUnregisterProcessCallback(p.watch.callback), TIMED_OUT);
+    given.hcs.unregister_process = unregister;
+    client_unwatch_process(&p.watch);
+    assert_answer(client->HcsUnregisterProcessCallback(p.watch.callback), INVALID_HANDLE);
+    client_close(&p);
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    pass_us(&given, 60000000);
+    client_end(&c);
+    take_back(&given);
+}
+
+/* A container whose streams and registrations nobody can end goes with the side. */
+static void streams_that_are_not_closed_may_still_tell(void **state)
+{
+    (void)state;
+    struct given given;
+    struct client_container c = {0};
+    struct client_process p = {0};
+    wchar_t *result = CLIENT_POISON;
+    give(&given);
+    client_start(&c, L"open");
+    client_run(&p, c.system, L"ping -t localhost");
+    assert_done(client_load()->DrydockSettle(PATIENCE_MS));
+    given.transport.close = refuse;
+    given.hcs.unregister_system = refuse;
+    client_close(&p);
+    assert_done(client_load()->DrydockSettle(PATIENCE_MS));
+    assert_true(is_open(&given, "stdout"));
+    assert_answer(client_load()->HcsUnregisterComputeSystemCallback(c.watch.callback), TIMED_OUT);
+    pass_us(&given, 60000000);
+    assert_accepted(client_load()->HcsTerminateComputeSystem(c.system, L"", &result));
+    pass_us(&given, 60000000);
+    assert_int_equal(client_told(&c.watch, 1), 0);
+    take_back(&given);
+}
+
 static void a_platform_of_another_version_is_refused(void **state)
 {
     (void)state;
@@ -171,6 +264,9 @@ int main(void)
         cmocka_unit_test(notifications_are_there_when_all_is_settled),
         cmocka_unit_test(an_end_that_a_client_closes_is_closed),
         cmocka_unit_test(a_program_that_dies_is_forgotten),
+        cmocka_unit_test(a_handle_takes_its_registrations_with_it),
+        cmocka_unit_test(a_registration_that_is_not_ended_is_silent),
+        cmocka_unit_test(streams_that_are_not_closed_may_still_tell),
         cmocka_unit_test(a_platform_of_another_version_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,26 @@
-/* A description of the host that is wrong: every call says so, none falls over. */
+/* No host to be had: every call says so, none falls over or waits for ever. */
 #include "tests/dll/client.h"
 
 #define BAD_CONFIGURATION 0x8007064Au
+#define UNAVAILABLE       0x800706BAu
+
+/* Somebody listens at the pipe, but never says a word. */
+static void a_service_that_does_not_greet_is_none(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    const wchar_t *name = L"\\\\.\\pipe\\drydock-test-silent";
+    wchar_t *systems = CLIENT_POISON;
+    wchar_t *result = CLIENT_POISON;
+    HANDLE pipe = CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE | PIPE_WAIT, 1, 4096,
+                                   4096, 0, NULL);
+    assert_true(pipe != INVALID_HANDLE_VALUE);
+    assert_true(SetEnvironmentVariableW(L"DRYDOCK_PIPE", name));
+    assert_answer(client->HcsEnumerateComputeSystems(L"{}", &systems, &result), UNAVAILABLE);
+    assert_null(systems);
+    assert_true(CloseHandle(pipe));
+    assert_true(SetEnvironmentVariableW(L"DRYDOCK_PIPE", L"none"));
+}
 
 static void every_kind_of_call_is_refused(void **state)
 {
@@ -34,6 +53,7 @@ static void every_kind_of_call_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_service_that_does_not_greet_is_none),
         cmocka_unit_test(every_kind_of_call_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
