@@ -475,6 +475,29 @@ static void a_state_that_cannot_be_written_is_told(void **state)
     free(path);
 }
 
+static void a_pipe_that_fails_ends_the_service(void **state)
+{
+    static const char *const names[] = {PIPE, PIPE "-control"};
+    (void)state;
+    char *path = write_file("host.yaml", "host: { os: server-2019 }\n");
+    char *line = wcd_text_format("host %s", path);
+    for (size_t i = 0; i < 2; i++) {
+        struct test_pipes pipes;
+        struct program service;
+        test_pipes_init(&pipes);
+        serve(&service, &pipes, line);
+        test_pipes_break(&pipes, names[i]);
+        join(&service);
+        assert_string_equal(service.err,
+                            "drydock host: no more clients can be taken in: the pipe has failed\n");
+        assert_int_equal(service.code, 3);
+        release(&service);
+        test_pipes_release(&pipes);
+    }
+    free(line);
+    free(path);
+}
+
 static void a_quiet_host_has_nothing_to_tell(void **state)
 {
     (void)state;
@@ -512,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_scenario_gives_its_host),
         cmocka_unit_test(what_outlives_a_boot_is_kept),
         cmocka_unit_test(a_state_that_cannot_be_written_is_told),
+        cmocka_unit_test(a_pipe_that_fails_ends_the_service),
         cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
