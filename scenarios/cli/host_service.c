@@ -607,7 +607,7 @@ static int open_state(struct host_service *service)
                : refuse(service, &err);
 }
 
-/* Whoever has the pipe has the state. */
+/* Both are one host's only: the pipe, and the state if it is kept. */
 static int take_place(struct host_service *service)
 {
     struct wcd_error err = WCD_ERROR_INIT;
