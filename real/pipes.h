@@ -19,7 +19,8 @@ struct pipes_peer {
 /* `name` is \\.\pipe\ with a name. WCD_E_CONFLICT when another process listens there already; the message
  * names it. */
 enum wcd_errc pipes_listen(const char *name, struct pipes_listener **out, struct wcd_error *err);
-/* Waits for a client. False once pipes_stop was called, or when no more clients can be had. */
+/* Waits for a client. False once pipes_stop was called, or when no more clients can be had; one that fails alone
+ * is passed over. */
 bool pipes_accept(struct pipes_listener *listener, struct pipes_end **out, struct pipes_peer *peer);
 void pipes_stop(struct pipes_listener *listener);
 /* When nothing waits any more. NULL is fine. */

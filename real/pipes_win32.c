@@ -10,9 +10,10 @@
 #define PIPES_BUFFER_BYTES 65536u
 /* How often and how long a client tries when all instances are taken: the listener makes the next one at
  * once. */
-#define PIPES_BUSY_TRIES 100u
-#define PIPES_BUSY_MS    50u
-#define PIPES_PATH_UNITS 1024u
+#define PIPES_BUSY_TRIES   100u
+#define PIPES_ACCEPT_TRIES 16u
+#define PIPES_BUSY_MS      50u
+#define PIPES_PATH_UNITS   1024u
 
 struct pipes_end {
     HANDLE file;
@@ -280,7 +281,7 @@ enum wcd_errc pipes_listen(const char *name, struct pipes_listener **out, struct
     return WCD_OK;
 }
 
-/* A client is connected to the instance; one that came and went counts. False: stopped. */
+/* A client is connected to the instance; one that came and went counts. False: stopped, or it failed. */
 static bool wait_for_client(const struct pipes_listener *listener)
 {
     OVERLAPPED operation = {.hEvent = listener->event};
@@ -302,18 +303,15 @@ static bool wait_for_client(const struct pipes_listener *listener)
     }
 }
 
-bool pipes_accept(struct pipes_listener *listener, struct pipes_end **out, struct pipes_peer *peer)
+/* A client on an instance of its own, while another one takes its place: the name stays there all the time. NULL:
+ * this client cannot be had. */
+static struct pipes_end *take_client(struct pipes_listener *listener, struct pipes_peer *peer)
 {
     ULONG process = 0;
-    *out = NULL;
-    *peer = (struct pipes_peer){0};
-    if (!wait_for_client(listener)) {
-        return false;
-    }
-    /* The name stays there all the time. */
     HANDLE next = make_instance(listener->name, 0);
     if (next == INVALID_HANDLE_VALUE) {
-        return false;
+        (void)DisconnectNamedPipe(listener->file);
+        return NULL;
     }
     HANDLE file = listener->file;
     listener->file = next;
@@ -321,7 +319,23 @@ bool pipes_accept(struct pipes_listener *listener, struct pipes_end **out, struc
         process = 0;
     }
     *peer = peer_of(process);
-    *out = make_end(file);
+    return make_end(file);
+}
+
+/* What fails for one client is no reason to have no other; what fails again and again is. */
+bool pipes_accept(struct pipes_listener *listener, struct pipes_end **out, struct pipes_peer *peer)
+{
+    *out = NULL;
+    *peer = (struct pipes_peer){0};
+    for (unsigned i = 0; i < PIPES_ACCEPT_TRIES && *out == NULL; i++) {
+        if (wait_for_client(listener)) {
+            *out = take_client(listener, peer);
+        } else if (WaitForSingleObject(listener->stopped, 0) == WAIT_OBJECT_0) {
+            return false;
+        } else {
+            (void)DisconnectNamedPipe(listener->file);
+        }
+    }
     return *out != NULL;
 }
 

@@ -11,6 +11,7 @@
 #define PROGRAMS_PIPE_BYTES  65536u
 #define PROGRAMS_PIECE_BYTES 4096u
 #define PROGRAMS_NAME_UNITS  64u
+#define PROGRAMS_ENDS        3u
 /* Of all variables together (documented: the block of CreateProcessW has no limit, a variable has this). */
 #define PROGRAMS_BLOCK_UNITS_MAX ((size_t)1024 * 1024)
 
@@ -188,19 +189,60 @@ static plat_hr make_job(struct programs_one *one)
                : win32_last();
 }
 
+/* The handles that the process gets, and no other that this one has and that can be inherited, such as files that the C library
+ * opened. The list refers to `inherited`. The caller ends and frees it. */
+static plat_hr make_list(HANDLE inherited[PROGRAMS_ENDS], LPPROC_THREAD_ATTRIBUTE_LIST *out)
+{
+    SIZE_T size = 0;
+    *out = NULL;
+    (void)InitializeProcThreadAttributeList(NULL, 1, 0, &size);
+    LPPROC_THREAD_ATTRIBUTE_LIST list = size == 0 ? NULL : malloc(size);
+    if (list == NULL) {
+        return PLAT_E_OUTOFMEMORY;
+    }
+    if (!InitializeProcThreadAttributeList(list, 1, 0, &size)) {
+        plat_hr hr = win32_last();
+        free(list);
+        return hr;
+    }
+    *out = list;
+    return UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited,
+                                     PROGRAMS_ENDS * sizeof(*inherited), NULL, NULL)
+               ? PLAT_S_OK
+               : win32_last();
+}
+
+static plat_hr create_suspended(const struct programs_ends *ends, wchar_t *line,
+                                const wchar_t *folder, wchar_t *block, PROCESS_INFORMATION *made)
+{
+    HANDLE inherited[PROGRAMS_ENDS] = {ends->in, ends->out, ends->err};
+    STARTUPINFOEXW startup = {.StartupInfo = {.cb = sizeof(startup),
+                                              .dwFlags = STARTF_USESTDHANDLES,
+                                              .hStdInput = ends->in,
+                                              .hStdOutput = ends->out,
+                                              .hStdError = ends->err}};
+    plat_hr hr = make_list(inherited, &startup.lpAttributeList);
+    if (plat_succeeded(hr) &&
+        !CreateProcessW(NULL, line, NULL, NULL, TRUE,
+                        CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT |
+                            EXTENDED_STARTUPINFO_PRESENT,
+                        block, *folder == L'\0' ? NULL : folder, &startup.StartupInfo, made)) {
+        hr = win32_last();
+    }
+    if (startup.lpAttributeList != NULL) {
+        DeleteProcThreadAttributeList(startup.lpAttributeList);
+        free(startup.lpAttributeList);
+    }
+    return hr;
+}
+
 static plat_hr create_process(struct programs_one *one, const struct programs_ends *ends,
                               wchar_t *line, const wchar_t *folder, wchar_t *block)
 {
-    STARTUPINFOW startup = {.cb = sizeof(startup),
-                            .dwFlags = STARTF_USESTDHANDLES,
-                            .hStdInput = ends->in,
-                            .hStdOutput = ends->out,
-                            .hStdError = ends->err};
     PROCESS_INFORMATION made = {0};
-    if (!CreateProcessW(NULL, line, NULL, NULL, TRUE,
-                        CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT, block,
-                        *folder == L'\0' ? NULL : folder, &startup, &made)) {
-        return win32_last();
+    plat_hr begun = create_suspended(ends, line, folder, block, &made);
+    if (plat_failed(begun)) {
+        return begun;
     }
     one->process = made.hProcess;
     plat_hr hr = AssignProcessToJobObject(one->job, made.hProcess) ? PLAT_S_OK : win32_last();

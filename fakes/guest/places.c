@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/limits.h"
+#include "fakes/fs/path.h"
 #include "fakes/host/name.h"
 
 #include <stdlib.h>
@@ -36,31 +37,37 @@ static size_t length_of(const char *folder)
     return len;
 }
 
-/* Does the path lie in the folder? *behind is what stands behind it, without a separator. Backslashes and
- * slashes are the same. */
-static bool lies_in(const char *path, size_t path_len, const char *folder, size_t *behind)
+/* As Windows takes it: without "." and "..", with backslashes. NULL with *memory true: it is no path of a drive. */
+static char *full_of(const char *path, size_t len, bool *memory)
+{
+    char *text = wcd_text_copy_n(path, len);
+    char *full = NULL;
+    plat_hr hr = text == NULL ? plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY)
+                              : fake_path_full("C:\\", text, &full);
+    free(text);
+    *memory = hr != plat_hr_win32(PLAT_ERROR_NOT_ENOUGH_MEMORY);
+    if (full != NULL && !begins_path(full)) {
+        free(full);
+        return NULL;
+    }
+    return full;
+}
+
+/* Does the path lie in the folder? Both are full, and theirs to change: the path is as before in the end, the folder has
+ * no separator there. *behind is what follows, without a separator. */
+static bool lies_in(char *path, char *folder, size_t *behind)
 {
     size_t len = length_of(folder);
-    if (len > path_len) {
+    folder[len] = '\0';
+    if (strlen(path) < len || (path[len] != '\0' && !is_separator(path[len]))) {
         return false;
     }
-    char *first = wcd_text_copy_n(path, len);
-    char *second = wcd_text_copy_n(folder, len);
-    for (size_t i = 0; first != NULL && second != NULL && i < len; i++) {
-        first[i] = first[i] == '/' ? '\\' : first[i];
-        second[i] = second[i] == '/' ? '\\' : second[i];
-    }
-    bool same = first != NULL && second != NULL && fake_name_equal(first, second);
-    free(first);
-    free(second);
-    if (!same || (len < path_len && !is_separator(path[len]))) {
-        return false;
-    }
-    while (len < path_len && is_separator(path[len])) {
-        len++;
-    }
-    *behind = len;
-    return true;
+    char end = path[len];
+    path[len] = '\0';
+    bool same = fake_name_equal(path, folder);
+    path[len] = end;
+    *behind = len + (end == '\0' ? 0 : 1);
+    return same;
 }
 
 static bool is_tree(const char *container)
@@ -84,33 +91,50 @@ static bool tree_has(const struct fake_places *places, const char *path)
     return has;
 }
 
+/* The longest place that the full path lies in; false: in none, or there is no memory. */
+static bool find_place(const struct fake_places *places, char *full, bool trees, size_t *place,
+                       size_t *behind, bool *memory)
+{
+    bool found = false;
+    *memory = true;
+    for (size_t i = 0; *memory && i + 1 < places->pairs.count; i += 2) {
+        const char *container = places->pairs.items[i];
+        size_t after = 0;
+        char *folder =
+            !trees && is_tree(container) ? NULL : full_of(container, strlen(container), memory);
+        if (folder != NULL && lies_in(full, folder, &after) && (!found || after > *behind)) {
+            found = true;
+            *place = i;
+            *behind = after;
+        }
+        free(folder);
+    }
+    return found && *memory;
+}
+
+/* The machine's folder with what follows. */
+static char *joined(const char *machine, const char *rest)
+{
+    size_t len = length_of(machine);
+    bool drive = len > 0 && machine[len - 1] == ':';
+    return wcd_text_format("%.*s%s%s", (int)len, machine, *rest != '\0' || drive ? "\\" : "", rest);
+}
+
 /* NULL with *memory true: it lies in no place. */
 static char *replaced(const struct fake_places *places, const char *path, size_t len, bool trees,
                       bool *memory)
 {
-    size_t best = 0;
-    size_t best_behind = 0;
-    bool found = false;
-    *memory = true;
-    for (size_t i = 0; i + 1 < places->pairs.count; i += 2) {
-        size_t behind = 0;
-        if ((trees || !is_tree(places->pairs.items[i])) &&
-            lies_in(path, len, places->pairs.items[i], &behind) &&
-            (!found || behind > best_behind)) {
-            found = true;
-            best = i;
-            best_behind = behind;
-        }
-    }
-    if (!found) {
+    size_t place = 0;
+    size_t behind = 0;
+    char *full = full_of(path, len, memory);
+    if (full == NULL || !find_place(places, full, trees, &place, &behind, memory)) {
+        free(full);
         return NULL;
     }
-    const char *machine = places->pairs.items[best + 1];
-    const char *between = best_behind < len ? "\\" : "";
-    char *whole = wcd_text_format("%.*s%s%.*s", (int)length_of(machine), machine, between,
-                                  (int)(len - best_behind), path + best_behind);
+    char *whole = joined(places->pairs.items[place + 1], full + behind);
+    free(full);
     *memory = whole != NULL;
-    if (whole != NULL && is_tree(places->pairs.items[best]) && !tree_has(places, whole)) {
+    if (whole != NULL && is_tree(places->pairs.items[place]) && !tree_has(places, whole)) {
         free(whole);
         return NULL;
     }
@@ -133,12 +157,13 @@ static bool may_begin(char before)
 }
 
 /* Up to where the path goes. */
-static size_t path_length(const char *text, bool quoted)
+static size_t path_length(const char *text, bool quoted, bool listed)
 {
-    return strcspn(text, quoted ? "\";" : " \t\",;<>|&");
+    return strcspn(text, quoted ? "\";" : listed ? ";" : " \t\",;<>|&");
 }
 
-char *fake_places_text(const struct fake_places *places, const char *text, bool trees)
+/* `variable`: a list of paths, or a text with paths. */
+static char *replace_all(const struct fake_places *places, const char *text, bool variable)
 {
     struct wcd_buf buf;
     bool quoted = false;
@@ -146,10 +171,11 @@ char *fake_places_text(const struct fake_places *places, const char *text, bool 
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
     for (const char *at = text; *at != '\0' && memory;) {
         bool begins = at == text || may_begin(at[-1]);
-        size_t len = begins && begins_path(at) ? path_length(at, quoted) : 0;
-        char *path = len == 0 ? NULL : replaced(places, at, len, trees, &memory);
+        bool listed = variable && (at == text || at[-1] == ';');
+        size_t len = begins && begins_path(at) ? path_length(at, quoted, listed) : 0;
+        char *path = len == 0 ? NULL : replaced(places, at, len, !variable, &memory);
         if (path != NULL) {
-            bool quotes = !quoted && strchr(path, ' ') != NULL;
+            bool quotes = !variable && !quoted && strchr(path, ' ') != NULL;
             wcd_buf_format(&buf, "%s%s%s", quotes ? "\"" : "", path, quotes ? "\"" : "");
             at += len;
         } else {
@@ -163,4 +189,14 @@ char *fake_places_text(const struct fake_places *places, const char *text, bool 
         return NULL;
     }
     return wcd_buf_take(&buf);
+}
+
+char *fake_places_command(const struct fake_places *places, const char *line)
+{
+    return replace_all(places, line, false);
+}
+
+char *fake_places_variable(const struct fake_places *places, const char *value)
+{
+    return replace_all(places, value, true);
 }

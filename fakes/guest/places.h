@@ -17,13 +17,16 @@ struct fake_places {
 /* False without memory. */
 bool fake_places_add(struct wcd_strlist *pairs, const char *container, const char *machine);
 
-/* What the path is on the machine: the folder of the longest place that it lies in. One that lies in none stays as
- * it is. NULL without memory. */
+/* What the path is on the machine: the folder of the longest place that it lies in, "." and ".." being resolved in
+ * the container. One that lies in none stays as it is. NULL without memory. */
 char *fake_places_path(const struct fake_places *places, const char *path);
 
-/* A text with all paths in it replaced: those that begin the text, a word, or stand behind a quote, an
- * equals sign, a comma or a semicolon. A path that gets blanks gets quotes. `trees` false: only places that
- * are no tree for all of C:\. NULL without memory. */
-char *fake_places_text(const struct fake_places *places, const char *text, bool trees);
+/* A command line with all paths in it replaced: those that begin the text, a word, or stand behind a quote, an
+ * equals sign, a comma or a semicolon. A path that gets blanks gets quotes. NULL without memory. */
+char *fake_places_command(const struct fake_places *places, const char *line);
+/* The same for the value of a variable, which keeps the machine's C:\ where a tree stands for all of it. A path that begins the
+ * value, or stands behind a semicolon, goes up to the next semicolon, and none gets quotes: programs take the value as it
+ * is. */
+char *fake_places_variable(const struct fake_places *places, const char *value);
 
 #endif

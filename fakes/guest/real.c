@@ -68,7 +68,7 @@ static bool environment_of(const struct guest_context *context, const struct fak
         if (!wcd_json_is(item, WCD_JSON_STRING)) {
             continue;
         }
-        char *value = fake_places_text(places, wcd_json_string(item), false);
+        char *value = fake_places_variable(places, wcd_json_string(item));
         ok = value != NULL && wcd_json_set_string(environment, wcd_json_name(item), value);
         free(value);
     }
@@ -81,7 +81,7 @@ static plat_hr start_in(struct fake_process *process, const char *line,
 {
     const struct fake_guests *guests = &process->guest->host->guests;
     struct wcd_json *environment = NULL;
-    char *command = fake_places_text(places, line, true);
+    char *command = fake_places_command(places, line);
     char *folder = fake_places_path(places, process->context->folder);
     plat_hr hr = PLAT_E_OUTOFMEMORY;
     if (command != NULL && folder != NULL &&

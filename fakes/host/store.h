@@ -3,7 +3,7 @@
  * systems and attached disks end with the boot. Adapters, ports that other processes use and foreign NATs are the machine's: whoever
  * makes the host describes them.
  *
- * Crash-safe files, and no embedded database: one process owns the state and has all of it in memory, it is small,
+ * Crash-safe files, and no embedded database: one process owns the state (who keeps it there sees to that) and has all of it in memory, it is small,
  * it is always read whole, and people may want to read it or throw it away. What a database would add (queries,
  * many writers, parts of the whole) nobody here needs; what is needed, that a reader finds the old state or the new one
  * whenever the writer dies, a file that is moved over the old one gives on every system that the seam knows. */

@@ -319,18 +319,18 @@ plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *
     return PLAT_S_OK;
 }
 
-bool fake_layers_disk_is_busy(const struct fake_layers *layers, const struct layers_disk *disk)
+plat_hr fake_layers_disk_look(const struct fake_layers *layers, const struct layers_disk *disk,
+                              bool *busy)
 {
-    bool busy = fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME);
-    if (!busy) {
-        /* A folder in which something is open cannot be renamed. */
-        busy = fake_layers_is_busy(
-            fake_layers_rename(layers, disk->folder, LAYERS_VOLUME, LAYERS_TREE));
+    *busy = fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME);
+    if (*busy) {
+        return PLAT_S_OK;
     }
-    if (!busy) {
-        (void)disk_show(layers, disk);
-    }
-    return busy;
+    /* A folder in which something is open cannot be renamed: so it is on NTFS. Under Wine it can, and nothing is ever
+     * found open there. */
+    plat_hr hr = fake_layers_rename(layers, disk->folder, LAYERS_VOLUME, LAYERS_TREE);
+    *busy = fake_layers_is_busy(hr);
+    return *busy ? PLAT_S_OK : disk_show(layers, disk);
 }
 
 plat_hr fake_layers_disk_detach(struct fake_layers *layers, struct layers_disk *disk, bool by_force)

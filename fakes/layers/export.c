@@ -309,15 +309,68 @@ static plat_hr export_source(struct export_job *job, const char *layer)
                                                        : hr;
 }
 
+/* Is the folder for the files of the export one that they are read from, or one with such a one in it? */
+static bool export_into_itself(const struct export_job *job)
+{
+    return fake_layers_is_below(job->out, job->tree) ||
+           fake_layers_is_below(job->out, job->below) ||
+           fake_layers_is_below(job->tree, job->files) ||
+           fake_layers_is_below(job->below, job->files);
+}
+
+static plat_hr export_is_there(const struct export_job *job, const char *name, bool *there)
+{
+    enum layers_kind kind = LAYERS_NOTHING;
+    plat_hr hr = fake_layers_kind_in(job->layers, job->out, name, &kind);
+    *there = kind != LAYERS_NOTHING;
+    return hr;
+}
+
+/* Only what an export has left goes. One that came to its end has its tombstones, and one that did not the file they begin
+ * as: nobody's own folder of that name is taken for one. */
+static plat_hr export_may_clear(const struct export_job *job)
+{
+    bool files = false;
+    bool whole = false;
+    bool part = false;
+    plat_hr hr = export_is_there(job, FAKE_LAYER_FILES, &files);
+    hr = plat_failed(hr) ? hr : export_is_there(job, FAKE_WIRE_TOMBSTONES, &whole);
+    hr = plat_failed(hr) ? hr : export_is_there(job, EXPORT_PART, &part);
+    return plat_succeeded(hr) && files && !whole && !part ? plat_hr_win32(PLAT_ERROR_ALREADY_EXISTS)
+                                                          : hr;
+}
+
+/* Makes room for the export, which has begun then: what says that one is whole goes first. */
+static plat_hr export_clear(const struct export_job *job)
+{
+    char *tombstones = fake_layers_child(job->out, FAKE_WIRE_TOMBSTONES);
+    plat_hr hr = tombstones == NULL ? FAKE_NO_MEMORY : export_may_clear(job);
+    if (plat_succeeded(hr)) {
+        hr = fake_layers_write(job->layers, job->out, EXPORT_PART, "", 0);
+    }
+    if (plat_succeeded(hr)) {
+        hr = fake_layers_remove(job->layers, tombstones);
+    }
+    free(tombstones);
+    return plat_failed(hr) ? hr : fake_layers_remove(job->layers, job->files);
+}
+
 static plat_hr export_run(struct export_job *job, const char *layer)
 {
     plat_hr hr = export_source(job, layer);
-    if (plat_succeeded(hr) && fake_layers_is_below(job->out, job->tree)) {
+    if (plat_succeeded(hr)) {
+        job->files = fake_layers_child(job->out, FAKE_LAYER_FILES);
+        hr = job->files == NULL ? FAKE_NO_MEMORY : PLAT_S_OK;
+    }
+    if (plat_succeeded(hr) &&
+        (export_into_itself(job) || fake_layers_in_use(job->layers, job->files))) {
         hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
     if (plat_succeeded(hr)) {
-        job->files = fake_layers_child(job->out, FAKE_LAYER_FILES);
-        hr = job->files == NULL ? FAKE_NO_MEMORY : export_files(job);
+        hr = export_clear(job);
+    }
+    if (plat_succeeded(hr)) {
+        hr = export_files(job);
     }
     if (plat_succeeded(hr)) {
         hr = export_hives(job);

@@ -201,8 +201,10 @@ plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *
 /* `by_force`: even when something is open in it. */
 plat_hr fake_layers_disk_detach(struct fake_layers *layers, struct layers_disk *disk,
                                 bool by_force);
-/* Is something open in the volume? */
-bool fake_layers_disk_is_busy(const struct fake_layers *layers, const struct layers_disk *disk);
+/* Is something open in the volume? The volume is away from its place for that moment; a failure tells that it could not be
+ * brought back. */
+plat_hr fake_layers_disk_look(const struct fake_layers *layers, const struct layers_disk *disk,
+                              bool *busy);
 /* Of one that is attached; NULL without memory. */
 char *fake_layers_volume_path(const struct layers_disk *disk);
 void fake_layers_disks_release(struct fake_layers *layers);

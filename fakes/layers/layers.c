@@ -268,10 +268,21 @@ static plat_hr layers_destroy_folder(struct fake_layers *layers, const char *pat
     plat_hr hr = layers_set_aside(layers, path, &aside);
     if (plat_succeeded(hr)) {
         fake_layers_disks_forget(layers, path);
+        /* What resists stays aside: it is no layer any more. */
         hr = fake_layers_remove(layers, aside);
-        if (plat_failed(hr) && strcmp(aside, path) != 0) {
-            (void)fake_layers_move(layers, aside, path);
-        }
+    }
+    free(aside);
+    return fake_layers_is_busy(hr) ? plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION) : hr;
+}
+
+/* One that is half destroyed has nothing at its place any more, and can be destroyed all the same. */
+static plat_hr layers_destroy_rest(struct fake_layers *layers, const char *path, plat_hr absent)
+{
+    enum layers_kind kind = LAYERS_NOTHING;
+    char *aside = wcd_text_format("%s" LAYERS_ASIDE, path);
+    plat_hr hr = aside == NULL ? FAKE_NO_MEMORY : fake_layers_kind_of(layers, aside, &kind);
+    if (plat_succeeded(hr)) {
+        hr = kind == LAYERS_FOLDER ? fake_layers_remove(layers, aside) : absent;
     }
     free(aside);
     return fake_layers_is_busy(hr) ? plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION) : hr;
@@ -283,6 +294,8 @@ static plat_hr layers_destroy(void *ctx, const struct plat_layer_driver *driver,
     plat_hr hr = fake_layers_find_existing(ctx, "DestroyLayer", driver, id, &place);
     if (plat_succeeded(hr) && !place.lies) {
         hr = layers_destroy_folder(ctx, place.full);
+    } else if (place.full != NULL && place.kind == LAYERS_NOTHING && fake_layer_is_absent(hr)) {
+        hr = layers_destroy_rest(ctx, place.full, hr);
     }
     fake_layers_place_release(&place);
     return hr;

@@ -39,8 +39,11 @@ plat_hr fake_layers_deactivate(void *ctx, const struct plat_layer_driver *driver
     struct layers_place place;
     plat_hr hr = mount_begin(ctx, "DeactivateLayer", driver, id, &place, &disk);
     if (plat_succeeded(hr) && disk != NULL) {
-        bool busy = disk->attached && !disk->prepared && fake_layers_disk_is_busy(ctx, disk);
-        hr = fake_scratch_may(FAKE_SCRATCH_DEACTIVATE, disk->attached, disk->prepared, busy);
+        bool busy = false;
+        hr = disk->attached && !disk->prepared ? fake_layers_disk_look(ctx, disk, &busy) : hr;
+        if (plat_succeeded(hr)) {
+            hr = fake_scratch_may(FAKE_SCRATCH_DEACTIVATE, disk->attached, disk->prepared, busy);
+        }
         if (plat_succeeded(hr)) {
             hr = fake_layers_disk_detach(ctx, disk, false);
         }
@@ -109,8 +112,11 @@ plat_hr fake_layers_unprepare(void *ctx, const struct plat_layer_driver *driver,
     struct layers_place place;
     plat_hr hr = mount_begin(ctx, "UnprepareLayer", driver, id, &place, &disk);
     if (plat_succeeded(hr) && disk != NULL) {
-        bool busy = disk->prepared && fake_layers_disk_is_busy(ctx, disk);
-        hr = fake_scratch_may(FAKE_SCRATCH_UNPREPARE, disk->attached, disk->prepared, busy);
+        bool busy = false;
+        hr = disk->prepared ? fake_layers_disk_look(ctx, disk, &busy) : hr;
+        if (plat_succeeded(hr)) {
+            hr = fake_scratch_may(FAKE_SCRATCH_UNPREPARE, disk->attached, disk->prepared, busy);
+        }
         if (plat_succeeded(hr)) {
             disk->prepared = false;
             wcd_text_replace(&disk->below, NULL);

@@ -4,6 +4,10 @@
  * machine: calls from any thread, which one lock lets in one by one; a clock that goes by itself; a
  * thread that moves the emulator on when something falls due.
  *
+ * There is no other lock: while a call copies layers on a real disk, which can take minutes with large images, or
+ * starts a real program, all other callers wait, and so does what falls due; time goes on meanwhile, and what fell
+ * due is done afterwards.
+ *
  * Events are posted to sinks with that lock held, from whatever thread: a sink only queues, and calls
  * nothing of the platform. */
 #ifndef FAKE_LIVE_LIVE_H

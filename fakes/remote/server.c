@@ -1,5 +1,6 @@
 /* The service's side. Threads take turns in reading requests: whoever has one makes its call and answers, while
- * the next one reads, so a call that takes long holds up nothing but itself. One thread more writes what
+ * the next one reads, so a call that takes long is waited for by nobody here; whether others can be made
+ * meanwhile is the platform's affair, and those of fakes/live are made one by one. One thread more writes what
  * clients are told meanwhile. Whoever has something to write does it at once when nobody else is at it, but for
  * the platform's threads, which only queue: they may hold its lock. */
 #include "fakes/remote/server.h"

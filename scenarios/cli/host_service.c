@@ -417,6 +417,18 @@ static void admit(struct host_door *door, struct fake_channel channel, const str
     }
 }
 
+/* A service that nobody can come to any more does not go on as if it served. */
+static void closed_by_itself(struct host_service *service)
+{
+    lock(service);
+    bool wanted = service->ending;
+    unlock(service);
+    if (!wanted) {
+        note_trouble(service, "no more clients can be taken in: the pipe has failed");
+        end(service);
+    }
+}
+
 static void *door_thread(void *arg)
 {
     struct host_door *door = arg;
@@ -426,6 +438,7 @@ static void *door_thread(void *arg)
     while (machine->accept(door->listener, &channel, &peer)) {
         admit(door, channel, &peer);
     }
+    closed_by_itself(door->service);
     return NULL;
 }
 
@@ -594,7 +607,7 @@ static int open_state(struct host_service *service)
                : refuse(service, &err);
 }
 
-/* Whoever has the pipe has the state. */
+/* Both are one host's only: the pipe, and the state if it is kept. */
 static int take_place(struct host_service *service)
 {
     struct wcd_error err = WCD_ERROR_INIT;
@@ -633,7 +646,9 @@ static int write_ready_file(const struct host_service *service)
     FILE *file = fopen(beside, "wb");
     bool well = file != NULL && fprintf(file, "%s\n", service->words->pipe) >= 0;
     well = file != NULL && fclose(file) == 0 && well;
-    (void)remove(path);
+    if (well) {
+        (void)remove(path); /* rename takes no name that is taken on Windows */
+    }
     int result = well && rename(beside, path) == 0 ? CLI_PASSED : cannot_write(service, path);
     free(beside);
     return result;

@@ -263,6 +263,15 @@ void test_pipes_await_service(struct test_pipes *pipes)
     (void)pthread_mutex_unlock(&pipes->lock);
 }
 
+void test_pipes_break(struct test_pipes *pipes, const char *name)
+{
+    test_pipes_await(pipes, name);
+    (void)pthread_mutex_lock(&pipes->lock);
+    find(pipes, name)->stopped = true;
+    (void)pthread_cond_broadcast(&pipes->changed);
+    (void)pthread_mutex_unlock(&pipes->lock);
+}
+
 void test_pipes_interrupt(struct test_pipes *pipes)
 {
     (void)pthread_mutex_lock(&pipes->lock);

@@ -35,6 +35,8 @@ void test_pipes_release(struct test_pipes *pipes);
 void test_pipes_await_service(struct test_pipes *pipes);
 /* Waits until somebody listens on the name. */
 void test_pipes_await(struct test_pipes *pipes, const char *name);
+/* The pipe of that name fails: nobody comes through it any more. */
+void test_pipes_break(struct test_pipes *pipes, const char *name);
 /* Ctrl-C. */
 void test_pipes_interrupt(struct test_pipes *pipes);
 /* A client's channel. */

@@ -451,6 +451,38 @@ static void what_outlives_a_boot_is_kept(void **state)
     free(path);
 }
 
+static void a_state_is_one_hosts(void **state)
+{
+    (void)state;
+    char *path = write_file("host.yaml", "host: { os: server-2019, storage: emulated }\n");
+    char *line = wcd_text_format("host %s --state C:\\state", path);
+    char *other = wcd_text_format("%s --pipe other", line);
+    struct test_pipes pipes;
+    struct program first;
+    struct program second;
+    test_pipes_init(&pipes);
+    struct fake_host *disk = make_disk(&pipes);
+    serve(&first, &pipes, line);
+    run(&second, &pipes, other);
+    assert_string_equal(second.err, "drydock host: another host keeps its state in C:\\state\n");
+    assert_int_equal(second.code, 3);
+    release(&second);
+    test_pipes_interrupt(&pipes);
+    join(&first);
+    assert_int_equal(first.code, 0);
+    release(&first);
+    serve(&first, &pipes, other);
+    test_pipes_interrupt(&pipes);
+    join(&first);
+    assert_int_equal(first.code, 0);
+    release(&first);
+    fake_host_destroy(disk);
+    test_pipes_release(&pipes);
+    free(other);
+    free(line);
+    free(path);
+}
+
 static void a_state_that_cannot_be_written_is_told(void **state)
 {
     (void)state;
@@ -471,6 +503,29 @@ static void a_state_that_cannot_be_written_is_told(void **state)
     release(&program);
     fake_host_destroy(disk);
     test_pipes_release(&pipes);
+    free(line);
+    free(path);
+}
+
+static void a_pipe_that_fails_ends_the_service(void **state)
+{
+    static const char *const names[] = {PIPE, PIPE "-control"};
+    (void)state;
+    char *path = write_file("host.yaml", "host: { os: server-2019 }\n");
+    char *line = wcd_text_format("host %s", path);
+    for (size_t i = 0; i < 2; i++) {
+        struct test_pipes pipes;
+        struct program service;
+        test_pipes_init(&pipes);
+        serve(&service, &pipes, line);
+        test_pipes_break(&pipes, names[i]);
+        join(&service);
+        assert_string_equal(service.err,
+                            "drydock host: no more clients can be taken in: the pipe has failed\n");
+        assert_int_equal(service.code, 3);
+        release(&service);
+        test_pipes_release(&pipes);
+    }
     free(line);
     free(path);
 }
@@ -511,7 +566,9 @@ int main(void)
         cmocka_unit_test(faults_hold_for_all),
         cmocka_unit_test(a_scenario_gives_its_host),
         cmocka_unit_test(what_outlives_a_boot_is_kept),
+        cmocka_unit_test(a_state_is_one_hosts),
         cmocka_unit_test(a_state_that_cannot_be_written_is_told),
+        cmocka_unit_test(a_pipe_that_fails_ends_the_service),
         cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,6 +221,55 @@ static void large_files_are_copied_in_pieces(void **state)
     layers_world_end(&world);
 }
 
+/* ---- exports ---- */
+
+static void an_export_takes_the_place_of_another(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    const struct plat_fs *fs = &world.below.fs;
+    layers_mount(&world);
+    layers_put_file(&world, VOLUME "\\mine", "1", 1);
+    ASSERT_OK(layers_call_unprepare(&world));
+    ASSERT_OK(layers_call_export(&world));
+    layers_assert_names(&world, OUT "\\Files", "mine");
+    ASSERT_OK(fs->ops->remove_file(fs->ctx, VOLUME "\\mine"));
+    layers_put_file(&world, VOLUME "\\other", "1", 1);
+    ASSERT_OK(layers_call_export(&world));
+    layers_assert_names(&world, OUT "\\Files", "other");
+    layers_assert_names(&world, OUT, "Files Hives tombstones.txt");
+    ASSERT_OK(fs->ops->remove_file(fs->ctx, OUT "\\tombstones.txt"));
+    ASSERT_HR(layers_call_export(&world), HR(PLAT_ERROR_ALREADY_EXISTS));
+    layers_assert_names(&world, OUT, "Files Hives");
+    ASSERT_HR(world.storage.ops->export_layer(world.storage.ctx, &layers_driver, SCRATCH, TOP,
+                                              world.parents, 2),
+              HR(PLAT_ERROR_INVALID_PARAMETER));
+    ASSERT_OK(layers_call_deactivate(&world));
+    layers_world_end(&world);
+}
+
+/* ---- layers that resist ---- */
+
+static void what_is_half_destroyed_is_no_layer(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    layers_put_transport(&world);
+    ASSERT_OK(layers_call_import(&world));
+    assert_true(fake_fs_set_failure(world.files, NEW "-removing\\Hives",
+                                    plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION)));
+    ASSERT_HR(layers_call_destroy(&world, NEW), HR(PLAT_ERROR_SHARING_VIOLATION));
+    assert_false(layers_is_there(&world, NEW));
+    layers_assert_names(&world, LAYERS, "base new-removing top");
+    assert_true(fake_fs_set_failure(world.files, NEW "-removing\\Hives", PLAT_S_OK));
+    ASSERT_OK(layers_call_destroy(&world, NEW));
+    layers_assert_names(&world, LAYERS, "base top");
+    ASSERT_HR(layers_call_destroy(&world, NEW), HR(PLAT_ERROR_FILE_NOT_FOUND));
+    layers_world_end(&world);
+}
+
 /* ---- hosts that end ---- */
 
 static void a_scratch_outlives_its_host(void **state)
@@ -428,6 +477,8 @@ int main(void)
         cmocka_unit_test(what_goes_in_comes_out),
         cmocka_unit_test(a_file_may_come_in_any_pieces),
         cmocka_unit_test(large_files_are_copied_in_pieces),
+        cmocka_unit_test(an_export_takes_the_place_of_another),
+        cmocka_unit_test(what_is_half_destroyed_is_no_layer),
         cmocka_unit_test(a_scratch_outlives_its_host),
         cmocka_unit_test(what_is_no_disk_cannot_be_mounted),
         cmocka_unit_test(images_are_put_where_the_layers_lie),

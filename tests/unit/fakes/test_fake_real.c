@@ -30,10 +30,10 @@ static void assert_path(const struct fake_places *places, const char *path, cons
     free(got);
 }
 
-static void assert_text(const struct fake_places *places, const char *text, bool trees,
+static void assert_text(const struct fake_places *places, const char *text, bool variable,
                         const char *expected)
 {
-    char *got = fake_places_text(places, text, trees);
+    char *got = variable ? fake_places_variable(places, text) : fake_places_command(places, text);
     assert_string_equal(got, expected);
     free(got);
 }
@@ -52,6 +52,12 @@ static void the_longest_place_counts(void **state)
     assert_path(&places, "C:\\app\\new.txt", "D:\\tree\\app\\new.txt");
     assert_path(&places, "C:\\windows\\system32\\cmd.exe", "C:\\windows\\system32\\cmd.exe");
     assert_path(&places, "D:\\data", "D:\\data");
+    assert_path(&places, "C:\\data\\..\\x", "C:\\data\\..\\x");
+    assert_path(&places, "C:\\data\\..\\app\\x", "D:\\tree\\app\\x");
+    assert_path(&places, "C:\\data\\..\\..\\app", "D:\\tree\\app");
+    assert_path(&places, "C:\\app\\..\\data\\.\\f", "D:\\mine\\f");
+    assert_path(&places, "C:\\data\\deep\\..\\f\\", "D:\\mine\\f\\");
+    assert_path(&places, "C:\\data.\\f", "D:\\mine\\f");
     assert_path(&places, "", "");
     assert_path(&places, "\\data", "\\data");
     wcd_strlist_release(&places.pairs);
@@ -62,14 +68,30 @@ static void paths_are_found_in_texts(void **state)
     (void)state;
     struct fake_places places;
     make_places(&places);
-    assert_text(&places, "type C:\\data\\a.txt C:\\b.txt", true, "type D:\\mine\\a.txt C:\\b.txt");
-    assert_text(&places, "\"C:\\data\\a b.txt\" --to=c:\\data\\x,C:\\data", true,
+    assert_text(&places, "type C:\\data\\a.txt C:\\b.txt", false, "type D:\\mine\\a.txt C:\\b.txt");
+    assert_text(&places, "\"C:\\data\\a b.txt\" --to=c:\\data\\x,C:\\data", false,
                 "\"D:\\mine\\a b.txt\" --to=D:\\mine\\x,D:\\mine");
-    assert_text(&places, "echo xC:\\data", true, "echo xC:\\data");
-    assert_text(&places, "C:\\app;C:\\data", true, "D:\\tree\\app;D:\\mine");
-    assert_text(&places, "C:\\app;C:\\data", false, "C:\\app;D:\\mine");
-    assert_text(&places, "echo hi >C:\\data\\x", true, "echo hi >C:\\data\\x");
-    assert_text(&places, "", true, "");
+    assert_text(&places, "echo xC:\\data", false, "echo xC:\\data");
+    assert_text(&places, "C:\\app;C:\\data", false, "D:\\tree\\app;D:\\mine");
+    assert_text(&places, "C:\\app;C:\\data", true, "C:\\app;D:\\mine");
+    assert_text(&places, "echo hi >C:\\data\\x", false, "echo hi >C:\\data\\x");
+    assert_text(&places, "", false, "");
+    assert_text(&places, "x --at=C:\\app\\..\\data\\f;", false, "x --at=D:\\mine\\f;");
+    wcd_strlist_release(&places.pairs);
+}
+
+static void values_of_variables_get_no_quotes(void **state)
+{
+    (void)state;
+    struct fake_places places = {.exists = NULL};
+    assert_true(fake_places_add(&places.pairs, "C:\\data", "D:\\Program Files\\x"));
+    assert_true(fake_places_add(&places.pairs, "C:\\my data", "D:\\mine"));
+    assert_text(&places, "C:\\data\\f", true, "D:\\Program Files\\x\\f");
+    assert_text(&places, "C:\\data\\f", false, "\"D:\\Program Files\\x\\f\"");
+    assert_text(&places, "C:\\my data\\f;C:\\data", true, "D:\\mine\\f;D:\\Program Files\\x");
+    assert_text(&places, "C:\\x;C:\\my data", true, "C:\\x;D:\\mine");
+    assert_text(&places, "-a=C:\\data\\f -b=C:\\data", true,
+                "-a=D:\\Program Files\\x\\f -b=D:\\Program Files\\x");
     wcd_strlist_release(&places.pairs);
 }
 
@@ -265,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_longest_place_counts),
         cmocka_unit_test(paths_are_found_in_texts),
+        cmocka_unit_test(values_of_variables_get_no_quotes),
         cmocka_unit_test_setup_teardown(a_program_gets_the_machines_paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_are_the_programs, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_end_can_be_made, set_up, tear_down),
