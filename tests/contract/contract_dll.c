@@ -132,7 +132,7 @@ static void setup_2022(struct contract_machine *machine)
 
 #define BEHIND(word, build)                                                                        \
     static const struct contract_platform platform_##build = {                                     \
-        .name = word,                                                                              \
+        .name = (word),                                                                            \
         .setup = setup_##build,                                                                    \
         .teardown = dll_teardown,                                                                  \
         .pass_us = dll_pass_us,                                                                    \

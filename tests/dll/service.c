@@ -254,7 +254,7 @@ size_t process_handles(DWORD process)
     }
     assert_int_equal(status, 0);
     size_t count = 0;
-    for (ULONG_PTR i = 0; i < list->count; i++) {
+    for (ULONG_PTR i = 0; list != NULL && i < list->count; i++) {
         count += list->rows[i].process == process ? 1 : 0;
     }
     free(list);

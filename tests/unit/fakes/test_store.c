@@ -98,8 +98,8 @@ static void ask_network(struct world *w, struct request *out)
         "",
         ",\"Subnets\":[{\"AddressPrefix\":\"0.0.0.0/0\"}]",
         ",\"Subnets\":[{\"AddressPrefix\":\"10.7.0.0/28\",\"GatewayAddress\":\"10.7.0.9\"}]",
-        ",\"Subnets\":[{\"AddressPrefix\":\"10.8.0.0/29\",\"Policies\":[{\"Type\":\"VSID\",\"VSID\":4097}]},"
-        "{\"AddressPrefix\":\"10.9.0.0/30\"}],\"DNSSuffix\":\"lan\",\"DNSServerList\":\"1.1.1.1\"",
+        (",\"Subnets\":[{\"AddressPrefix\":\"10.8.0.0/29\",\"Policies\":[{\"Type\":\"VSID\",\"VSID\":4097}]},"
+         "{\"AddressPrefix\":\"10.9.0.0/30\"}],\"DNSSuffix\":\"lan\",\"DNSServerList\":\"1.1.1.1\""),
         ",\"MacPools\":[{\"StartMacAddress\":\"00-15-5D-00-00-00\",\"EndMacAddress\":\"00-15-5D-00-00-03\"}]",
         ",\"Policies\":[{\"Type\":\"VLAN\",\"VLAN\":7}],\"AdditionalParams\":{\"a\":[1]},\"Flags\":3",
         ",\"NetworkAdapterName\":\"Ethernet 2\",\"SourceMac\":\"00-15-5D-01-01-01\",\"IsolateSwitch\":true",
@@ -135,8 +135,8 @@ static void ask_endpoint(struct world *w, struct request *out)
         ",\"EnableInternalDNS\":true,\"DNSDomain\":\"d\",\"AdditionalParams\":{},\"EncapOverhead\":50",
         ",\"DisableICC\":true,\"IsRemoteEndpoint\":true,\"IPAddress\":\"10.9.0.2\",\"Name\":\"n\"",
         ",\"Policies\":[{\"Type\":\"NAT\",\"Protocol\":\"TCP\",\"InternalPort\":80,\"ExternalPort\":8081}]",
-        ",\"Policies\":[{\"Type\":\"NAT\",\"Protocol\":\"TCP\",\"InternalPort\":80},"
-        "{\"Type\":\"NAT\",\"Protocol\":\"UDP\",\"InternalPort\":53},{\"Type\":\"QOS\"}]",
+        (",\"Policies\":[{\"Type\":\"NAT\",\"Protocol\":\"TCP\",\"InternalPort\":80},"
+         "{\"Type\":\"NAT\",\"Protocol\":\"UDP\",\"InternalPort\":53},{\"Type\":\"QOS\"}]"),
         ",\"Policies\":[{\"Type\":\"NAT\",\"Protocol\":\"TCP\",\"InternalPort\":80,\"ExternalPort\":8080}]",
         ",\"MacAddress\":\"00-15-5D-00-00-02\",\"DNSServerList\":\"9.9.9.9\",\"EnableLowMetric\":true",
     };
