@@ -1,5 +1,4 @@
 /* fakes/remote: calls and events of clients whose channel holds. */
-#include "fakes/remote/stream_channel.h"
 #include "fakes/remote/table.h"
 #include "real/threads.h"
 #include "tests/support/cmocka.h"
@@ -414,70 +413,6 @@ static void nothing_is_posted_once_unregister_returned(void **state)
     free(watched);
 }
 
-/* ---- over streams of the seam ---- */
-
-struct stream_service {
-    struct platform platform;
-    struct fake_channel channel;
-};
-
-static void *serve_stream(void *arg)
-{
-    const struct stream_service *service = arg;
-    fake_remote_serve(&service->platform, service->channel);
-    return NULL;
-}
-
-/* Service and client are at the ends of a pipe of the very host that is served. */
-static void a_pipe_of_the_host_is_a_channel_too(void **state)
-{
-    struct remote_bed bed;
-    struct wcd_error err = WCD_ERROR_INIT;
-    (void)state;
-    remote_bed_init(&bed);
-    struct stream_service service = {.platform = bed.served};
-    const struct plat_transport *transport = &service.platform.transport;
-    plat_handle listener = PLAT_NO_HANDLE;
-    plat_handle ends[2] = {PLAT_NO_HANDLE, PLAT_NO_HANDLE};
-    assert_int_equal(transport->ops->listen(transport->ctx, "\\\\.\\pipe\\d", NULL, &listener),
-                     PLAT_S_OK);
-    assert_int_equal(
-        transport->ops->attach(transport->ctx, listener, wcd_queue_sink(bed.f.queue), 1),
-        PLAT_S_OK);
-    assert_int_equal(transport->ops->connect(transport->ctx, "\\\\.\\pipe\\d", &ends[0]),
-                     PLAT_S_OK);
-    assert_int_equal(transport->ops->accept(transport->ctx, listener, &ends[1]), PLAT_S_OK);
-    struct fake_channel client;
-    assert_int_equal(fake_stream_channel_open(&client, transport, ends[0]), PLAT_S_OK);
-    assert_int_equal(fake_stream_channel_open(&service.channel, transport, ends[1]), PLAT_S_OK);
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, serve_stream, &service), 0);
-    struct remote_user user = {.bed = &bed, .queue = wcd_queue_create(64)};
-    assert_int_equal(fake_remote_connect(&user.remote, client, &err), WCD_OK);
-    user.platform = fake_remote_platform(user.remote);
-    struct remote_story story;
-    remote_story_init(&story, &user, "c1");
-    assert_true(remote_story_tell(&story));
-    remote_story_release(&story);
-    fake_remote_close(user.remote);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    wcd_queue_destroy(user.queue);
-    assert_int_equal(transport->ops->close(transport->ctx, listener), PLAT_S_OK);
-    remote_bed_release(&bed);
-}
-
-static void a_stream_that_cannot_be_attached_is_closed(void **state)
-{
-    struct remote_bed bed;
-    struct fake_channel channel;
-    (void)state;
-    remote_bed_init(&bed);
-    assert_int_equal(fake_stream_channel_open(&channel, &bed.served.transport, 99),
-                     plat_hr_win32(PLAT_ERROR_INVALID_HANDLE));
-    fake_live_stop(bed.live);
-    hcs_fixture_drop(&bed.f);
-}
-
 /* ---- the table of what is open ---- */
 
 static void the_table_finds_what_was_put_in(void **state)
@@ -523,8 +458,6 @@ int main(void)
         cmocka_unit_test(many_threads_call_through_few_channels),
         cmocka_unit_test(a_call_that_takes_long_holds_up_no_other),
         cmocka_unit_test(nothing_is_posted_once_unregister_returned),
-        cmocka_unit_test(a_pipe_of_the_host_is_a_channel_too),
-        cmocka_unit_test(a_stream_that_cannot_be_attached_is_closed),
         cmocka_unit_test(the_table_finds_what_was_put_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
