@@ -258,16 +258,22 @@ static void check_trace(const struct wrap_trace *trace)
     }
 }
 
+size_t contract_tell_list(const char *what, struct wcd_strlist *list)
+{
+    size_t count = list->count;
+    for (size_t i = 0; i < count; i++) {
+        print_error("%s: %s\n", what, list->items[i]);
+    }
+    wcd_strlist_release(list);
+    return count;
+}
+
 static void fake_teardown(struct contract_machine *machine)
 {
     struct wcd_strlist list;
     wcd_strlist_init(&list);
     assert_true(fake_host_leftovers(machine->host, &list));
-    for (size_t i = 0; i < list.count; i++) {
-        print_error("left behind: %s\n", list.items[i]);
-    }
-    size_t left = list.count;
-    wcd_strlist_release(&list);
+    size_t left = contract_tell_list("left behind", &list);
     assert_true(fake_host_misuse(machine->host, &list));
     size_t misuse = list.count;
     if (misuse != state_of(machine)->misuse_expected) {

@@ -6,6 +6,7 @@
 #ifndef TEST_CONTRACT_CONTRACT_H
 #define TEST_CONTRACT_CONTRACT_H
 
+#include "core/base/text.h"
 #include "core/platform/platform.h"
 
 struct contract_remote;
@@ -225,5 +226,8 @@ char *contract_poison(void);
 #define ASSERT_HR(hr, expected) assert_int_equal(plat_hr_bits(hr), plat_hr_bits(expected))
 #define ASSERT_WIN32(hr, error) ASSERT_HR(hr, plat_hr_win32(error))
 #define ASSERT_OK(hr)           ASSERT_HR(hr, PLAT_S_OK)
+
+/* Says what was found at a test's end, and empties the list; answers how much it was. For platforms. */
+size_t contract_tell_list(const char *what, struct wcd_strlist *list);
 
 #endif

@@ -38,16 +38,6 @@ static void setup_before(struct contract_machine *machine, const struct contract
     machine->platform = wrap_detour_platform(dll->detour);
 }
 
-static size_t print_list(const char *what, struct wcd_strlist *list)
-{
-    size_t count = list->count;
-    for (size_t i = 0; i < count; i++) {
-        print_error("%s: %s\n", what, list->items[i]);
-    }
-    wcd_strlist_release(list);
-    return count;
-}
-
 /* Of handles that are not the client's the emulator hears nothing, so there may be less misuse than expected. */
 static void dll_teardown(struct contract_machine *machine)
 {
@@ -56,11 +46,11 @@ static void dll_teardown(struct contract_machine *machine)
     wcd_strlist_init(&list);
     assert_null(wrap_detour_failure(dll->detour));
     assert_true(fake_host_leftovers(machine->host, &list));
-    size_t left = print_list("left behind", &list);
+    size_t left = contract_tell_list("left behind", &list);
     wrap_detour_destroy(dll->detour);
     road_destroy(dll->road);
     assert_true(fake_host_misuse(machine->host, &list));
-    size_t misuse = print_list("misuse", &list);
+    size_t misuse = contract_tell_list("misuse", &list);
     fake_host_destroy(machine->host);
     size_t misuse_max = dll->misuse_max;
     free(dll);

@@ -190,18 +190,10 @@ static void layers_teardown(struct contract_machine *machine)
     struct wcd_strlist list;
     wcd_strlist_init(&list);
     assert_true(fake_host_leftovers(host->host, &list));
-    for (size_t i = 0; i < list.count; i++) {
-        print_error("left behind: %s\n", list.items[i]);
-    }
-    size_t left = list.count;
-    wcd_strlist_release(&list);
+    size_t left = contract_tell_list("left behind", &list);
     assert_true(fake_host_misuse(host->host, &list));
-    for (size_t i = 0; i < list.count; i++) {
-        print_error("misuse: %s\n", list.items[i]);
-    }
-    size_t misuse = list.count;
+    size_t misuse = contract_tell_list("misuse", &list);
     size_t misuse_expected = host->misuse_expected;
-    wcd_strlist_release(&list);
     fake_host_reboot(host->host);
     plat_hr destroyed = storage->ops->destroy_layer(storage->ctx, &driver, host->root);
     fake_layers_destroy(machine->layered);

@@ -55,16 +55,6 @@ static void settle(struct contract_remote *remote)
     assert_true(fake_remote_settle(remote->client));
 }
 
-static size_t print_list(const char *what, struct wcd_strlist *list)
-{
-    size_t count = list->count;
-    for (size_t i = 0; i < count; i++) {
-        print_error("%s: %s\n", what, list->items[i]);
-    }
-    wcd_strlist_release(list);
-    return count;
-}
-
 /* Of handles that are not the client's the emulator hears nothing, so there may be less misuse than expected. */
 static void remote_teardown(struct contract_machine *machine)
 {
@@ -73,12 +63,12 @@ static void remote_teardown(struct contract_machine *machine)
     wcd_strlist_init(&list);
     assert_true(fake_host_leftovers(fake_live_lock(remote->live), &list));
     fake_live_unlock(remote->live);
-    size_t left = print_list("left behind", &list);
+    size_t left = contract_tell_list("left behind", &list);
     fake_remote_close(remote->client);
     channel_service_join(remote->service);
     fake_live_stop(remote->live);
     assert_true(fake_host_misuse(machine->host, &list));
-    size_t misuse = print_list("misuse", &list);
+    size_t misuse = contract_tell_list("misuse", &list);
     fake_host_destroy(machine->host);
     size_t misuse_max = remote->misuse_max;
     free(remote);

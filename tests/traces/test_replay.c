@@ -63,18 +63,7 @@ static void read_recording(struct trace *out, const char *name)
     bool between = strchr(name, '/') != NULL;
     char *path = wcd_text_format(FOLDER "%s%s.jsonl", between ? "" : RECORDED, name);
     assert_non_null(path);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        fail_msg("cannot open %s", path);
-    }
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    long size = ftell(file);
-    assert_true(size >= 0 && (size_t)size < WCD_BUF_BYTES_MAX);
-    rewind(file);
-    char *text = calloc((size_t)size + 1, 1);
-    assert_non_null(text);
-    assert_int_equal(fread(text, 1, (size_t)size, file), (size_t)size);
-    (void)fclose(file);
+    char *text = trace_file_text(path);
     trace_read(out, text, 0, SIZE_MAX);
     free(text);
     free(path);

@@ -1,8 +1,10 @@
 /* See trace.h. */
 #include "tests/traces/trace.h"
 
+#include "core/base/limits.h"
 #include "tests/support/cmocka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,23 @@ void trace_read(struct trace *out, const char *text, size_t from, size_t to)
         }
         text += end == NULL ? len : len + 1;
     }
+}
+
+char *trace_file_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        fail_msg("cannot open %s", path);
+    }
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file);
+    assert_true(size >= 0 && (size_t)size < WCD_BUF_BYTES_MAX);
+    rewind(file);
+    char *text = calloc((size_t)size + 1, 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, (size_t)size, file), (size_t)size);
+    (void)fclose(file);
+    return text;
 }
 
 void trace_release(struct trace *trace)

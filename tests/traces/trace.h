@@ -25,6 +25,8 @@ struct trace {
 /* Reads lines of JSON; fails the test on one that is none. Of a run's trace only what the recordings
  * have: the functions of vmcompute.dll and notifications. Lines `from` to before `to`, from 0. */
 void trace_read(struct trace *out, const char *text, size_t from, size_t to);
+/* The text of a recording; fails the test when the file cannot be read. The caller frees. */
+char *trace_file_text(const char *path);
 void trace_release(struct trace *trace);
 
 /* The text of an argument; NULL when there is none or it is no text. */
