@@ -83,9 +83,6 @@ static void free_unused(void)
     fake_dll_lock();
     struct fake_dll_side *side = fake_dll.unused;
     fake_dll.unused = NULL;
-    for (const struct fake_dll_side *at = side; at != NULL; at = at->next) {
-        fake_dll_objects_drop(at);
-    }
     fake_dll_unlock();
     while (side != NULL) {
         struct fake_dll_side *next = side->next;
@@ -235,6 +232,7 @@ static void drop_side(void)
         side->dropped = true;
         fake_dll_callbacks_drop(side);
         fake_dll_pumps_drop(side);
+        fake_dll_objects_drop(side);
         while (side->references > 1) {
             (void)fake_dll_wait(INFINITE);
         }

@@ -90,6 +90,36 @@ static void input_arrives_before_its_end(void **state)
     }
 }
 
+/* So it is when another handle of the process asks for the end than the one that came with the pipe. */
+static void input_arrives_before_its_end_whoever_asks(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    for (unsigned turn = 0; turn < 20; turn++) {
+        struct client_process p = {0};
+        struct client_process second = {0};
+        void *system = CLIENT_POISON;
+        wchar_t *result = CLIENT_POISON;
+        char output[512] = "";
+        client_run(&p, container.system, L"cmd");
+        assert_done(client->HcsOpenComputeSystem(L"PROGRAMS", &system, &result));
+        assert_done(client->HcsOpenProcess(system, p.info.process_id, &second.process, &result));
+        client_write(p.info.std_input, "rem first\r\n", 11);
+        client_write(p.info.std_input, "echo fed\r\n", 10);
+        client_write(p.info.std_input, "exit 9\r\n", 8);
+        second.info.std_input = p.info.std_input;
+        client_close_input(&second);
+        p.info.std_input = NULL;
+        size_t size = client_read_all(p.info.std_output, output, sizeof(output) - 1);
+        output[size] = '\0';
+        assert_non_null(strstr(output, "fed\r\n"));
+        meet_exit(&p, 9);
+        client_close(&second);
+        assert_done(client->HcsCloseComputeSystem(system));
+        client_close(&p);
+    }
+}
+
 /* ping reads nothing: the bytes are more than the emulator takes, and the end of the input does not wait
  * for ever. */
 static void input_that_nobody_takes_is_given_up(void **state)
@@ -331,6 +361,7 @@ int main(void)
         cmocka_unit_test(output_can_be_read_after_the_exit_and_then_ends),
         cmocka_unit_test(pipes_go_with_a_completion_port),
         cmocka_unit_test(input_arrives_before_its_end),
+        cmocka_unit_test(input_arrives_before_its_end_whoever_asks),
         cmocka_unit_test(input_that_nobody_takes_is_given_up),
         cmocka_unit_test(input_of_an_ended_process_is_refused),
         cmocka_unit_test(a_stream_is_longer_than_a_pipe),

@@ -371,20 +371,31 @@ static void a_service_may_die(void **state)
     wchar_t *result = CLIENT_POISON;
     void *system = CLIENT_POISON;
     struct client_container c = {0};
+    struct client_process p = {0};
     keeping(L"server-2022", more);
     start_service(more);
     assert_int_equal(make_network(L"kept"), 0);
     client_start(&c, L"lost");
+    client_run(&p, c.system, L"cmd");
+    client_watch_process(&p.watch, p.process);
     service_kill(&service);
     assert_answer(client_load()->HNSCall(L"GET", L"/networks/", L"", &response), 0x800706BAu);
     assert_answer(client_load()->HcsPauseComputeSystem(c.system, L"", &result), 0x800706BAu);
     assert_int_equal(client_told(&c.watch, 0x1000000), 1);
     client_unwatch_system(&c.watch); /* works whatever became of the service */
     assert_answer(client_load()->HcsUnregisterComputeSystemCallback(c.watch.callback), 0x800706BAu);
+    /* So does closing, which ends what is registered. */
+    client_close(&p);
+    assert_in_range(client_told(&p.watch, 0x1000000), 0, 1);
+    assert_answer(client_load()->HcsUnregisterProcessCallback(p.watch.callback), 0x800706BAu);
+    assert_answer(client_load()->HcsCloseProcess(p.process), 0x800706BAu);
     start_service(more);
     assert_true(host_has(L"/networks/", L"\"kept\""));
     assert_answer(client_load()->HcsOpenComputeSystem(L"lost", &system, &result), CLIENT_NOT_FOUND);
     assert_true(!has_system(L"lost"));
+    /* Also when there is another service already. */
+    assert_done(client_load()->HcsCloseComputeSystem(c.system));
+    assert_answer(client_load()->HcsCloseComputeSystem(c.system), 0x800706BAu);
     assert_int_equal(service_stop(&service), 0);
     forget(L"server-2022");
 }
