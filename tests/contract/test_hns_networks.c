@@ -488,8 +488,6 @@ static void what_is_not_emulated_says_so(void **state)
                                                 "Not implemented "};
     struct networks n;
     networks_init(&n, state);
-    networks_refused(&n, "GET", "/accelnet/", "", &not );
-    networks_refused(&n, "POST", "/accelnet/" NOWHERE "/x", "{}", &not );
     networks_refused(&n, "GET", "/activities/" NOWHERE, "", &not );
     networks_refused(&n, "GET", "/plugins/", "", &not );
     networks_release(&n);

@@ -305,6 +305,48 @@ static void a_second_handle_ends_the_process(void **state)
     client_close(&p);
 }
 
+/* Every handle is told, once each, and the process is known to be over. */
+static void every_handle_gets_the_exit_of_a_process(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct client_process p = {0};
+    struct client_watch second = {0};
+    void *process = CLIENT_POISON;
+    wchar_t *result = CLIENT_POISON;
+    client_run(&p, container.system, L"ping -t localhost");
+    client_watch_process(&p.watch, p.process);
+    assert_done(client->HcsOpenProcess(container.system, p.info.process_id, &process, &result));
+    client_watch_process(&second, process);
+    assert_accepted(client->HcsTerminateProcess(process, &result));
+    (void)client_meet(&second, 0x10000, 0);
+    (void)client_meet(&p.watch, 0x10000, 0);
+    assert_answer(client->HcsTerminateProcess(p.process, &result), CLIENT_PROCESS_STOPPED);
+    CoTaskMemFree(result);
+    client_unwatch_process(&second);
+    assert_done(client->HcsCloseProcess(process));
+    client_unwatch_process(&p.watch);
+    assert_int_equal(client_told(&second, 0x10000), 1);
+    assert_int_equal(client_told(&p.watch, 0x10000), 1);
+    client_close(&p);
+}
+
+/* What the client starts meanwhile would keep a copy, and the reader of the other end would wait for ever. */
+static void pipes_are_not_inherited(void **state)
+{
+    (void)state;
+    struct client_process p = {0};
+    DWORD flags = HANDLE_FLAG_INHERIT;
+    client_run(&p, container.system, L"cmd /c exit 0");
+    HANDLE pipes[] = {p.info.std_input, p.info.std_output, p.info.std_error};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(GetHandleInformation(pipes[i], &flags));
+        assert_int_equal(flags & HANDLE_FLAG_INHERIT, 0);
+    }
+    meet_exit(&p, 0);
+    client_close(&p);
+}
+
 static void process_info_gives_fresh_pipes(void **state)
 {
     (void)state;
@@ -370,6 +412,8 @@ int main(void)
         cmocka_unit_test(a_failure_leaves_nothing_behind),
         cmocka_unit_test(closing_the_process_leaves_its_pipes_open),
         cmocka_unit_test(a_second_handle_ends_the_process),
+        cmocka_unit_test(every_handle_gets_the_exit_of_a_process),
+        cmocka_unit_test(pipes_are_not_inherited),
         cmocka_unit_test(process_info_gives_fresh_pipes),
         cmocka_unit_test(a_process_costs_no_handle_for_ever),
     };
