@@ -40,10 +40,10 @@ looks_right() {
     "$ci/wine-host" "$host" --os "$1" --program "$bin/dll_prefix.exe" >"$work/said" 2>&1 </dev/null ||
         { cat "$work/said"; wrong "wine-host --os $1"; return; }
     grep -qF "run' 'C:\\drydock\\dll_prefix.exe'" "$work/said" || { cat "$work/said"; wrong 'no command to start'; }
-    timeout 60 "$host/run" 'C:\drydock\dll_prefix.exe' "$1" >"$work/said" 2>&1 </dev/null || wrong "a program in $1"
+    timeout 300 "$host/run" 'C:\drydock\dll_prefix.exe' "$1" >"$work/said" 2>&1 </dev/null || wrong "a program in $1"
     cat "$work/said"
     # What it stands on now is the service's.
-    timeout 60 "$host/stop" >"$work/said" 2>&1 </dev/null || wrong "the service of $1 does not stop"
+    timeout 300 "$host/stop" >"$work/said" 2>&1 </dev/null || wrong "the service of $1 does not stop"
     grep -q "$1, up " "$work/said" || { cat "$work/said"; wrong "no service of $1 was there"; }
 }
 
