@@ -234,6 +234,7 @@ void test_pipes_init(struct test_pipes *pipes)
                                              .on_end = machine_on_end,
                                              .wall_100ns = machine_wall,
                                              .files = machine_files,
+                                             .patience_ms = TEST_PATIENCE_MS,
                                              .ctx = pipes}};
     (void)pthread_mutex_init(&pipes->lock, NULL);
     (void)pthread_cond_init(&pipes->changed, NULL);
