@@ -172,10 +172,12 @@ int host_report_show(struct cli *cli, const char *text, size_t size, bool as_jso
         (void)fputs("drydock host: what the service says is no report\n", cli->err);
         return CLI_BROKEN;
     }
+    const struct wcd_json *misuse = wcd_json_get(report, "misuse");
+    int result = misuse != NULL && wcd_json_size(misuse) > 0 ? CLI_FAILED : CLI_PASSED;
     if (as_json) {
-        return cli_print_json(cli->out, report, true) ? CLI_PASSED : cli_no_memory(cli);
+        return cli_print_json(cli->out, report, true) ? result : cli_no_memory(cli);
     }
     print_report(cli->out, report);
     wcd_json_free(report);
-    return CLI_PASSED;
+    return result;
 }

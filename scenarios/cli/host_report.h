@@ -10,7 +10,7 @@
  * NULL without memory. */
 struct wcd_json *host_report_make(struct fake_host *host);
 
-/* Prints one that a service has sent, for people or as JSON. An enum cli_exit. */
+/* Prints one that a service has sent, for people or as JSON. An enum cli_exit: CLI_FAILED when there was misuse. */
 int host_report_show(struct cli *cli, const char *text, size_t size, bool as_json);
 
 #endif

@@ -68,7 +68,6 @@ struct host_service {
     bool ended; /* `final` is there */
     char *final;
     char *trouble; /* the first that is worth telling; owned */
-    bool misused;
 };
 
 static void lock(struct host_service *service)
@@ -228,8 +227,6 @@ static char *make_report(struct host_service *service)
     struct wcd_json *report = host_report_make(fake_live_lock(service->live));
     fake_live_unlock(service->live);
     lock(service);
-    const struct wcd_json *misuse = report == NULL ? NULL : wcd_json_get(report, "misuse");
-    service->misused = misuse != NULL && wcd_json_size(misuse) > 0;
     bool ok =
         report != NULL && wcd_json_set_string(report, "pipe", service->words->pipe) &&
         wcd_json_set(report, "served", wcd_json_new_uint64(service->served)) &&
@@ -530,13 +527,13 @@ static int finish(struct host_service *service)
     int result = final == NULL
                      ? cli_no_memory(service->cli)
                      : host_report_show(service->cli, final, strlen(final), service->words->json);
-    if (result == CLI_PASSED && scn_service_failed(service->emulated)) {
-        result = cli_no_memory(service->cli);
+    if (result != CLI_PASSED && result != CLI_FAILED) {
+        return result;
     }
-    if (result == CLI_PASSED && service->trouble != NULL) {
-        result = CLI_BROKEN;
+    if (scn_service_failed(service->emulated)) {
+        return cli_no_memory(service->cli);
     }
-    return result == CLI_PASSED && service->misused ? CLI_FAILED : result;
+    return service->trouble == NULL ? result : CLI_BROKEN;
 }
 
 /* ---- the beginning ---- */

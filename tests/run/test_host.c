@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/json/json.h"
 #include "fakes/host/host.h"
+#include "scenarios/cli/host_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -559,6 +560,20 @@ static void a_quiet_host_has_nothing_to_tell(void **state)
     free(path);
 }
 
+static void misuse_is_an_exit_code(void **state)
+{
+    (void)state;
+    static const char *const reports[] = {"{\"misuse\":[]}", "{\"misuse\":[\"twice\"]}", "[]"};
+    for (size_t i = 0; i < 2 * sizeof(reports) / sizeof(reports[0]); i++) {
+        const char *report = reports[i / 2];
+        struct cli cli = {.out = scratch_open("report.out"), .err = scratch_open("report.err")};
+        int code = host_report_show(&cli, report, strlen(report), i % 2 == 1);
+        assert_int_equal(code, i / 2 == 0 ? CLI_PASSED : i / 2 == 1 ? CLI_FAILED : CLI_BROKEN);
+        assert_int_equal(fclose(cli.out), 0);
+        assert_int_equal(fclose(cli.err), 0);
+    }
+}
+
 /* Whoever asks for a report and stays away while it is told; the report is longer than a pipe holds. */
 static void who_does_not_read_holds_up_nobody(void **state)
 {
@@ -613,6 +628,7 @@ int main(void)
         cmocka_unit_test(a_state_that_cannot_be_written_is_told),
         cmocka_unit_test(a_pipe_that_fails_ends_the_service),
         cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
+        cmocka_unit_test(misuse_is_an_exit_code),
         cmocka_unit_test(who_does_not_read_holds_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
