@@ -37,9 +37,9 @@ refused() {
     esac
 }
 
-# lives PID: it has not ended, whether anybody has asked how or not.
+# lives PID: it has not ended. One that has, and that nobody has asked how, has a state all the same.
 lives() {
-    kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+    grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/task/"*/status 2>/dev/null
 }
 
 # looks_right BUILD NETWORK: for the program; it makes a network, has the one, or has none.
@@ -79,6 +79,15 @@ does_not_end() {
     if lives "$service"; then wrong 'a service that hangs is still there'; fi
 }
 
+# A session that empties a host takes none that it has not made.
+keeps_what_is_mine() {
+    if "$ci/dockerd-session" --dockerd "$bin/dll_prefix.exe" --keep "$host" >"$work/said" 2>&1 </dev/null; then
+        wrong 'a session took a host that it had not made'
+    fi
+    grep -q 'a host that no session has made' "$work/said" || { cat "$work/said"; wrong 'not said: no session has made it'; }
+    [ -e "$host/drive_c/drydock/state/server-2022/host.json" ] || wrong 'the state is gone'
+}
+
 refused 'which folder?' --os server-2022
 refused '--os is missing' "$host"
 refused 'no such program' "$host" --os server-2022 --program "$work/none.exe"
@@ -92,5 +101,6 @@ looks_right server-2022 has
 refused '"server-2020" is not an emulated Windows version' "$host" --os server-2020
 comes_too_late
 does_not_end
+keeps_what_is_mine
 
 [ "$failures" -eq 0 ]
