@@ -11,6 +11,7 @@
 #include "fakes/host/host.h"
 #include "scenarios/cli/host_report.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
