@@ -16,7 +16,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SERVICE_WISH_BYTES_MAX ((size_t)32)
 
@@ -86,24 +85,14 @@ static void wait_for_change(struct host_service *service)
     wcd_condition_wait(&service->changed, &service->lock);
 }
 
-/* The machine's time in so many milliseconds. */
-static struct timespec time_in(uint32_t milliseconds)
+/* The same, but not for ever. False when it is that time by the machine's clock. */
+static bool wait_until_us(struct host_service *service, uint64_t until_us)
 {
-    struct timespec at = {0};
-    (void)clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_sec += (time_t)(milliseconds / 1000);
-    at.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
+    uint64_t now_us = fake_live_machine_us(NULL);
+    if (now_us < until_us) {
+        wcd_condition_wait_us(&service->changed, &service->lock, until_us - now_us);
     }
-    return at;
-}
-
-/* False when the time has come. */
-static bool wait_until(struct host_service *service, const struct timespec *until)
-{
-    return pthread_cond_timedwait(&service->changed, &service->lock, until) == 0;
+    return now_us < until_us;
 }
 
 static void tell_change(struct host_service *service)
@@ -506,14 +495,14 @@ static void end_connections(struct host_service *service)
 static void end_controls(struct host_service *service)
 {
     char *final = make_report(service);
-    const struct timespec until = time_in(service->machine->patience_ms);
+    uint64_t until_us = fake_live_machine_us(NULL) + service->machine->patience_ms * UINT64_C(1000);
     close_door(service, &service->control_door);
     lock(service);
     service->final = final;
     service->ended = true;
     tell_change(service);
     close_channels(service, false);
-    while (are_there(service, true) && wait_until(service, &until)) {
+    while (are_there(service, true) && wait_until_us(service, until_us)) {
     }
     close_channels(service, true);
     while (are_there(service, true)) {
