@@ -275,7 +275,9 @@ static plat_hr add_text(const struct wrap_berth *berth, struct wcd_buf *buf, enu
     char *outside = NULL;
     plat_hr hr = PLAT_S_OK;
     /* What is no text of JSON's the service refuses. */
-    if (text != NULL && meaning == MEANS_PATH) {
+    if (json == NULL && strcmp(fault.reason, "out of memory") == 0) {
+        hr = PLAT_E_OUTOFMEMORY;
+    } else if (text != NULL && meaning == MEANS_PATH) {
         hr = berth_name(berth, text, &outside);
     } else if (text != NULL && !is_own(berth, meaning, text)) {
         hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);

@@ -77,10 +77,17 @@ static void refuse_link(struct layers *layers, const struct wrap_berth *berth, b
     const struct plat_fs *fs = &berth->below.fs;
     struct plat_file_info info = {0};
     char *folder = plat_failed(layers->hr) ? NULL : folder_of(layers);
-    *link = folder != NULL && plat_succeeded(fs->ops->info(fs->ctx, folder, &info)) &&
-            (info.attributes & PLAT_FILE_REPARSE_POINT) != 0;
-    if (plat_succeeded(layers->hr) && (folder == NULL || *link)) {
-        layers->hr = folder == NULL ? PLAT_E_OUTOFMEMORY : plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    *link = false;
+    if (plat_failed(layers->hr)) {
+        return;
+    }
+    plat_hr hr = folder == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->info(fs->ctx, folder, &info);
+    *link = plat_succeeded(hr) && (info.attributes & PLAT_FILE_REPARSE_POINT) != 0;
+    if (*link) {
+        layers->hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    } else if (plat_failed(hr) && hr != plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) &&
+               hr != plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND)) {
+        layers->hr = hr; /* who knows */
     }
     free(folder);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/alloc_fail.h"
 #include "tests/support/cmocka.h"
 
 #define FOLDER "C:\\work\\run"
@@ -564,6 +565,37 @@ static void documents_name_its_own_objects(void **state)
     objects_release(&o);
 }
 
+/* Whoever cannot find out whose something is leaves it alone. */
+static void want_of_memory_lets_nothing_through(void **state)
+{
+    const struct state *own = *state;
+    const struct plat_hcs *hcs = &own->inside.hcs;
+    const struct plat_hns *network = &own->inside.hns;
+    struct objects o;
+    objects_make(own, &o);
+    char *document = with_id("{\"EndpointList\":[\"@\"],\"Path\":\"C:\\\\x\"}", o.their_endpoint);
+    char *endpoint = with_id(ON_NETWORK, o.their_network);
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        char *result = NULL;
+        char *response = NULL;
+        alloc_fail_after(n);
+        plat_hr modified = hcs->ops->modify_system(hcs->ctx, 1, document, &result);
+        failed = alloc_fail_off();
+        alloc_fail_after(n);
+        plat_hr made = network->ops->call(network->ctx, "POST", "/endpoints/", endpoint, &response);
+        failed = alloc_fail_off() || failed;
+        assert_true(modified == PLAT_E_OUTOFMEMORY ||
+                    modified == plat_hr_win32(PLAT_ERROR_ACCESS_DENIED));
+        assert_int_equal(plat_hr_bits(made), plat_hr_bits(plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
+        assert_null(result);
+        assert_null(response);
+    }
+    free(endpoint);
+    free(document);
+    objects_release(&o);
+}
+
 static void systems_of_others_are_not_created_again(void **state)
 {
     const struct state *own = *state;
@@ -645,6 +677,7 @@ int main(void)
         BERTH_TEST(adapters_may_be_given),
         BERTH_TEST(there_is_no_other_door),
         BERTH_TEST(documents_name_its_own_objects),
+        BERTH_TEST(want_of_memory_lets_nothing_through),
         BERTH_TEST(systems_of_others_are_not_created_again),
         BERTH_TEST(systems_of_others_are_not_found),
     };
