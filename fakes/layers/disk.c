@@ -259,8 +259,17 @@ static plat_hr disk_show(const struct fake_layers *layers, const struct layers_d
     return plat_succeeded(hr) && kind != LAYERS_FOLDER ? FAKE_VHD_FORMAT_UNKNOWN : hr;
 }
 
+bool fake_layers_disk_may_again(const struct fake_layers *layers, const struct layers_disk *disk)
+{
+    return fake_scratch_may_again(layers->host, disk->life,
+                                  fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME));
+}
+
 plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *disk)
 {
+    if (disk->attached && fake_layers_disk_may_again(layers, disk)) {
+        return PLAT_S_OK;
+    }
     plat_hr hr = fake_scratch_may(FAKE_SCRATCH_ACTIVATE, disk->attached, disk->prepared,
                                   fake_layers_is_held_in(layers, disk->folder, FAKE_LAYER_SANDBOX));
     if (plat_succeeded(hr)) {
@@ -274,6 +283,7 @@ plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *
         (void)disk_unlock(layers, disk);
         return fake_layers_is_busy(hr) ? plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION) : hr;
     }
+    disk->life = layers->host->hcs.life;
     disk->attached = true;
     return PLAT_S_OK;
 }

@@ -47,6 +47,7 @@ struct layers_disk {
     bool prepared;
     plat_handle lock; /* sandbox.vhdx, while it is attached */
     char *below;      /* the nearest parent's folder, while it is prepared */
+    uint64_t life;    /* of the service that attached it */
 };
 
 struct layers_hold;
@@ -214,6 +215,9 @@ plat_hr fake_layers_disk_create(struct fake_layers *layers, const char *folder, 
                                 const struct wcd_strlist *parents);
 plat_hr fake_layers_disk_resize(struct fake_layers *layers, struct layers_disk *disk,
                                 uint64_t bytes);
+/* May what is attached, or prepared, be so again? */
+bool fake_layers_disk_may_again(const struct fake_layers *layers, const struct layers_disk *disk);
+/* Of one that is attached already: ERROR_SHARING_VIOLATION, unless it may be again. */
 plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *disk);
 /* `by_force`: even when something is open in it. */
 plat_hr fake_layers_disk_detach(struct fake_layers *layers, struct layers_disk *disk,

@@ -272,6 +272,23 @@ static void what_is_half_destroyed_is_no_layer(void **state)
 
 /* ---- hosts that end ---- */
 
+static void a_new_service_does_not_know_what_is_mounted(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    layers_mount(&world);
+    ASSERT_OK(layers_call_activate(&world));
+    ASSERT_OK(layers_call_prepare(&world));
+    fake_hcs_disconnect(world.host);
+    fake_hcs_reconnect(world.host);
+    ASSERT_HR(layers_call_activate(&world), HR(PLAT_ERROR_SHARING_VIOLATION));
+    ASSERT_HR(layers_call_prepare(&world), HR(PLAT_ERROR_SHARING_VIOLATION));
+    layers_unmount(&world);
+    ASSERT_HR(layers_call_deactivate(&world), HR(PLAT_ERROR_NOT_FOUND));
+    layers_world_end(&world);
+}
+
 static void a_scratch_outlives_its_host(void **state)
 {
     struct layers_world world;
@@ -630,6 +647,7 @@ int main(void)
         cmocka_unit_test(large_files_are_copied_in_pieces),
         cmocka_unit_test(an_export_takes_the_place_of_another),
         cmocka_unit_test(what_is_half_destroyed_is_no_layer),
+        cmocka_unit_test(a_new_service_does_not_know_what_is_mounted),
         cmocka_unit_test(a_scratch_outlives_its_host),
         cmocka_unit_test(hosts_give_no_disk_the_id_of_an_older_one),
         cmocka_unit_test(disks_of_one_id_are_two),
