@@ -8,6 +8,7 @@
 #include "scenarios/cli/host_state.h"
 
 #include "core/base/assert.h"
+#include "core/base/lock.h"
 #include "fakes/live/live.h"
 
 #include <errno.h>
@@ -59,8 +60,8 @@ struct host_service {
     struct fake_live *live;
     struct host_door clients_door;
     struct host_door control_door;
-    pthread_mutex_t lock;
-    pthread_cond_t changed; /* anything below */
+    struct wcd_lock lock;
+    struct wcd_condition changed; /* anything below */
     struct host_client *clients;
     size_t client_count;
     uint64_t served;
@@ -73,22 +74,22 @@ struct host_service {
 
 static void lock(struct host_service *service)
 {
-    (void)pthread_mutex_lock(&service->lock);
+    wcd_lock_acquire(&service->lock);
 }
 
 static void unlock(struct host_service *service)
 {
-    (void)pthread_mutex_unlock(&service->lock);
+    wcd_lock_release(&service->lock);
 }
 
 static void wait_for_change(struct host_service *service)
 {
-    (void)pthread_cond_wait(&service->changed, &service->lock);
+    wcd_condition_wait(&service->changed, &service->lock);
 }
 
 static void tell_change(struct host_service *service)
 {
-    (void)pthread_cond_broadcast(&service->changed);
+    wcd_condition_wake_all(&service->changed);
 }
 
 /* Something of the service itself went wrong; it goes on, and says so at the end. */
@@ -724,21 +725,21 @@ int host_serve(struct cli *cli, const struct host_words *words, struct scenario 
 {
     struct host_service service = {.cli = cli, .machine = cli->host_machine, .words = words};
     service.control_pipe = wcd_text_format("%s" HOST_CONTROL, words->pipe);
-    if (service.control_pipe == NULL || pthread_mutex_init(&service.lock, NULL) != 0) {
+    if (service.control_pipe == NULL || !wcd_lock_init(&service.lock)) {
         free(service.control_pipe);
         scenario_free(scenario);
         return cli_no_memory(cli);
     }
-    if (pthread_cond_init(&service.changed, NULL) != 0) {
-        (void)pthread_mutex_destroy(&service.lock);
+    if (!wcd_condition_init(&service.changed)) {
+        wcd_lock_destroy(&service.lock);
         free(service.control_pipe);
         scenario_free(scenario);
         return cli_no_memory(cli);
     }
     int result = serve(&service, scenario);
     release(&service);
-    (void)pthread_cond_destroy(&service.changed);
-    (void)pthread_mutex_destroy(&service.lock);
+    wcd_condition_destroy(&service.changed);
+    wcd_lock_destroy(&service.lock);
     return result;
 }
 

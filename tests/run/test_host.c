@@ -8,6 +8,7 @@
 #include "core/json/json.h"
 #include "fakes/host/host.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
