@@ -234,6 +234,7 @@ void test_pipes_init(struct test_pipes *pipes)
                                              .on_end = machine_on_end,
                                              .wall_100ns = machine_wall,
                                              .files = machine_files,
+                                             .patience_ms = TEST_PATIENCE_MS,
                                              .ctx = pipes}};
     (void)wcd_lock_init(&pipes->lock);
     (void)wcd_condition_init(&pipes->changed);

@@ -8,6 +8,7 @@
 
 #define TEST_LISTENERS_MAX 8u
 #define TEST_WAITING_MAX   64u
+#define TEST_PATIENCE_MS   20000u /* the machine's; nobody is to run into it */
 
 struct test_end;
 
