@@ -5,6 +5,7 @@
 #include "fakes/dll/object.h"
 #include "fakes/dll/pump.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define FRONT_PIPE       L"\\\\.\\pipe\\drydock"
@@ -130,6 +131,16 @@ static plat_hr find_service(struct fake_dll_backend *out, const wchar_t *pipe)
     return hr;
 }
 
+/* Nobody asked for it: the program might count on layers on disk, and on what other processes have. */
+static void tell_own(void)
+{
+    (void)fprintf(stderr,
+                  "drydock: nobody serves %ls, so this process has a host of its own, "
+                  "whose layers are not on disk (DRYDOCK_PIPE=none: that is meant)\n",
+                  FRONT_PIPE);
+    (void)fflush(stderr);
+}
+
 static plat_hr open_backend(struct fake_dll_backend *out)
 {
     wchar_t pipe[FRONT_PIPE_UNITS];
@@ -150,6 +161,9 @@ static plat_hr open_backend(struct fake_dll_backend *out)
     }
     if (plat_succeeded(front_failure)) {
         front_failure = fake_dll_backend_own(out);
+        if (plat_succeeded(front_failure) && !named) {
+            tell_own();
+        }
     }
     return front_failure;
 }
