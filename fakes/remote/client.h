@@ -10,9 +10,11 @@
 /* What every call answers once the channel has ended. */
 #define REMOTE_LOST plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE)
 
-/* A call that waits. */
+/* A call that waits: with a lock of its own, so that a thread that is woken does not queue up for one that all
+ * threads want. */
 struct remote_waiter {
     struct remote_waiter *next;
+    pthread_mutex_t lock; /* of done, hr and answer */
     pthread_cond_t answered;
     unsigned kind;
     uint64_t seq;
@@ -52,7 +54,7 @@ struct fake_remote {
     struct remote_writer writer;
 
     pthread_mutex_t lock;
-    struct remote_waiter *waiting;
+    struct remote_waiter *waiting; /* those that no answer has come for */
     struct remote_waiter *spare;
     uint64_t last_seq;
     bool lost;

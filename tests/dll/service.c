@@ -3,6 +3,7 @@
 
 #include "tests/dll/client.h"
 
+#include <psapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,4 +260,15 @@ size_t process_handles(DWORD process)
     }
     free(list);
     return count;
+}
+
+size_t process_memory(DWORD id)
+{
+    PROCESS_MEMORY_COUNTERS_EX counters = {.cb = sizeof(counters)};
+    HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id);
+    assert_non_null(process);
+    assert_true(
+        GetProcessMemoryInfo(process, (PROCESS_MEMORY_COUNTERS *)&counters, sizeof(counters)));
+    (void)CloseHandle(process);
+    return counters.PrivateUsage != 0 ? counters.PrivateUsage : counters.WorkingSetSize;
 }
