@@ -16,6 +16,10 @@
 #define FRONT_TAG_SHIFT 48u
 #define FRONT_TAG_MASK  ((plat_handle)0x3FFF << FRONT_TAG_SHIFT)
 
+/* An attempt to find the service that failed only after this time is not repeated for as long as it took: the
+ * calls of many threads would each wait in turn for somebody who has stopped. */
+#define FRONT_SLOW_US ((uint64_t)1000000)
+
 /* How long settling waits for a pipe that seems full, in case it only seems so. */
 #define FRONT_PATIENCE_MS 5u
 
@@ -26,7 +30,8 @@ static SRWLOCK front_choice = SRWLOCK_INIT;
 static bool front_is_remote; /* it was once, so it stays so */
 static bool front_is_given;  /* the same */
 static plat_handle front_last_tag;
-static plat_hr front_failure; /* of the host of our own, for ever */
+static plat_hr front_failure;  /* of the host of our own, for ever */
+static uint64_t front_rest_us; /* until when no service is sought */
 
 uint64_t fake_dll_clock_us(void)
 {
@@ -114,6 +119,20 @@ bool fake_dll_untagged(const struct fake_dll_side *side, plat_handle tagged, pla
 
 /* ---- choosing ---- */
 
+static plat_hr find_service(struct fake_dll_backend *out, const wchar_t *pipe)
+{
+    uint64_t began_us = fake_dll_clock_us();
+    if (began_us < front_rest_us) {
+        return FRONT_UNAVAILABLE;
+    }
+    plat_hr hr = fake_dll_backend_remote(out, pipe);
+    uint64_t now_us = fake_dll_clock_us();
+    if (plat_failed(hr) && now_us - began_us >= FRONT_SLOW_US) {
+        front_rest_us = now_us + (now_us - began_us);
+    }
+    return hr;
+}
+
 static plat_hr open_backend(struct fake_dll_backend *out)
 {
     wchar_t pipe[FRONT_PIPE_UNITS];
@@ -123,7 +142,7 @@ static plat_hr open_backend(struct fake_dll_backend *out)
         return FRONT_UNAVAILABLE;
     }
     if (!named || wcscmp(pipe, L"none") != 0) {
-        plat_hr hr = fake_dll_backend_remote(out, named ? pipe : FRONT_PIPE);
+        plat_hr hr = find_service(out, named ? pipe : FRONT_PIPE);
         if (plat_succeeded(hr)) {
             front_is_remote = true;
             return hr;

@@ -2,6 +2,7 @@
 #ifndef FAKE_REMOTE_SERVER_H
 #define FAKE_REMOTE_SERVER_H
 
+#include "core/base/lock.h"
 #include "fakes/remote/table.h"
 #include "fakes/remote/wire.h"
 
@@ -57,18 +58,18 @@ struct remote_client {
     struct fake_channel channel;
     atomic_bool malformed; /* it sent what no client sends */
 
-    pthread_mutex_t read_lock;
+    struct wcd_lock read_lock;
     struct remote_reader reader;
 
-    pthread_mutex_t handles_lock; /* never held over a call */
+    struct wcd_lock handles_lock; /* never held over a call */
     struct remote_table handles;
 
     atomic_bool ended;     /* set with the lock held */
     atomic_size_t waiting; /* threads that wait for their turn to read */
 
-    pthread_mutex_t lock; /* of all below */
-    pthread_cond_t work;  /* for the thread that writes */
-    pthread_cond_t idle;  /* nobody sends now */
+    struct wcd_lock lock;      /* of all below */
+    struct wcd_condition work; /* for the thread that writes */
+    struct wcd_condition idle; /* nobody sends now */
     struct remote_note *first;
     struct remote_note **last;
     size_t queued_bytes; /* what is being sent, too */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define PATIENCE_MS 20000u
+#define PATIENCE_MS 180000u /* so long, and it hangs */
 
 #define UNAVAILABLE    0x800706BAu
 #define TIMED_OUT      0x800705B4u
