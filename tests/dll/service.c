@@ -262,13 +262,13 @@ size_t process_handles(DWORD process)
     return count;
 }
 
-size_t process_memory(DWORD id)
+size_t process_memory(DWORD process)
 {
     PROCESS_MEMORY_COUNTERS_EX counters = {.cb = sizeof(counters)};
-    HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id);
-    assert_non_null(process);
+    HANDLE handle = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, process);
+    assert_non_null(handle);
     assert_true(
-        GetProcessMemoryInfo(process, (PROCESS_MEMORY_COUNTERS *)&counters, sizeof(counters)));
-    (void)CloseHandle(process);
+        GetProcessMemoryInfo(handle, (PROCESS_MEMORY_COUNTERS *)&counters, sizeof(counters)));
+    (void)CloseHandle(handle);
     return counters.PrivateUsage != 0 ? counters.PrivateUsage : counters.WorkingSetSize;
 }

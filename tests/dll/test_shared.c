@@ -128,8 +128,9 @@ static void make_in_hns(const wchar_t *path, const wchar_t *document, wchar_t id
     const wchar_t *at = wcsstr(response, member);
     if (at == NULL) {
         (void)fprintf(stderr, "%ls: %ls\n", document, response);
+        fail();
+        return;
     }
-    assert_non_null(at);
     memcpy(id, at + wcslen(member), (HNS_ID_UNITS - 1) * sizeof(*id));
     id[HNS_ID_UNITS - 1] = L'\0';
     CoTaskMemFree(response);
