@@ -114,20 +114,26 @@ struct fake_host *fake_live_lock(struct fake_live *live)
     return live->host;
 }
 
-/* What was asked for may be due before anything that the clock's thread knows of. */
-static void tell_due(struct fake_live *live)
+/* What was asked for may be due before anything that the clock's thread knows of, which is to be told then. */
+static bool is_due_earlier(struct fake_live *live)
 {
     uint64_t due = 0;
-    if (live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us) {
+    bool earlier =
+        live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us;
+    if (earlier) {
         live->armed_us = due;
-        wcd_condition_wake_one(&live->due);
     }
+    return earlier;
 }
 
+/* The clock's thread is told when it can have the lock. */
 void fake_live_unlock(struct fake_live *live)
 {
-    tell_due(live);
+    bool earlier = is_due_earlier(live);
     wcd_lock_release(&live->lock);
+    if (earlier) {
+        wcd_condition_wake_one(&live->due);
+    }
 }
 
 static void live_enter(void *ctx)
@@ -157,7 +163,9 @@ void fake_live_pause(struct fake_live *live, uint64_t us)
     uint64_t now = 0;
     while (!live->hurried && (now = live->clock_us(live->clock_ctx)) < until) {
         live->who = NULL;
-        tell_due(live);
+        if (is_due_earlier(live)) {
+            wcd_condition_wake_one(&live->due);
+        }
         wait_on(live, &live->rest, until - now);
     }
     bring_up(live);

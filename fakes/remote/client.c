@@ -12,7 +12,12 @@
 static struct remote_waiter *waiter_create(void)
 {
     struct remote_waiter *waiter = calloc(1, sizeof(*waiter));
-    if (waiter != NULL && !wcd_condition_init(&waiter->answered)) {
+    if (waiter == NULL || !wcd_lock_init(&waiter->lock)) {
+        free(waiter);
+        return NULL;
+    }
+    if (!wcd_condition_init(&waiter->answered)) {
+        wcd_lock_destroy(&waiter->lock);
         free(waiter);
         return NULL;
     }
@@ -22,6 +27,7 @@ static struct remote_waiter *waiter_create(void)
 static void waiter_free(struct remote_waiter *waiter)
 {
     wcd_condition_destroy(&waiter->answered);
+    wcd_lock_destroy(&waiter->lock);
     free(waiter);
 }
 
@@ -43,7 +49,6 @@ static struct remote_waiter *waiter_begin(struct fake_remote *remote, struct rem
         waiter->seq = in->seq;
         waiter->subject = subject;
         waiter->done = false;
-        waiter->hr = REMOTE_LOST;
         waiter->answer = (struct remote_message){0};
         waiter->next = remote->waiting;
         remote->waiting = waiter;
@@ -55,21 +60,58 @@ static struct remote_waiter *waiter_begin(struct fake_remote *remote, struct rem
 static plat_hr waiter_end(struct fake_remote *remote, struct remote_waiter *waiter,
                           struct remote_message *out)
 {
-    wcd_lock_acquire(&remote->lock);
+    wcd_lock_acquire(&waiter->lock);
     while (!waiter->done) {
-        wcd_condition_wait(&waiter->answered, &remote->lock);
+        wcd_condition_wait(&waiter->answered, &waiter->lock);
     }
-    struct remote_waiter **at = &remote->waiting;
-    while (*at != waiter) {
-        at = &(*at)->next;
-    }
-    *at = waiter->next;
     plat_hr hr = waiter->hr;
     *out = waiter->answer;
+    wcd_lock_release(&waiter->lock);
+    wcd_lock_acquire(&remote->lock);
     waiter->next = remote->spare;
     remote->spare = waiter;
     wcd_lock_release(&remote->lock);
     return hr;
+}
+
+/* The one with that number, which waits for nothing else from now on; NULL for none. */
+static struct remote_waiter *waiter_take(struct fake_remote *remote, uint64_t seq)
+{
+    wcd_lock_acquire(&remote->lock);
+    struct remote_waiter **at = &remote->waiting;
+    while (*at != NULL && (*at)->seq != seq) {
+        at = &(*at)->next;
+    }
+    struct remote_waiter *waiter = *at;
+    if (waiter != NULL) {
+        *at = waiter->next;
+    }
+    wcd_lock_release(&remote->lock);
+    return waiter;
+}
+
+/* It gets the end of the channel like the others. */
+static void waiter_put_back(struct fake_remote *remote, struct remote_waiter *waiter)
+{
+    wcd_lock_acquire(&remote->lock);
+    waiter->next = remote->waiting;
+    remote->waiting = waiter;
+    wcd_lock_release(&remote->lock);
+}
+
+/* The caller goes on; `answer` is NULL when there is none. Whoever is woken finds the lock free: the waiter may be
+ * another call's by the time of the signal, which looks whether it is done. */
+static void waiter_answer(struct remote_waiter *waiter, plat_hr hr,
+                          const struct remote_message *answer)
+{
+    wcd_lock_acquire(&waiter->lock);
+    waiter->hr = hr;
+    if (answer != NULL) {
+        waiter->answer = *answer;
+    }
+    waiter->done = true;
+    wcd_lock_release(&waiter->lock);
+    wcd_condition_wake_one(&waiter->answered);
 }
 
 static plat_hr ask_about(struct fake_remote *remote, struct remote_message *in, uint64_t subject,
@@ -271,24 +313,18 @@ static void note_answer(struct fake_remote *remote, const struct remote_waiter *
 /* False for an answer to no question, or of the wrong shape. Takes the blobs. */
 static bool take_answer(struct fake_remote *remote, struct remote_message *message)
 {
-    wcd_lock_acquire(&remote->lock);
-    struct remote_waiter *waiter = remote->waiting;
-    while (waiter != NULL && (waiter->seq != message->seq || waiter->done)) {
-        waiter = waiter->next;
+    struct remote_waiter *waiter = waiter_take(remote, message->seq);
+    if (waiter == NULL) {
+        return false;
     }
-    wcd_lock_release(&remote->lock);
-    if (waiter == NULL || !remote_message_fits(message, &remote_call_shape(waiter->kind)->answer) ||
+    if (!remote_message_fits(message, &remote_call_shape(waiter->kind)->answer) ||
         message->numbers[0] > UINT32_MAX) {
+        waiter_put_back(remote, waiter);
         return false;
     }
     plat_hr hr = plat_hr_of((uint32_t)message->numbers[0]);
     note_answer(remote, waiter, hr);
-    wcd_lock_acquire(&remote->lock);
-    waiter->hr = hr;
-    waiter->answer = *message;
-    waiter->done = true;
-    wcd_condition_wake_one(&waiter->answered);
-    wcd_lock_release(&remote->lock);
+    waiter_answer(waiter, hr, message);
     for (size_t i = 0; i < REMOTE_BLOBS_MAX; i++) {
         message->blobs[i] = (struct remote_blob){0};
     }
@@ -388,13 +424,14 @@ static void lose(struct fake_remote *remote)
     wcd_lock_release(&remote->ears_lock);
     wcd_lock_acquire(&remote->lock);
     remote->lost = true;
-    for (struct remote_waiter *at = remote->waiting; at != NULL; at = at->next) {
-        if (!at->done) {
-            at->done = true;
-            wcd_condition_wake_one(&at->answered);
-        }
-    }
+    struct remote_waiter *waiting = remote->waiting;
+    remote->waiting = NULL;
     wcd_lock_release(&remote->lock);
+    while (waiting != NULL) {
+        struct remote_waiter *next = waiting->next;
+        waiter_answer(waiting, REMOTE_LOST, NULL);
+        waiting = next;
+    }
 }
 
 static void *read_thread(void *arg)

@@ -11,9 +11,11 @@
 /* What every call answers once the channel has ended. */
 #define REMOTE_LOST plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE)
 
-/* A call that waits. */
+/* A call that waits: with a lock of its own, so that a thread that is woken does not queue up for one that all
+ * threads want. */
 struct remote_waiter {
     struct remote_waiter *next;
+    struct wcd_lock lock; /* of done, hr and answer */
     struct wcd_condition answered;
     unsigned kind;
     uint64_t seq;
@@ -53,7 +55,7 @@ struct fake_remote {
     struct remote_writer writer;
 
     struct wcd_lock lock;
-    struct remote_waiter *waiting;
+    struct remote_waiter *waiting; /* those that no answer has come for */
     struct remote_waiter *spare;
     uint64_t last_seq;
     bool lost;

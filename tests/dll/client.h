@@ -131,6 +131,8 @@ uint32_t client_exit_code(const struct client_process *p);
 void client_close_input(struct client_process *p);
 void client_close(struct client_process *p); /* the handle and the pipes */
 
+/* Reads what comes next, overlapped; returns the size. */
+size_t client_read(HANDLE pipe, char *to, size_t room);
 /* Reads to the end of the pipe, overlapped; returns the size. */
 size_t client_read_all(HANDLE pipe, char *to, size_t room);
 void client_write(HANDLE pipe, const void *data, size_t size);
