@@ -63,7 +63,10 @@ void fake_remote_close(struct fake_remote *remote);
 
 /* Serves one client until its channel ends, which it takes in every case, and its calls have. `platform` is for
  * any thread (fakes/live): a client's calls are made at the same time if they come so. Several clients may be
- * served, each on a thread of its own. */
+ * served, each on a thread of its own.
+ *
+ * What is closed at the end has to end, since it posts to a client that is no more: a platform with faults
+ * spares those calls (wrap_fault_spare), which the channel's close comes before. */
 void fake_remote_serve(const struct platform *platform, struct fake_channel channel);
 
 #endif
