@@ -25,12 +25,19 @@ plat_hr win32_hcs_with_options(struct win32_machine *machine, const char *functi
     return hr;
 }
 
-plat_hr win32_hcs_close(struct win32_machine *machine, const char *function, plat_handle object)
+plat_hr win32_hcs_close(struct win32_machine *machine, enum win32_registration_kind kind,
+                        const char *function, plat_handle object)
 {
     typedef HRESULT(WINAPI * call)(void *object);
     win32_function found = NULL;
     plat_hr hr = win32_dll_find(&machine->vmcompute, function, &found);
-    return plat_succeeded(hr) ? ((call)found)(win32_handle(object)) : hr;
+    if (plat_succeeded(hr)) {
+        hr = ((call)found)(win32_handle(object));
+    }
+    if (plat_succeeded(hr)) {
+        win32_registrations_closed(&machine->registrations, kind, object);
+    }
+    return hr;
 }
 
 plat_hr win32_hcs_register(struct win32_machine *machine, enum win32_registration_kind kind,
@@ -45,7 +52,8 @@ plat_hr win32_hcs_register(struct win32_machine *machine, enum win32_registratio
     *out = PLAT_NO_HANDLE;
     plat_hr hr = win32_dll_find(&machine->vmcompute, function, &found);
     if (plat_succeeded(hr)) {
-        hr = win32_registration_open(&machine->registrations, kind, sink, key, &registration);
+        hr = win32_registration_open(&machine->registrations, kind, object, sink, key,
+                                     &registration);
     }
     if (plat_failed(hr)) {
         return hr;
@@ -181,7 +189,7 @@ static plat_hr open_system(void *ctx, const char *id, plat_handle *system, char 
 
 static plat_hr close_system(void *ctx, plat_handle system)
 {
-    return win32_hcs_close(ctx, "HcsCloseComputeSystem", system);
+    return win32_hcs_close(ctx, WIN32_OF_SYSTEM, "HcsCloseComputeSystem", system);
 }
 
 static plat_hr start_system(void *ctx, plat_handle system, const char *options, char **result)

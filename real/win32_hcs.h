@@ -10,7 +10,8 @@ typedef void(CALLBACK *win32_notification)(DWORD type, void *ctx, HRESULT status
 plat_hr win32_hcs_with_options(struct win32_machine *machine, const char *function,
                                plat_handle object, const char *options, char **result);
 /* HRESULT function(object). */
-plat_hr win32_hcs_close(struct win32_machine *machine, const char *function, plat_handle object);
+plat_hr win32_hcs_close(struct win32_machine *machine, enum win32_registration_kind kind,
+                        const char *function, plat_handle object);
 plat_hr win32_hcs_register(struct win32_machine *machine, enum win32_registration_kind kind,
                            const char *function, plat_handle object, struct plat_event_sink sink,
                            uint64_t key, plat_handle *out);

@@ -74,7 +74,7 @@ plat_hr win32_hcs_open_process(void *ctx, plat_handle system, uint32_t process_i
 
 plat_hr win32_hcs_close_process(void *ctx, plat_handle process)
 {
-    return win32_hcs_close(ctx, "HcsCloseProcess", process);
+    return win32_hcs_close(ctx, WIN32_OF_PROCESS, "HcsCloseProcess", process);
 }
 
 plat_hr win32_hcs_terminate_process(void *ctx, plat_handle process, char **result)

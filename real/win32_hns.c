@@ -220,8 +220,8 @@ static plat_hr hcn_register_service(void *ctx, struct plat_event_sink sink, uint
     *out = PLAT_NO_HANDLE;
     plat_hr hr = win32_dll_find(&machine->computenetwork, "HcnRegisterServiceCallback", &found);
     if (plat_succeeded(hr)) {
-        hr = win32_registration_open(&machine->registrations, WIN32_OF_HCN, sink, key,
-                                     &registration);
+        hr = win32_registration_open(&machine->registrations, WIN32_OF_HCN, PLAT_NO_HANDLE, sink,
+                                     key, &registration);
     }
     if (plat_failed(hr)) {
         return hr;

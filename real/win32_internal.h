@@ -91,16 +91,21 @@ enum win32_registration_kind {
 void win32_registrations_init(struct win32_registrations *registrations);
 void win32_registrations_release(struct win32_registrations *registrations);
 
-/* A registration that posts from now on; its address is the callback's context. E_OUTOFMEMORY. */
+/* A registration that posts from now on, of an object or PLAT_NO_HANDLE; its address is the callback's context.
+ * E_OUTOFMEMORY. */
 plat_hr win32_registration_open(struct win32_registrations *registrations,
-                                enum win32_registration_kind kind, struct plat_event_sink sink,
-                                uint64_t key, struct win32_registration **out);
+                                enum win32_registration_kind kind, plat_handle object,
+                                struct plat_event_sink sink, uint64_t key,
+                                struct win32_registration **out);
 /* Windows took it: its handle is kept with it. The number to hand out. */
 plat_handle win32_registration_keep(struct win32_registration *registration, void *handle);
 /* Posts nothing from now on. ERROR_INVALID_HANDLE for a number that is none of this kind. */
 plat_hr win32_registration_close(struct win32_registrations *registrations,
                                  enum win32_registration_kind kind, plat_handle number,
                                  struct win32_registration **out, void **handle);
+/* The object was closed: its registrations post nothing from now on, whatever Windows thinks of them. */
+void win32_registrations_closed(struct win32_registrations *registrations,
+                                enum win32_registration_kind kind, plat_handle object);
 /* Windows has forgotten it: its place may be used again. */
 void win32_registration_forget(struct win32_registration *registration);
 

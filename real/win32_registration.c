@@ -18,6 +18,7 @@ struct win32_registration {
     struct win32_registration *next;
     enum registration_state state;
     enum win32_registration_kind kind;
+    plat_handle object;
     plat_handle number;
     void *handle; /* Windows' own */
     struct plat_event_sink sink;
@@ -49,8 +50,9 @@ static struct win32_registration *find_free(const struct win32_registrations *re
 }
 
 plat_hr win32_registration_open(struct win32_registrations *registrations,
-                                enum win32_registration_kind kind, struct plat_event_sink sink,
-                                uint64_t key, struct win32_registration **out)
+                                enum win32_registration_kind kind, plat_handle object,
+                                struct plat_event_sink sink, uint64_t key,
+                                struct win32_registration **out)
 {
     AcquireSRWLockExclusive(&registrations->lock);
     struct win32_registration *place = find_free(registrations);
@@ -65,6 +67,7 @@ plat_hr win32_registration_open(struct win32_registrations *registrations,
     if (place != NULL) {
         place->state = OPEN;
         place->kind = kind;
+        place->object = object;
         place->number = ++registrations->last_number;
         place->handle = NULL;
         place->sink = sink;
@@ -101,6 +104,18 @@ plat_hr win32_registration_close(struct win32_registrations *registrations,
     }
     ReleaseSRWLockExclusive(&registrations->lock);
     return *out != NULL ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
+}
+
+void win32_registrations_closed(struct win32_registrations *registrations,
+                                enum win32_registration_kind kind, plat_handle object)
+{
+    AcquireSRWLockExclusive(&registrations->lock);
+    for (struct win32_registration *at = registrations->all; at != NULL; at = at->next) {
+        if (at->state == OPEN && at->kind == kind && at->object == object) {
+            at->state = CLOSED;
+        }
+    }
+    ReleaseSRWLockExclusive(&registrations->lock);
 }
 
 void win32_registration_forget(struct win32_registration *registration)

@@ -1,4 +1,6 @@
-/* Overlapped I/O on a pipe; each operation waits for its own end or for that of the channel. */
+/* Overlapped I/O on a pipe; each operation waits for its own end or for that of the channel. real/pipes_win32.c
+ * does the like for the service, and neither sees the other: the DLL stands for Windows, which real/ is written
+ * against, and no layer that both see may call Windows. This end has a time limit for the greeting besides. */
 #include "fakes/dll/pipe_channel.h"
 
 #include "fakes/remote/wire.h"

@@ -21,7 +21,8 @@
 
 /* Changes whenever the document does. Costs nothing. */
 uint64_t fake_host_store_version(const struct fake_host *host);
-/* NULL without memory; the caller's. */
+/* What fake_store_write writes, for those who keep it elsewhere, and for tests, which look into it. NULL without
+ * memory; the caller's. */
 struct wcd_json *fake_host_save(const struct fake_host *host);
 /* Into a new host of the same build, before its first compute system: takes the place of what its HNS has. Runs as a reboot
  * does: what a build loses at a boot is lost, and the clock is not behind where it was. WCD_E_INVALID_PARAMETER names the

@@ -54,7 +54,8 @@ enum wcd_errc fake_remote_connect(struct fake_remote **out, struct fake_channel 
 struct platform fake_remote_platform(struct fake_remote *remote);
 bool fake_remote_is_lost(struct fake_remote *remote);
 /* When it has returned, all that the service posted before is in the sinks: so it is after every call, too,
- * since answers and events come in one order. False when the service is lost. */
+ * since answers and events come in one order. False when the service is lost. For who lets time pass and makes no
+ * call, and must not sleep: tests. */
 bool fake_remote_settle(struct fake_remote *remote);
 /* Ends the channel. No call may be under way or come. NULL is fine. */
 void fake_remote_close(struct fake_remote *remote);
@@ -63,7 +64,10 @@ void fake_remote_close(struct fake_remote *remote);
 
 /* Serves one client until its channel ends, which it takes in every case, and its calls have. `platform` is for
  * any thread (fakes/live): a client's calls are made at the same time if they come so. Several clients may be
- * served, each on a thread of its own. */
+ * served, each on a thread of its own.
+ *
+ * What is closed at the end has to end, since it posts to a client that is no more: a platform with faults
+ * spares those calls (wrap_fault_spare), which the channel's close comes before. */
 void fake_remote_serve(const struct platform *platform, struct fake_channel channel);
 
 #endif

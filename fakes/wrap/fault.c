@@ -80,6 +80,12 @@ void wrap_fault_on_advance(struct wrap_fault *fault, void (*advance)(void *ctx, 
     fault->advance_ctx = ctx;
 }
 
+void wrap_fault_spare(struct wrap_fault *fault, bool (*spared)(void *ctx), void *ctx)
+{
+    fault->spared = spared;
+    fault->spared_ctx = ctx;
+}
+
 void fault_failed(struct wrap_fault *fault)
 {
     atomic_store(&fault->failed, true);

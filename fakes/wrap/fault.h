@@ -73,7 +73,7 @@ enum wrap_fault_action {
 #define WRAP_FAULT_FOR_EVER UINT64_MAX
 
 /* What is to go wrong, and where. Texts are copied. Of several rules for one call each counts it; the
- * first that fires decides the answer, and hooks and hangs all take place. Of several rules for one
+ * first that fires decides the answer, and hooks and hangs all take place, hooks first. Of several rules for one
  * notification each counts it, and the first that fires decides. */
 struct wrap_fault_rule {
     enum wrap_fault_action action;
@@ -126,6 +126,10 @@ struct platform wrap_fault_platform(struct wrap_fault *fault);
 /* How virtual time passes within a call: moves the clock of the platform below by us. */
 void wrap_fault_on_advance(struct wrap_fault *fault, void (*advance)(void *ctx, uint64_t us),
                            void *ctx);
+
+/* For those who make calls that no program makes, such as a service that closes what a client had open when
+ * the client died: a call that is made while `spared` answers true meets no rule, and none counts it. */
+void wrap_fault_spare(struct wrap_fault *fault, bool (*spared)(void *ctx), void *ctx);
 
 /* Answers the rule's number, 1, 2, ...; 0 without memory. */
 uint64_t wrap_fault_add(struct wrap_fault *fault, const struct wrap_fault_rule *wanted);

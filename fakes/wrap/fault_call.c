@@ -114,8 +114,9 @@ static bool fault_rule_meant(const struct fault_rule *rule, const struct fault_c
             (view->source != NULL && fault_rule_fits(rule, view->source, view->process_id)));
 }
 
-/* Where time passes by itself other calls come meanwhile, and may close what this one is about. */
-static void fault_hang(struct fault_call *call, const struct fault_rule *rule)
+/* Where time passes by itself other calls come meanwhile, which rules fire on, and which may close what this
+ * one is about. */
+static void fault_hang(struct fault_call *call)
 {
     struct wrap_fault *fault = call->fault;
     if (call->view.object != NULL && call->hung_object == NULL) {
@@ -125,31 +126,47 @@ static void fault_hang(struct fault_call *call, const struct fault_rule *rule)
         }
         call->view.object = call->hung_object;
     }
-    fault->advance(fault->advance_ctx, rule->wanted.delay_us);
+    fault->advance(fault->advance_ctx, call->hang_us);
 }
 
-static void fault_act(struct fault_call *call, struct fault_rule *rule)
+static void fault_hook_after(struct fault_call *call, const struct fault_rule *rule)
 {
+    const struct fault_rule **after =
+        realloc(call->after, (call->after_count + 1) * sizeof(call->after[0]));
+    if (after == NULL) {
+        fault_failed(call->fault);
+        return;
+    }
+    call->after = after;
+    call->after[call->after_count++] = rule;
+}
+
+static void fault_act(struct fault_call *call, const struct fault_rule *rule)
+{
+    uint64_t delay_us = rule->wanted.delay_us;
     switch (rule->wanted.action) {
     case WRAP_FAULT_ANSWER:
     case WRAP_FAULT_REPLACE:
         call->answer = call->answer == NULL ? rule : call->answer;
         return;
     case WRAP_FAULT_WITHHOLD:
-        fault_withhold(call, rule);
+        call->withhold = rule;
         return;
     case WRAP_FAULT_HANG:
-        fault_hang(call, rule);
+        call->hangs = true;
+        call->hang_us =
+            delay_us > UINT64_MAX - call->hang_us ? UINT64_MAX : call->hang_us + delay_us;
         return;
     case WRAP_FAULT_HOOK_BEFORE:
         rule->wanted.hook(rule->wanted.hook_ctx, &call->view);
         return;
     default:
-        return; /* hooks that come after */
+        fault_hook_after(call, rule);
+        return;
     }
 }
 
-/* Rules that a hook adds are for the calls that follow. */
+/* All rules count the call now, before it hangs. Those that a hook adds are for the calls that follow. */
 static void fault_apply_rules(struct fault_call *call)
 {
     struct wrap_fault *fault = call->fault;
@@ -163,7 +180,6 @@ static void fault_apply_rules(struct fault_call *call)
         bool fires = fault_rule_fires(rule);
         wrap_lock_give(&fault->lock);
         if (fires) {
-            rule->fired_last = call->view.number;
             fault_act(call, rule);
         }
     }
@@ -176,7 +192,15 @@ bool fault_enter(struct fault_call *call)
     }
     fault_count(call);
     fault_withhold_end(call);
-    fault_apply_rules(call);
+    if (call->fault->spared == NULL || !call->fault->spared(call->fault->spared_ctx)) {
+        fault_apply_rules(call);
+    }
+    if (call->hangs && !wrap_fault_dead(call->fault)) {
+        fault_hang(call);
+    }
+    if (call->withhold != NULL && !wrap_fault_dead(call->fault)) {
+        fault_withhold(call, call->withhold);
+    }
     bool phantom = (call->handle & FAULT_PHANTOM_BIT) != 0;
     bool answered = call->answer != NULL && call->answer->wanted.action == WRAP_FAULT_ANSWER;
     call->passed = !phantom && !answered && !wrap_fault_dead(call->fault);
@@ -198,6 +222,7 @@ static void fault_scrub(struct fault_call *call)
             if (*handle != PLAT_NO_HANDLE && !wrap_fault_dead(fault)) {
                 wrap_objects_remove(&fault->objects, out->kind, *handle);
                 fault_close_below(fault, out->kind, *handle);
+                fault_sinks_ended(fault, out->kind, *handle);
             }
             *handle = PLAT_NO_HANDLE;
         } else if (out->type == FAULT_OUT_DATA) {
@@ -246,12 +271,9 @@ static void fault_settle(struct fault_call *call)
 
 static void fault_run_hooks_after(struct fault_call *call)
 {
-    struct wrap_fault *fault = call->fault;
-    size_t count = fault->rule_count;
-    for (size_t i = 0; i < count && !wrap_fault_dead(fault); i++) {
-        const struct fault_rule *rule = fault->rules[i];
-        if (rule->wanted.action == WRAP_FAULT_HOOK_AFTER && !rule->removed &&
-            rule->fired_last == call->view.number) {
+    for (size_t i = 0; i < call->after_count && !wrap_fault_dead(call->fault); i++) {
+        const struct fault_rule *rule = call->after[i];
+        if (!rule->removed) {
             rule->wanted.hook(rule->wanted.hook_ctx, &call->view);
         }
     }
@@ -327,13 +349,22 @@ static plat_hr fault_answer_nowhere(struct fault_call *call)
     return call->hr;
 }
 
+/* The daemon lets go of what it believes to have closed, whatever is below. */
+static void fault_believed(const struct fault_call *call, plat_hr hr)
+{
+    bool ended = call->passed && plat_hcs_accepted(call->hr);
+    if (call->closes && plat_hcs_accepted(hr) && !ended) {
+        fault_sinks_mute(call->fault, call->kind, call->handle);
+    }
+}
+
 static plat_hr fault_outcome(struct fault_call *call)
 {
     if (wrap_fault_dead(call->fault)) {
         fault_scrub(call);
         return call->closes ? PLAT_S_OK : WRAP_FAULT_DEAD;
     }
-    if (!call->passed || !plat_hcs_accepted(call->hr)) {
+    if (call->withheld != NULL && (!call->passed || !plat_hcs_accepted(call->hr))) {
         fault_withhold_end(call); /* there is nothing to complete */
     }
     if (call->answer != NULL) {
@@ -347,11 +378,10 @@ plat_hr fault_leave(struct fault_call *call)
     if (call->passed) {
         fault_settle(call);
     }
-    /* None for one that was dead before: it has no number. */
-    if (call->view.number != 0) {
-        fault_run_hooks_after(call);
-    }
+    fault_run_hooks_after(call);
     plat_hr hr = fault_outcome(call);
+    fault_believed(call, hr);
+    free(call->after);
     free(call->closed_object);
     free(call->hung_object);
     return hr;

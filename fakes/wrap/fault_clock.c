@@ -11,6 +11,7 @@ struct fault_timer {
     struct plat_event_sink sink; /* the daemon's */
     plat_handle handle;          /* PLAT_NO_HANDLE until set_timer has returned */
     bool fired;                  /* before that */
+    bool muted;                  /* the daemon believes that it was cancelled */
 };
 
 static uint64_t fault_clock_monotonic_us(void *ctx)
@@ -73,6 +74,7 @@ static bool fault_timer_post(void *ctx, struct plat_event *event)
     struct plat_event_sink sink = timer->sink;
     wrap_lock_take(&fault->lock);
     bool known = timer->handle != PLAT_NO_HANDLE;
+    bool muted = timer->muted;
     timer->fired = true;
     if (known) {
         fault_timer_unlink(timer);
@@ -81,7 +83,7 @@ static bool fault_timer_post(void *ctx, struct plat_event *event)
     if (known) {
         free(timer);
     }
-    return !wrap_fault_dead(fault) && sink.post(sink.ctx, event);
+    return muted || (!wrap_fault_dead(fault) && sink.post(sink.ctx, event));
 }
 
 /* The timer has its handle; ends it when it fired meanwhile. */
@@ -109,6 +111,16 @@ static struct fault_timer *fault_timer_take(struct wrap_fault *fault, plat_handl
     }
     wrap_lock_give(&fault->lock);
     return timer;
+}
+
+/* Of one that is still set below the daemon is not to hear any more. */
+static void fault_timer_mute(struct wrap_fault *fault, plat_handle handle)
+{
+    wrap_lock_take(&fault->lock);
+    for (struct fault_timer *timer = fault->timers; timer != NULL; timer = timer->next) {
+        timer->muted = timer->muted || timer->handle == handle;
+    }
+    wrap_lock_give(&fault->lock);
 }
 
 /* Keeps what the daemon was told and what is set below in step. */
@@ -164,7 +176,11 @@ static bool fault_clock_cancel_timer(void *ctx, plat_handle handle)
         }
         call.hr = cancelled ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_NOT_FOUND);
     }
-    return plat_succeeded(fault_leave(&call));
+    bool told = plat_succeeded(fault_leave(&call));
+    if (told) {
+        fault_timer_mute(fault, handle);
+    }
+    return told;
 }
 
 const struct plat_clock_ops wrap_fault_clock_ops = {

@@ -79,7 +79,7 @@ static plat_hr fault_register_object(struct fault_call *call, fault_register run
                                   : run(call->fault->below.hcs.ctx, object, fault_sink_of(faulty),
                                         key, registration);
     }
-    fault_sink_registered(faulty, kind, *registration);
+    fault_sink_registered(faulty, kind, plat_succeeded(call->hr) ? *registration : PLAT_NO_HANDLE);
     return fault_leave(call);
 }
 

@@ -161,7 +161,8 @@ static plat_hr fault_hcn_register(void *ctx, struct plat_event_sink sink, uint64
                                  : hcn->ops->register_service(hcn->ctx, fault_sink_of(faulty), key,
                                                               registration);
     }
-    fault_sink_registered(faulty, WRAP_HANDLE_HCN_REGISTRATION, *registration);
+    fault_sink_registered(faulty, WRAP_HANDLE_HCN_REGISTRATION,
+                          plat_succeeded(call.hr) ? *registration : PLAT_NO_HANDLE);
     return fault_leave(&call);
 }
 

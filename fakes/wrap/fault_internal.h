@@ -17,8 +17,7 @@ struct fault_rule {
     uint64_t id;
     uint64_t seen; /* calls and notifications that fitted */
     uint64_t fired;
-    uint64_t fired_last; /* number of the call */
-    bool removed;        /* kept for its figures and for what it holds back */
+    bool removed; /* kept for its figures and for what it holds back */
 };
 
 /* An operation whose completion is held back. */
@@ -48,9 +47,11 @@ struct wrap_fault {
     uint64_t *function_calls; /* by index of wrap_functions() */
     atomic_bool dead;
     atomic_bool failed;
+    bool (*spared)(void *ctx);
+    void *spared_ctx;
     struct fault_sink *sinks;
-    struct fault_sink *sinks_ended;
-    struct wrap_lock lock; /* for what follows: events come on other threads */
+    struct fault_sink *sinks_muted; /* the platform below may post to them yet */
+    struct wrap_lock lock;          /* for what follows: events come on other threads */
     struct fault_rule **rules;
     size_t rule_count;
     size_t rule_capacity;
@@ -111,8 +112,14 @@ struct fault_call {
     char *hung_object;          /* likewise, of a call that hung */
     bool passed;
     plat_hr hr;
-    const struct fault_rule *answer; /* NULL: the platform's own */
-    struct fault_withheld *withheld; /* NULL: its completion is not held back */
+    /* What the rules that fired ask for: */
+    const struct fault_rule *answer;   /* NULL: the platform's own */
+    const struct fault_rule *withhold; /* NULL: its completion is not held back */
+    const struct fault_rule **after;   /* hooks that come after */
+    size_t after_count;
+    bool hangs;
+    uint64_t hang_us;
+    struct fault_withheld *withheld; /* NULL: none */
 };
 
 void fault_begin(struct fault_call *call, struct wrap_fault *fault, const char *function,
@@ -140,7 +147,8 @@ void fault_close_below(struct wrap_fault *fault, enum wrap_handle_kind kind, pla
 /* The same object, with ids compared as HCS does. */
 bool fault_same_object(const char *a, uint32_t a_process, const char *b, uint32_t b_process);
 
-/* Holds the completion of the call back from now on. */
+/* Holds the completion of the call back from now on. Nothing but the call below may come between this and
+ * fault_withhold_answer(): another call of the function on the object ends it. */
 void fault_withhold(struct fault_call *call, const struct fault_rule *rule);
 /* Ends what an earlier call of the same function on the same object held back. */
 void fault_withhold_end(struct fault_call *call);
@@ -154,16 +162,20 @@ void fault_withhold_from(struct fault_sink *sink, struct wrap_fault *fault);
 bool fault_sink_owe(struct fault_sink *sink, const struct fault_withheld *withheld);
 bool fault_sinks_owe(struct wrap_fault *fault, const struct fault_withheld *withheld);
 
-/* A sink between the platform and the daemon's own, for the object of the call. Kept until the end: a
- * platform below may post late. NULL without memory, and then the decorator is marked. */
+/* A sink between the platform and the daemon's own, for the object of the call. NULL without memory, and
+ * then the decorator is marked. */
 struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_sink daemons,
                                      uint64_t key);
 struct plat_event_sink fault_sink_of(struct fault_sink *sink);
-/* Under which registration its events come. */
+/* Under which registration its events come; PLAT_NO_HANDLE: there is none, and the sink is no more. */
 void fault_sink_registered(struct fault_sink *sink, enum wrap_handle_kind kind,
                            plat_handle registration);
-/* Forgets what is held back for a registration, or for those of an object's handle, that has ended. */
+/* A registration, or those of an object's handle, have ended below, where nothing posts to their sinks any
+ * more: they are no more, nor is what was held back for them. */
 void fault_sinks_ended(struct wrap_fault *fault, enum wrap_handle_kind kind, plat_handle handle);
+/* The daemon only believes so: it hears no more, but the platform below may go on to post, so the sinks are
+ * kept until the end. */
+void fault_sinks_mute(struct wrap_fault *fault, enum wrap_handle_kind kind, plat_handle handle);
 void fault_held_release(struct wrap_fault *fault);
 void fault_sinks_release(struct wrap_fault *fault);
 

@@ -11,6 +11,7 @@ struct fault_sink {
     struct wrap_fault *fault;
     struct fault_sink *next;
     struct plat_event_sink sink; /* the daemon's */
+    atomic_bool muted;
     uint64_t key;
     char *object;
     uint32_t process_id;
@@ -22,7 +23,9 @@ struct fault_sink {
 
 /* A notification that is held back. */
 struct fault_held {
-    struct fault_sink *sink;
+    const struct fault_sink *sink;
+    struct plat_event_sink
+        daemons; /* the sink's, which may end as soon as this is out of the list */
     struct plat_event event;
     uint64_t number; /* the key of its timer */
     uint64_t rule;
@@ -79,7 +82,7 @@ static void fault_held_drop(struct fault_held *held)
 
 static void fault_held_post(struct fault_held *held)
 {
-    (void)held->sink->sink.post(held->sink->sink.ctx, &held->event);
+    (void)held->daemons.post(held->daemons.ctx, &held->event);
     free(held);
 }
 
@@ -130,7 +133,8 @@ static bool fault_hold(struct fault_sink *sink, struct plat_event *event,
         fault_failed(fault);
         return fault_lose(event, false);
     }
-    *held = (struct fault_held){.sink = sink, .event = *event, .rule = verdict->rule};
+    *held = (struct fault_held){
+        .sink = sink, .daemons = sink->sink, .event = *event, .rule = verdict->rule};
     event->data = NULL;
     wrap_lock_take(&fault->lock);
     uint64_t number = ++fault->held_last;
@@ -240,6 +244,9 @@ static bool fault_post(void *ctx, struct plat_event *event)
     if (wrap_fault_dead(sink->fault)) {
         return fault_lose(event, false);
     }
+    if (atomic_load(&sink->muted)) {
+        return fault_lose(event, true);
+    }
     struct fault_verdict verdict = fault_judge(sink, event);
     switch (verdict.action) {
     case WRAP_FAULT_DROP:
@@ -278,8 +285,33 @@ struct fault_sink *fault_sink_create(struct fault_call *call, struct plat_event_
         .handle_kind = call->kind,
         .handle = call->handle,
     };
+    atomic_init(&sink->muted, false);
     fault->sinks = sink;
     return sink;
+}
+
+static void fault_sink_drop_held(const struct fault_sink *sink)
+{
+    struct wrap_fault *fault = sink->fault;
+    for (struct fault_held *held = fault_held_take(fault, 0, 0, sink); held != NULL;
+         held = fault_held_take(fault, 0, 0, sink)) {
+        fault_held_cancel(fault, held);
+        fault_held_drop(held);
+    }
+}
+
+static struct fault_sink *fault_sink_take(struct fault_sink **at)
+{
+    struct fault_sink *sink = *at;
+    *at = sink->next;
+    fault_sink_drop_held(sink);
+    return sink;
+}
+
+static void fault_sink_end(struct fault_sink *sink)
+{
+    free(sink->object);
+    free(sink);
 }
 
 struct plat_event_sink fault_sink_of(struct fault_sink *sink)
@@ -290,16 +322,25 @@ struct plat_event_sink fault_sink_of(struct fault_sink *sink)
 void fault_sink_registered(struct fault_sink *sink, enum wrap_handle_kind kind,
                            plat_handle registration)
 {
-    if (sink != NULL) {
-        sink->registration_kind = kind;
-        sink->registration = registration;
-        fault_withhold_from(sink, sink->fault);
+    if (sink == NULL) {
+        return;
     }
+    if (registration == PLAT_NO_HANDLE) {
+        struct fault_sink **at = &sink->fault->sinks;
+        while (*at != sink) {
+            at = &(*at)->next;
+        }
+        fault_sink_end(fault_sink_take(at));
+        return;
+    }
+    sink->registration_kind = kind;
+    sink->registration = registration;
+    fault_withhold_from(sink, sink->fault);
 }
 
 bool fault_sink_owe(struct fault_sink *sink, const struct fault_withheld *withheld)
 {
-    if (sink->registration == PLAT_NO_HANDLE ||
+    if (sink->registration == PLAT_NO_HANDLE || sink->registration_kind == WRAP_HANDLE_STREAM ||
         !fault_same_object(withheld->object, withheld->process_id, sink->object,
                            sink->process_id)) {
         return false;
@@ -332,28 +373,32 @@ static bool fault_sink_is_of(const struct fault_sink *sink, enum wrap_handle_kin
            (sink->handle_kind == kind && sink->handle == handle);
 }
 
-static void fault_sink_drop_held(struct fault_sink *sink)
+/* The first that is of the handle; NULL: none. */
+static struct fault_sink *fault_sink_take_of(struct wrap_fault *fault, enum wrap_handle_kind kind,
+                                             plat_handle handle)
 {
-    struct wrap_fault *fault = sink->fault;
-    for (struct fault_held *held = fault_held_take(fault, 0, 0, sink); held != NULL;
-         held = fault_held_take(fault, 0, 0, sink)) {
-        fault_held_cancel(fault, held);
-        fault_held_drop(held);
+    struct fault_sink **at = &fault->sinks;
+    while (*at != NULL && !fault_sink_is_of(*at, kind, handle)) {
+        at = &(*at)->next;
     }
+    return *at == NULL ? NULL : fault_sink_take(at);
 }
 
 void fault_sinks_ended(struct wrap_fault *fault, enum wrap_handle_kind kind, plat_handle handle)
 {
-    for (struct fault_sink **at = &fault->sinks; *at != NULL;) {
-        struct fault_sink *sink = *at;
-        if (fault_sink_is_of(sink, kind, handle)) {
-            fault_sink_drop_held(sink);
-            *at = sink->next;
-            sink->next = fault->sinks_ended;
-            fault->sinks_ended = sink;
-        } else {
-            at = &sink->next;
-        }
+    for (struct fault_sink *sink = fault_sink_take_of(fault, kind, handle); sink != NULL;
+         sink = fault_sink_take_of(fault, kind, handle)) {
+        fault_sink_end(sink);
+    }
+}
+
+void fault_sinks_mute(struct wrap_fault *fault, enum wrap_handle_kind kind, plat_handle handle)
+{
+    for (struct fault_sink *sink = fault_sink_take_of(fault, kind, handle); sink != NULL;
+         sink = fault_sink_take_of(fault, kind, handle)) {
+        atomic_store(&sink->muted, true);
+        sink->next = fault->sinks_muted;
+        fault->sinks_muted = sink;
     }
 }
 
@@ -368,8 +413,7 @@ static void fault_sinks_free(struct fault_sink *sink)
 {
     while (sink != NULL) {
         struct fault_sink *next = sink->next;
-        free(sink->object);
-        free(sink);
+        fault_sink_end(sink);
         sink = next;
     }
 }
@@ -377,7 +421,7 @@ static void fault_sinks_free(struct fault_sink *sink)
 void fault_sinks_release(struct wrap_fault *fault)
 {
     fault_sinks_free(fault->sinks);
-    fault_sinks_free(fault->sinks_ended);
+    fault_sinks_free(fault->sinks_muted);
     fault->sinks = NULL;
-    fault->sinks_ended = NULL;
+    fault->sinks_muted = NULL;
 }

@@ -1,5 +1,5 @@
-/* Faults of pipes. Streams of a process are about that process. Events pass untouched: a stream that was
- * closed posts none, and a process that dies closes all. */
+/* Faults of pipes. Streams of a process are about that process. Events pass untouched, but none of a stream
+ * that the daemon believes to have closed, nor any to a process that died. */
 #include "fakes/wrap/fault_internal.h"
 
 static plat_hr fault_transport_connect(void *ctx, const char *name, plat_handle *out)
@@ -48,12 +48,18 @@ static plat_hr fault_transport_attach(void *ctx, plat_handle stream, struct plat
 {
     struct wrap_fault *fault = ctx;
     const struct plat_transport *transport = &fault->below.transport;
+    struct fault_sink *faulty = NULL;
     struct fault_call call;
     fault_begin_on(&call, fault, "BindIoCompletionCallback", WRAP_HANDLE_STREAM, stream);
     call.phantom_hr = PLAT_S_OK;
     if (fault_enter(&call)) {
-        call.hr = transport->ops->attach(transport->ctx, stream, sink, key);
+        faulty = fault_sink_create(&call, sink, key);
+        call.hr = faulty == NULL
+                      ? PLAT_E_OUTOFMEMORY
+                      : transport->ops->attach(transport->ctx, stream, fault_sink_of(faulty), key);
     }
+    fault_sink_registered(faulty, WRAP_HANDLE_STREAM,
+                          plat_succeeded(call.hr) ? stream : PLAT_NO_HANDLE);
     return fault_leave(&call);
 }
 

@@ -40,6 +40,7 @@ bool fault_same_object(const char *a, uint32_t a_process, const char *b, uint32_
 void fault_withhold(struct fault_call *call, const struct fault_rule *rule)
 {
     struct wrap_fault *fault = call->fault;
+    fault_withhold_end(call); /* of those that came while this one hung */
     struct fault_withheld *withheld = calloc(1, sizeof(*withheld));
     char *object = wcd_text_copy(wcd_text_or_empty(call->view.object));
     if (withheld == NULL || object == NULL) {

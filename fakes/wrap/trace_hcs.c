@@ -54,6 +54,7 @@ static void trace_closed(struct wrap_trace *trace, enum wrap_handle_kind kind, p
     if (plat_succeeded(hr)) {
         wrap_objects_remove(&trace->objects, kind, handle);
     }
+    wrap_watches_closed(trace, kind, handle, hr);
 }
 
 /* Most calls: a compute system and a document in, a result text out. */
@@ -356,7 +357,7 @@ static plat_hr trace_register_object(struct wrap_trace *trace, struct wrap_call 
                                      plat_handle *registration)
 {
     const struct wrap_object *object = wrap_objects_find(&trace->objects, kind, handle);
-    struct wrap_subject subject = {.dll = HCS_DLL};
+    struct wrap_subject subject = {.dll = HCS_DLL, .kind = kind, .handle = handle};
     wrap_arg_number(call, "handle", handle);
     if (object != NULL) {
         subject.system = object->name;

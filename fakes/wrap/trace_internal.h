@@ -80,6 +80,8 @@ struct wrap_subject {
     const char *dll;
     const char *system;  /* id of the compute system; NULL: not known */
     uint32_t process_id; /* 0: not about a process */
+    enum wrap_handle_kind kind;
+    plat_handle handle; /* whose end ends the registration; PLAT_NO_HANDLE: none's */
 };
 
 /* A registration whose events become entries on their way to the daemon's sink. Kept until the trace
@@ -89,10 +91,13 @@ struct wrap_watch *wrap_watch_create(struct wrap_trace *trace, const struct wrap
                                      struct plat_event_sink sink, uint64_t context);
 struct plat_event_sink wrap_watch_sink(struct wrap_watch *watch);
 /* To be told once the entry of the register call is written: events that came before it get theirs
- * now. NULL is fine. */
+ * now. NULL is fine. A call that failed has no registration, and its watch goes as one that has ended. */
 void wrap_watch_registered(struct wrap_watch *watch, plat_handle registration);
 /* The registration has ended: a trace that is handed over lets go of its watch. */
 void wrap_watch_unregistered(struct wrap_trace *trace, plat_handle registration, plat_hr hr);
+/* The same for the registrations of an object that was closed. */
+void wrap_watches_closed(struct wrap_trace *trace, enum wrap_handle_kind kind, plat_handle handle,
+                         plat_hr hr);
 void wrap_watches_release(struct wrap_trace *trace);
 
 /* "HKEY_LOCAL_MACHINE". */

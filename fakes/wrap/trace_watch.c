@@ -25,6 +25,8 @@ struct wrap_watch {
     const char *dll;
     char *system;
     uint32_t process_id;
+    enum wrap_handle_kind kind; /* of what it is registered with */
+    plat_handle handle;
     /* Under the lock of the list: */
     bool registered;
     plat_handle registration;
@@ -121,6 +123,8 @@ struct wrap_watch *wrap_watch_create(struct wrap_trace *trace, const struct wrap
         .dll = subject->dll,
         .system = system,
         .process_id = subject->process_id,
+        .kind = subject->kind,
+        .handle = subject->handle,
     };
     trace->watches = watch;
     return watch;
@@ -146,16 +150,32 @@ static struct watch_early *watch_take(struct wrap_watch *watch)
     return early;
 }
 
+static void watch_end(struct wrap_watch **at)
+{
+    struct wrap_watch *watch = *at;
+    *at = watch->next;
+    free(watch->system);
+    free(watch);
+}
+
 void wrap_watch_registered(struct wrap_watch *watch, plat_handle registration)
 {
     if (watch == NULL) {
         return;
     }
+    struct wrap_trace *trace = watch->trace;
     watch->registration = registration;
     for (struct watch_early *early = watch_take(watch); early != NULL; early = watch_take(watch)) {
         watch_write(watch, early->t_us, early->type, early->status, early->data);
         free(early->data);
         free(early);
+    }
+    if (registration == PLAT_NO_HANDLE && trace->list->entry != NULL) {
+        struct wrap_watch **at = &trace->watches;
+        while (*at != watch) {
+            at = &(*at)->next;
+        }
+        watch_end(at);
     }
 }
 
@@ -166,19 +186,30 @@ void wrap_watch_unregistered(struct wrap_trace *trace, plat_handle registration,
         at = &(*at)->next;
     }
     if (*at != NULL && plat_succeeded(hr) && trace->list->entry != NULL) {
-        struct wrap_watch *watch = *at;
-        *at = watch->next;
-        free(watch->system);
-        free(watch);
+        watch_end(at);
+    }
+}
+
+/* One whose register call is under way is left: it may have hung while the object was closed. */
+void wrap_watches_closed(struct wrap_trace *trace, enum wrap_handle_kind kind, plat_handle handle,
+                         plat_hr hr)
+{
+    bool goes = plat_succeeded(hr) && trace->list->entry != NULL;
+    struct wrap_watch **at = &trace->watches;
+    while (goes && *at != NULL) {
+        const struct wrap_watch *watch = *at;
+        if (watch->registration != PLAT_NO_HANDLE && watch->kind == kind &&
+            watch->handle == handle) {
+            watch_end(at);
+        } else {
+            at = &(*at)->next;
+        }
     }
 }
 
 void wrap_watches_release(struct wrap_trace *trace)
 {
     while (trace->watches != NULL) {
-        struct wrap_watch *watch = trace->watches;
-        trace->watches = watch->next;
-        free(watch->system);
-        free(watch);
+        watch_end(&trace->watches);
     }
 }

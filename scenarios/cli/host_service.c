@@ -548,6 +548,17 @@ static void hang(void *ctx, uint64_t us)
     fake_live_pause(service->live, us);
 }
 
+/* What a client that is gone had open is closed without a call of its: no fault is for that. */
+static bool is_gone(void *ctx)
+{
+    struct host_service *service = ctx;
+    const struct host_client *client = fake_live_who(service->live);
+    lock(service);
+    bool gone = client != NULL && client->closed;
+    unlock(service);
+    return gone;
+}
+
 static int make_host(struct host_service *service, struct scenario *scenario)
 {
     const struct host_words *words = service->words;
@@ -561,6 +572,8 @@ static int make_host(struct host_service *service, struct scenario *scenario)
         .call_ctx = service,
         .hang = hang,
         .hang_ctx = service,
+        .spared = is_gone,
+        .spared_ctx = service,
     };
     struct wcd_error err = WCD_ERROR_INIT;
     return scn_service_create(&service->emulated, scenario, &options, &err) == WCD_OK

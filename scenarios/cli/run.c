@@ -24,6 +24,7 @@ struct run_words {
     const char *platform;
     const char *work;
     const char *base_layer;
+    const char *compare;
     uint64_t limit;
     const char *dll;
     const char *junit;
@@ -117,6 +118,12 @@ static enum cli_parse parse(struct cli *cli, struct run_words *words, int argc, 
          "with --platform real: an unpacked base layer of this\n"
          "Windows that images stand on; give a copy",
          .text = &words->base_layer},
+        {"compare", "MODE",
+         "with --platform real, of runs that pass: count, the\n"
+         "default, counts those whose calls are not those on the\n"
+         "emulated host; strict fails them, and those whose calls\n"
+         "on one object come in another order",
+         .text = &words->compare},
         {"limit", "SECONDS",
          "how long a run may take with --platform real; the\n"
          "default: 10",
@@ -179,6 +186,33 @@ static bool is_stdout(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
+static bool is_real(const struct run *run)
+{
+    return run->words.platform != NULL && strcmp(run->words.platform, "real") == 0;
+}
+
+static bool compares_strictly(const struct run_words *words)
+{
+    return words->compare != NULL && strcmp(words->compare, "strict") == 0;
+}
+
+static int check_compare(struct run *run)
+{
+    static const char *const modes[] = {"count", "strict", NULL};
+    const struct run_words *words = &run->words;
+    if (words->compare == NULL) {
+        return CLI_PASSED;
+    }
+    if (strcmp(words->compare, "count") != 0 && !compares_strictly(words)) {
+        return bad_word(run, "--compare", words->compare, modes);
+    }
+    if (!is_real(run)) {
+        (void)fputs("drydock run: --compare: only --platform real has two hosts\n", run->cli->err);
+        return CLI_USAGE;
+    }
+    return CLI_PASSED;
+}
+
 static int check_outputs(struct run *run)
 {
     const struct run_words *words = &run->words;
@@ -203,11 +237,6 @@ static int check_outputs(struct run *run)
     }
     run->out_is_taken = on_stdout > 0;
     return CLI_PASSED;
-}
-
-static bool is_real(const struct run *run)
-{
-    return run->words.platform != NULL && strcmp(run->words.platform, "real") == 0;
 }
 
 /* The DLL has one place for an emulator. */
@@ -262,7 +291,10 @@ static int check_words(struct run *run, const struct wcd_strlist *paths)
         (void)fprintf(run->cli->err, "drydock run: --jobs: at most %u\n", RUN_JOBS_MAX);
         return CLI_USAGE;
     }
-    int result = check_outputs(run);
+    int result = check_compare(run);
+    if (result == CLI_PASSED) {
+        result = check_outputs(run);
+    }
     if (result != CLI_PASSED) {
         return result;
     }
@@ -450,7 +482,8 @@ static int execute(struct run *run)
                 .trace = run->words.trace != NULL,
                 .strict = run->words.strict,
                 .wall_us = run->cli->clock_us,
-                .machine = is_real(run) ? &run->machine : NULL},
+                .machine = is_real(run) ? &run->machine : NULL,
+                .same_calls = compares_strictly(&run->words)},
         .jobs = is_real(run)           ? 1
                 : run->words.jobs == 0 ? run->cli->processors
                                        : (size_t)run->words.jobs,

@@ -10,6 +10,8 @@
 
 /* Runs of hex digits that are this long are ids, also without a digit among them. */
 #define COMPARE_ID_CHARS 8u
+/* How much of a part of a call people are shown. */
+#define COMPARE_PART_BYTES ((size_t)200)
 
 static bool is_digit(char c)
 {
@@ -90,31 +92,53 @@ static bool is_draw(const char *line)
     return strstr(line, "\"fn\":\"SystemFunction#\"") != NULL;
 }
 
-static bool plain_lines(const char *trace, struct wcd_strlist *out)
+/* A transcript, line by line. */
+struct side {
+    struct wcd_strlist lines;   /* plain */
+    struct wcd_strlist objects; /* what each is about */
+    bool *alone;                /* those that the other has not, or less often */
+    size_t alone_count;
+};
+
+static void side_release(struct side *side)
 {
-    while (*trace != '\0') {
+    wcd_strlist_release(&side->lines);
+    wcd_strlist_release(&side->objects);
+    free(side->alone);
+}
+
+static bool add_line(struct side *side, struct scn_objects *objects, const char *line, size_t len)
+{
+    char *plain = plain_line(line, len);
+    char *object = scn_objects_of_call(objects, line, len);
+    if (plain != NULL && object != NULL && is_draw(plain)) {
+        free(plain);
+        free(object);
+        return true;
+    }
+    bool ok = wcd_strlist_take(&side->lines, plain);
+    return wcd_strlist_take(&side->objects, object) && ok;
+}
+
+static bool side_read(struct side *side, const char *trace)
+{
+    struct scn_objects objects = {0};
+    bool ok = true;
+    while (ok && *trace != '\0') {
         const char *end = strchr(trace, '\n');
         size_t len = end == NULL ? strlen(trace) : (size_t)(end - trace);
-        char *line = plain_line(trace, len);
-        if (line != NULL && is_draw(line)) {
-            free(line);
-        } else if (!wcd_strlist_take(out, line)) {
-            return false;
-        }
+        ok = add_line(side, &objects, trace, len);
         trace += len + (end == NULL ? 0 : 1);
     }
-    return true;
+    scn_objects_release(&objects);
+    return ok;
 }
 
-static int by_text(const void *a, const void *b)
+/* Which of `lines` the others, sorted, have not, or less often. `taken`: a flag per other. */
+static size_t mark_alone(const struct wcd_strlist *lines, const struct wcd_strlist *others,
+                         bool *taken, bool *alone)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The first of `lines` that `others`, sorted, have less often; NULL: none. `taken`: room for a flag per other. */
-static const char *first_alone(const struct wcd_strlist *lines, const struct wcd_strlist *others,
-                               bool *taken)
-{
+    size_t count = 0;
     for (size_t i = 0; i < lines->count; i++) {
         size_t low = 0;
         size_t high = others->count;
@@ -130,51 +154,259 @@ static const char *first_alone(const struct wcd_strlist *lines, const struct wcd
                strcmp(others->items[low], lines->items[i]) == 0) {
             low++;
         }
-        if (low == others->count || strcmp(others->items[low], lines->items[i]) != 0) {
-            return lines->items[i];
+        alone[i] = low == others->count || strcmp(others->items[low], lines->items[i]) != 0;
+        if (alone[i]) {
+            count++;
+        } else {
+            taken[low] = true;
         }
-        taken[low] = true;
     }
-    return NULL;
+    return count;
 }
 
-static bool find_alone(const struct wcd_strlist *lines, const struct wcd_strlist *others,
-                       const char **found)
+static bool find_alone(struct side *side, const struct side *other)
 {
     struct wcd_strlist sorted;
     wcd_strlist_init(&sorted);
-    bool ok = true;
-    for (size_t i = 0; ok && i < others->count; i++) {
-        ok = wcd_strlist_add(&sorted, others->items[i]);
+    bool *taken = calloc(other->lines.count + 1, sizeof(*taken));
+    side->alone = calloc(side->lines.count + 1, sizeof(*side->alone));
+    bool ok = wcd_strlist_copy(&sorted, &other->lines) && taken != NULL && side->alone != NULL;
+    if (ok) {
+        wcd_strlist_sort(&sorted);
+        side->alone_count = mark_alone(&side->lines, &sorted, taken, side->alone);
     }
-    bool *taken = calloc(others->count + 1, sizeof(*taken));
-    ok = ok && taken != NULL;
-    if (ok && sorted.count > 0) {
-        qsort(sorted.items, sorted.count, sizeof(sorted.items[0]), by_text);
-    }
-    *found = ok ? first_alone(lines, &sorted, taken) : NULL;
     free(taken);
     wcd_strlist_release(&sorted);
     return ok;
 }
 
-bool scn_compare_transcripts(const char *emulated, const char *real, char **difference)
+/* ---- what differs, for people ---- */
+
+/* A part of a line. */
+struct part {
+    const char *at;
+    size_t len;
+};
+
+/* What stands between, or the rest of the line. */
+static struct part part_of(const char *line, const char *begin, const char *end)
 {
-    struct wcd_strlist lines[2];
-    const char *missing = NULL;
-    const char *more = NULL;
-    *difference = NULL;
-    wcd_strlist_init(&lines[0]);
-    wcd_strlist_init(&lines[1]);
-    bool ok = plain_lines(emulated, &lines[0]) && plain_lines(real, &lines[1]) &&
-              find_alone(&lines[0], &lines[1], &missing) && find_alone(&lines[1], &lines[0], &more);
-    if (ok && (missing != NULL || more != NULL)) {
-        *difference =
-            wcd_text_format("only on the emulated host: %s; only on the machine: %s",
-                            missing == NULL ? "nothing" : missing, more == NULL ? "nothing" : more);
-        ok = *difference != NULL;
+    const char *at = strstr(line, begin);
+    at = at == NULL ? line : at + strlen(begin);
+    const char *stop = strstr(at, end);
+    return (struct part){at, stop == NULL ? strlen(at) : (size_t)(stop - at)};
+}
+
+static struct part function_of(const char *line)
+{
+    return part_of(line, "\"fn\":\"", "\"");
+}
+
+static struct part arguments_of(const char *line)
+{
+    return part_of(line, "\"args\":", ",\"hr\":");
+}
+
+static bool same(struct part a, struct part b)
+{
+    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+
+/* In whole characters, as far as people read. */
+static void add_part(struct wcd_buf *buf, struct part part)
+{
+    size_t len = part.len < COMPARE_PART_BYTES ? part.len : COMPARE_PART_BYTES;
+    while (len < part.len && len > 0 && ((unsigned char)part.at[len] & 0xC0u) == 0x80u) {
+        len--;
     }
-    wcd_strlist_release(&lines[1]);
-    wcd_strlist_release(&lines[0]);
+    wcd_buf_add(buf, part.at, len);
+    wcd_buf_text(buf, len < part.len ? "..." : "");
+}
+
+static void add_call(struct wcd_buf *buf, const struct side *side, size_t at)
+{
+    add_part(buf, function_of(side->lines.items[at]));
+    if (*side->objects.items[at] != '\0') {
+        wcd_buf_text(buf, " of ");
+        add_part(buf, (struct part){side->objects.items[at], strlen(side->objects.items[at])});
+    }
+}
+
+/* The code and the result. */
+static void add_answer(struct wcd_buf *buf, const char *line)
+{
+    add_part(buf, part_of(line, "\"hr\":\"", "\""));
+    const char *result = strstr(line, "\"result\":");
+    if (result != NULL) {
+        struct part rest = part_of(result, "\"result\":", "\n");
+        rest.len -= rest.len > 0 ? 1 : 0; /* the line's own bracket */
+        wcd_buf_char(buf, ' ');
+        add_part(buf, rest);
+    }
+}
+
+static size_t first_alone(const struct side *side)
+{
+    size_t at = 0;
+    while (at < side->lines.count && !side->alone[at]) {
+        at++;
+    }
+    return at;
+}
+
+/* The first of those alone that answers the same question otherwise, else one of the same function; count: none. */
+static size_t counterpart(const struct side *side, const char *line)
+{
+    size_t like = side->lines.count;
+    for (size_t i = 0; i < side->lines.count; i++) {
+        const char *other = side->lines.items[i];
+        if (!side->alone[i] || !same(function_of(other), function_of(line))) {
+            continue;
+        }
+        if (same(arguments_of(other), arguments_of(line))) {
+            return i;
+        }
+        like = like == side->lines.count ? i : like;
+    }
+    return like;
+}
+
+static char *tell_call(const struct side *emulated, const struct side *real)
+{
+    struct wcd_buf buf;
+    wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+    size_t one = first_alone(emulated);
+    size_t other = one == emulated->lines.count ? first_alone(real)
+                                                : counterpart(real, emulated->lines.items[one]);
+    if (one == emulated->lines.count) {
+        add_call(&buf, real, other);
+        wcd_buf_text(&buf, ": on the machine alone, ");
+        add_answer(&buf, real->lines.items[other]);
+    } else if (other == real->lines.count) {
+        add_call(&buf, emulated, one);
+        wcd_buf_text(&buf, ": on the emulated host alone, ");
+        add_answer(&buf, emulated->lines.items[one]);
+    } else {
+        const char *lines[] = {emulated->lines.items[one], real->lines.items[other]};
+        bool answers = same(arguments_of(lines[0]), arguments_of(lines[1]));
+        add_call(&buf, emulated, one);
+        for (size_t i = 0; i < 2; i++) {
+            wcd_buf_text(&buf, i == 0 ? ": " : " on the emulated host, ");
+            if (!answers) {
+                add_part(&buf, arguments_of(lines[i]));
+                wcd_buf_text(&buf, " -> ");
+            }
+            add_answer(&buf, lines[i]);
+        }
+        wcd_buf_text(&buf, " on the machine");
+    }
+    char *text = buf.failed ? NULL : wcd_text_copy(wcd_buf_str(&buf));
+    wcd_buf_release(&buf);
+    return text;
+}
+
+/* ---- the order ---- */
+
+/* A text per object: its calls, in their order. The objects come with it. */
+static bool group(const struct side *side, struct side *out)
+{
+    bool *done = calloc(side->lines.count + 1, sizeof(*done));
+    bool ok = done != NULL;
+    for (size_t i = 0; ok && i < side->lines.count; i++) {
+        struct wcd_buf buf;
+        if (done[i]) {
+            continue;
+        }
+        wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
+        for (size_t j = i; j < side->lines.count; j++) {
+            if (!done[j] && strcmp(side->objects.items[i], side->objects.items[j]) == 0) {
+                done[j] = true;
+                wcd_buf_text(&buf, side->lines.items[j]);
+                wcd_buf_char(&buf, '\n');
+            }
+        }
+        ok = !buf.failed && wcd_strlist_add(&out->lines, wcd_buf_str(&buf)) &&
+             wcd_strlist_add(&out->objects, side->objects.items[i]);
+        wcd_buf_release(&buf);
+    }
+    free(done);
+    return ok;
+}
+
+/* Where the line begins in which the texts part. */
+static size_t parting(const char *a, const char *b)
+{
+    size_t line = 0;
+    for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++) {
+        line = a[i] == '\n' ? i + 1 : line;
+    }
+    return line;
+}
+
+static char *tell_order(const struct side *emulated, const struct side *real)
+{
+    size_t one = first_alone(emulated);
+    if (one == emulated->lines.count) {
+        return wcd_text_copy("the calls are about other objects");
+    }
+    const char *text = emulated->lines.items[one];
+    const char *nearest = "";
+    for (size_t i = 0; i < real->lines.count; i++) {
+        if (real->alone[i] && parting(text, real->lines.items[i]) >= parting(text, nearest)) {
+            nearest = real->lines.items[i];
+        }
+    }
+    size_t at = parting(text, nearest);
+    struct part here = text[at] == '\0' ? (struct part){"nothing", 7} : function_of(text + at);
+    struct part there =
+        nearest[at] == '\0' ? (struct part){"nothing", 7} : function_of(nearest + at);
+    return wcd_text_format("the calls on %s come in another order: %.*s on the emulated host where "
+                           "the machine has %.*s",
+                           emulated->objects.items[one], (int)here.len, here.at, (int)there.len,
+                           there.at);
+}
+
+static bool compare_order(const struct side sides[2], struct scn_comparison *out)
+{
+    struct side groups[2];
+    for (size_t i = 0; i < 2; i++) {
+        groups[i] = (struct side){0};
+        wcd_strlist_init(&groups[i].lines);
+        wcd_strlist_init(&groups[i].objects);
+    }
+    bool ok = group(&sides[0], &groups[0]) && group(&sides[1], &groups[1]) &&
+              find_alone(&groups[0], &groups[1]) && find_alone(&groups[1], &groups[0]);
+    size_t counts[] = {groups[0].alone_count, groups[1].alone_count};
+    if (ok && (counts[0] > 0 || counts[1] > 0)) {
+        out->objects = counts[0] > counts[1] ? counts[0] : counts[1];
+        out->first = tell_order(&groups[0], &groups[1]);
+        ok = out->first != NULL;
+    }
+    side_release(&groups[1]);
+    side_release(&groups[0]);
+    return ok;
+}
+
+bool scn_compare_transcripts(const char *emulated, const char *real, struct scn_comparison *out)
+{
+    struct side sides[2];
+    *out = (struct scn_comparison){0};
+    for (size_t i = 0; i < 2; i++) {
+        sides[i] = (struct side){0};
+        wcd_strlist_init(&sides[i].lines);
+        wcd_strlist_init(&sides[i].objects);
+    }
+    bool ok = side_read(&sides[0], emulated) && side_read(&sides[1], real) &&
+              find_alone(&sides[0], &sides[1]) && find_alone(&sides[1], &sides[0]);
+    size_t counts[] = {sides[0].alone_count, sides[1].alone_count};
+    if (ok && (counts[0] > 0 || counts[1] > 0)) {
+        out->calls = counts[0] > counts[1] ? counts[0] : counts[1];
+        out->first = tell_call(&sides[0], &sides[1]);
+        ok = out->first != NULL;
+    } else if (ok) {
+        ok = compare_order(sides, out);
+    }
+    side_release(&sides[1]);
+    side_release(&sides[0]);
     return ok;
 }

@@ -56,8 +56,10 @@ struct scn_run_result {
     uint64_t calls;
     uint64_t wall_us;
     struct wcd_strlist documents; /* specs that were made, printed for people */
-    char *
-        difference; /* between the calls here and those on the emulated host; NULL: none, or not compared */
+    /* Between the calls here and those on the emulated host, of a run that passed on both: */
+    char *difference;       /* the first, for people; NULL: none, or not compared */
+    size_t differing_calls; /* see scenarios/run/compare.h */
+    size_t moved_objects;
     char *trace;        /* one line per platform call, if asked for; NULL otherwise */
     size_t *step_calls; /* calls that were made before each step began, with the trace */
     size_t step_count;  /* steps that were begun */
@@ -78,7 +80,8 @@ struct scn_summary {
     size_t failed;
     size_t skipped;
     size_t gaps;
-    size_t differing; /* of those that passed: whose calls are not those on the emulated host */
+    size_t differing; /* whose calls are not those on the emulated host */
+    size_t moved;     /* whose calls are, in another order */
     size_t not_run;   /* after the first failure, when that ends the whole */
     uint64_t virtual_us;
     uint64_t calls;

@@ -35,7 +35,8 @@ static void sum_up(struct scn_summary *summary, const struct scn_run_result *res
     summary->failed += result->status == SCN_FAIL;
     summary->skipped += result->status == SCN_SKIP;
     summary->gaps += result->status == SCN_GAP;
-    summary->differing += result->difference != NULL;
+    summary->differing += result->differing_calls > 0;
+    summary->moved += result->moved_objects > 0;
     summary->virtual_us += result->virtual_us;
     summary->calls += result->calls;
 }

@@ -322,6 +322,41 @@ static bool skipped_strictly(const struct scn_run_result *result)
     return result->failure_count > 0 && result->failures[0].kind == SCN_FAILURE_SKIP;
 }
 
+/* False without memory. */
+static bool fail_for_difference(struct scn_run_result *out)
+{
+    struct scn_failure *failure = calloc(1, sizeof(*failure));
+    if (failure == NULL) {
+        return false;
+    }
+    drop_failures(out); /* none, where a run has passed */
+    free(out->failures);
+    out->failures = failure;
+    out->failure_count = 1;
+    out->status = SCN_FAIL;
+    wcd_strlist_init(&failure->calls);
+    failure->file = wcd_text_copy(out->path);
+    failure->what = wcd_text_copy("calls");
+    failure->expected = wcd_text_copy("those on the emulated host, in their order");
+    failure->got = wcd_text_copy(out->difference);
+    return failure->file != NULL && failure->what != NULL && failure->expected != NULL &&
+           failure->got != NULL;
+}
+
+/* With those on the emulated host, where the run passed as well. False without memory. */
+static bool compare_calls(struct scn_run_result *out, const char *emulated,
+                          const struct scn_run_options *options)
+{
+    struct scn_comparison comparison;
+    if (!scn_compare_transcripts(emulated, out->trace, &comparison)) {
+        return false;
+    }
+    out->differing_calls = comparison.calls;
+    out->moved_objects = comparison.objects;
+    out->difference = comparison.first;
+    return out->difference == NULL || !options->same_calls || fail_for_difference(out);
+}
+
 static void execute_on_machine(struct scn_run_result *out, const struct scn_plan_run *planned,
                                const struct scn_run_options *options)
 {
@@ -341,7 +376,7 @@ static void execute_on_machine(struct scn_run_result *out, const struct scn_plan
     trial.otherwise = not_worth_it(&rehearsal, options->machine->limit_us, why);
     (void)attempt(out, &trial);
     if (out->status == SCN_PASS && !out->no_memory) {
-        out->no_memory = !scn_compare_transcripts(rehearsal.trace, out->trace, &out->difference);
+        out->no_memory = !compare_calls(out, rehearsal.trace, options);
     }
     if (!options->trace) {
         free(out->trace);

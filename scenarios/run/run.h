@@ -24,6 +24,7 @@ struct scn_run_options {
     uint64_t (*wall_us)(void); /* NULL: wall times are 0 */
     /* Where runs take place, after the emulated host has shown that they pass; NULL: on that alone. */
     const struct scn_machine *machine;
+    bool same_calls; /* a run whose calls there are not those on the emulated host fails */
     /* What the daemon's calls go over to the emulator; it takes one run at a time. NULL: nothing. */
     const struct wrap_detour_road *road;
 };

@@ -110,6 +110,7 @@ static void stack(struct scn_service *service)
     if (service->options.hang != NULL) {
         wrap_fault_on_advance(process->fault, service->options.hang, service->options.hang_ctx);
     }
+    wrap_fault_spare(process->fault, service->options.spared, service->options.spared_ctx);
     service->platform = world->fault_count > 0 ? process->broken : world->below;
     if (service->options.call != NULL) {
         wrap_trace_hand_over(process->trace, service->options.call, service->options.call_ctx);

@@ -19,6 +19,9 @@ struct scn_service_options {
     /* Lets a call that hangs last; NULL: the host's clock jumps. */
     void (*hang)(void *ctx, uint64_t us);
     void *hang_ctx;
+    /* True while a call is made that no program makes, which no fault is for; NULL: never. */
+    bool (*spared)(void *ctx);
+    void *spared_ctx;
 };
 
 /* Takes the scenario in every case. WCD_E_INVALID_PARAMETER, with a message of several lines, for one that no

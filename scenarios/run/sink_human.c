@@ -297,6 +297,10 @@ static void human_end(struct scn_sink *sink, const struct scn_summary *summary)
         wcd_buf_format(buf, ", %s with other calls than on the emulated host",
                        grouped(number, summary->differing));
     }
+    if (summary->moved > 0) {
+        wcd_buf_format(buf, ", %s with the same calls in another order",
+                       grouped(number, summary->moved));
+    }
     if (summary->not_run > 0) {
         wcd_buf_format(buf, ", %s not run", grouped(number, summary->not_run));
     }

@@ -108,6 +108,14 @@ static bool set_command(struct wcd_json *object, const struct scn_run_result *re
     return ok;
 }
 
+static bool set_difference(struct wcd_json *object, const struct scn_run_result *result)
+{
+    return result->difference == NULL ||
+           (set_count(object, "differing_calls", result->differing_calls) &&
+            set_count(object, "moved_objects", result->moved_objects) &&
+            set_printable(object, "difference", result->difference));
+}
+
 static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
 {
     struct json_sink *json = (struct json_sink *)sink;
@@ -117,8 +125,7 @@ static void json_run(struct scn_sink *sink, const struct scn_run_result *result)
               wcd_json_set_string(object, "run", result->id) &&
               wcd_json_set_string(object, "status", scn_status_name(result->status)) &&
               (result->reason == NULL || wcd_json_set_string(object, "reason", result->reason)) &&
-              (result->difference == NULL ||
-               wcd_json_set_string(object, "difference", result->difference)) &&
+              set_difference(object, result) &&
               set_count(object, "virtual_us", result->virtual_us) &&
               set_count(object, "calls", result->calls) &&
               (!json->timings || set_count(object, "wall_us", result->wall_us)) &&

@@ -183,6 +183,10 @@ static void bad_words_are_met_with_better_ones(void **state)
                  "drydock run: --os: no emulated Windows is `server-2018`; did you mean "
                  "`server-2016`?\n");
     assert_shell("run x --platform wine", 2, "", "drydock run: --platform: unknown word `wine`\n");
+    assert_shell("run x --compare strictly", 2, "",
+                 "drydock run: --compare: unknown word `strictly`; did you mean `strict`?\n");
+    assert_shell("run x --compare strict", 2, "",
+                 "drydock run: --compare: only --platform real has two hosts\n");
     assert_shell("run x --jobs 9999", 2, "", "drydock run: --jobs: at most 256\n");
     assert_shell("run x --tap --json -", 2, "",
                  "drydock run: only one of --tap, --junit, --json, --trace can have standard "

@@ -6,6 +6,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/limits.h"
+#include "core/base/queue.h"
 #include "core/base/text.h"
 #include "core/json/json.h"
 #include "fakes/host/host.h"
@@ -360,6 +361,100 @@ static void faults_hold_for_all(void **state)
     free(path);
 }
 
+/* A virtual machine, registered by who goes without a word. */
+static void make_and_go(struct test_pipes *pipes, struct wcd_queue *queue)
+{
+    static const char document[] =
+        "{\"SchemaVersion\":{\"Major\":2,\"Minor\":1},\"VirtualMachine\":{\"ComputeTopology\":"
+        "{\"Memory\":{\"SizeInMB\":1024}}}}";
+    struct fake_remote *client = come(pipes, 11);
+    const struct platform platform = fake_remote_platform(client);
+    const struct plat_hcs *hcs = &platform.hcs;
+    plat_handle system = PLAT_NO_HANDLE;
+    plat_handle registration = PLAT_NO_HANDLE;
+    char *result = NULL;
+    assert_int_equal(hcs->ops->create_system(hcs->ctx, "vm", document, &system, &result),
+                     PLAT_HCS_OPERATION_PENDING);
+    assert_int_equal(
+        hcs->ops->register_system(hcs->ctx, system, wcd_queue_sink(queue), 1, &registration),
+        PLAT_S_OK);
+    fake_remote_close(client);
+}
+
+static void await_no_clients(struct test_pipes *pipes)
+{
+    struct program asked;
+    bool none = false;
+    while (!none) {
+        run(&asked, pipes, "host --report");
+        none = strstr(asked.out, "clients now: none\n") != NULL;
+        release(&asked);
+    }
+}
+
+static void await_exit(struct fake_remote *client, struct wcd_queue *queue)
+{
+    struct plat_event event = {0};
+    while (event.type != PLAT_HCS_SYSTEM_EXITED) {
+        assert_false(fake_remote_is_lost(client));
+        if (!wcd_queue_take(queue, &event)) {
+            (void)fake_remote_settle(client);
+            continue;
+        }
+        free(event.data);
+    }
+}
+
+static void no_fault_is_for_what_a_client_leaves_behind(void **state)
+{
+    (void)state;
+    char *path = write_file(
+        "host.yaml",
+        "host: { hyper-v: yes }\n"
+        "faults:\n"
+        "  - fail call: { call: HcsUnregisterComputeSystemCallback, with: access denied, "
+        "times: for ever }\n"
+        "  - fail call: { call: HcsCloseComputeSystem, with: access denied, times: for ever }\n");
+    char *line = wcd_text_format("host %s --os server-2019 --latency 1", path);
+    struct test_pipes pipes;
+    struct program service;
+    struct program asked;
+    struct wcd_queue *queue = wcd_queue_create(64);
+    plat_handle system = PLAT_NO_HANDLE;
+    plat_handle registration = PLAT_NO_HANDLE;
+    char *result = NULL;
+    assert_non_null(queue);
+    test_pipes_init(&pipes);
+    serve(&service, &pipes, line);
+    make_and_go(&pipes, queue);
+    await_no_clients(&pipes);
+    struct fake_remote *client = come(&pipes, 12);
+    const struct platform platform = fake_remote_platform(client);
+    const struct plat_hcs *hcs = &platform.hcs;
+    assert_int_equal(hcs->ops->open_system(hcs->ctx, "vm", &system, &result), PLAT_S_OK);
+    assert_int_equal(
+        hcs->ops->register_system(hcs->ctx, system, wcd_queue_sink(queue), 2, &registration),
+        PLAT_S_OK);
+    assert_true(plat_hcs_accepted(hcs->ops->terminate_system(hcs->ctx, system, "", &result)));
+    free(result);
+    await_exit(client, queue);
+    assert_int_equal(hcs->ops->unregister_system(hcs->ctx, registration),
+                     plat_hr_win32(PLAT_ERROR_ACCESS_DENIED));
+    fake_remote_close(client);
+    await_no_clients(&pipes);
+    run(&asked, &pipes, "host --stop");
+    assert_int_equal(asked.code, 0);
+    assert_non_null(strstr(asked.out, "misuse: none\nopen or left behind: none\n"));
+    release(&asked);
+    join(&service);
+    assert_int_equal(service.code, 0);
+    release(&service);
+    wcd_queue_destroy(queue);
+    test_pipes_release(&pipes);
+    free(line);
+    free(path);
+}
+
 static void a_scenario_gives_its_host(void **state)
 {
     (void)state;
@@ -623,6 +718,7 @@ int main(void)
         cmocka_unit_test(on_this_machine_it_says_where_it_runs),
         cmocka_unit_test(clients_share_a_host),
         cmocka_unit_test(faults_hold_for_all),
+        cmocka_unit_test(no_fault_is_for_what_a_client_leaves_behind),
         cmocka_unit_test(a_scenario_gives_its_host),
         cmocka_unit_test(what_outlives_a_boot_is_kept),
         cmocka_unit_test(a_state_is_one_hosts),

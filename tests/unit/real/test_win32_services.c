@@ -479,6 +479,31 @@ static void nothing_is_posted_once_it_is_unregistered(void **state)
     assert_false(wcd_queue_take(f->queue, &event));
 }
 
+/* Whatever Windows does: the sink may be gone with who closed. */
+static void nothing_is_posted_once_what_it_is_of_is_closed(void **state)
+{
+    const struct real_fixture *f = *state;
+    const struct plat_hcs *hcs = &f->platform.hcs;
+    struct plat_event_sink sink = wcd_queue_sink(f->queue);
+    struct plat_event event;
+    plat_handle registration = PLAT_NO_HANDLE;
+    assert_int_equal(hcs->ops->register_process(hcs->ctx, 3, sink, 8, &registration), PLAT_S_OK);
+    assert_int_equal(hcs->ops->close_system(hcs->ctx, 3), PLAT_S_OK); /* of another kind */
+    assert_int_equal(hcs->ops->close_process(hcs->ctx, 4), PLAT_S_OK);
+    notify_from_another_thread(f->stand_in);
+    expect_notifications(f->queue, PLAT_EVENT_HCS, 8);
+    f->stand_in->answer = 0xC0370106u;
+    assert_true(plat_failed(hcs->ops->close_process(hcs->ctx, 3)));
+    notify_from_another_thread(f->stand_in);
+    expect_notifications(f->queue, PLAT_EVENT_HCS, 8);
+    f->stand_in->answer = 0;
+    assert_int_equal(hcs->ops->close_process(hcs->ctx, 3), PLAT_S_OK);
+    notify_from_another_thread(f->stand_in);
+    assert_false(wcd_queue_take(f->queue, &event));
+    assert_int_equal(hcs->ops->unregister_process(hcs->ctx, registration),
+                     plat_hr_win32(PLAT_ERROR_INVALID_HANDLE));
+}
+
 static void registrations_have_numbers_of_their_own(void **state)
 {
     const struct real_fixture *f = *state;
@@ -558,6 +583,7 @@ int main(void)
         REAL_TEST(a_disk_is_opened_and_let_go),
         REAL_TEST(a_callback_only_posts),
         REAL_TEST(nothing_is_posted_once_it_is_unregistered),
+        REAL_TEST(nothing_is_posted_once_what_it_is_of_is_closed),
         REAL_TEST(registrations_have_numbers_of_their_own),
         REAL_TEST(a_registration_that_failed_is_none),
         REAL_TEST(networks_notify_too),
