@@ -215,7 +215,7 @@ static void run_threads(void)
 #define MEMORY_MORE ((size_t)24 * 1024 * 1024)
 
 /* How long the last threads may take to go, with their stacks. */
-#define SETTLE_MS 20000u
+#define SETTLE_MS CLIENT_PATIENCE_MS
 
 /* Of this process and of the service's, if there is one. */
 struct counts {

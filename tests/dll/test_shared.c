@@ -487,6 +487,7 @@ static void a_service_may_die(void **state)
     service_kill(&service);
     assert_answer(client_load()->HNSCall(L"GET", L"/networks/", L"", &response), 0x800706BAu);
     assert_answer(client_load()->HcsPauseComputeSystem(c.system, L"", &result), 0x800706BAu);
+    (void)client_meet(&c.watch, 0x1000000, 0x800706BAu);
     assert_int_equal(client_told(&c.watch, 0x1000000), 1);
     client_unwatch_system(&c.watch); /* works whatever became of the service */
     assert_answer(client_load()->HcsUnregisterComputeSystemCallback(c.watch.callback), 0x800706BAu);
