@@ -20,6 +20,7 @@ struct pipes_end {
     HANDLE read_event;
     HANDLE write_event;
     HANDLE closed;
+    volatile LONG ended; /* the same without a call of the system, which every message would make */
 };
 
 struct pipes_listener {
@@ -75,11 +76,14 @@ static struct pipes_end *make_end(HANDLE file)
     return end;
 }
 
-/* Waits for an operation that was begun, unless `other` comes first, which takes it back. */
-static bool finish(HANDLE file, OVERLAPPED *operation, HANDLE other, DWORD *moved)
+/* Waits for an operation that was begun, unless `other` comes first, which takes it back. Some are done at once. */
+static bool finish(HANDLE file, OVERLAPPED *operation, bool done, HANDLE other, DWORD *moved)
 {
     const HANDLE both[] = {operation->hEvent, other};
-    if (WaitForMultipleObjects(2, both, FALSE, INFINITE) != WAIT_OBJECT_0) {
+    if (!done && GetLastError() != ERROR_IO_PENDING) {
+        return false;
+    }
+    if (!done && WaitForMultipleObjects(2, both, FALSE, INFINITE) != WAIT_OBJECT_0) {
         (void)CancelIoEx(file, operation);
     }
     return GetOverlappedResult(file, operation, moved, TRUE) != 0;
@@ -87,7 +91,7 @@ static bool finish(HANDLE file, OVERLAPPED *operation, HANDLE other, DWORD *move
 
 static bool is_closed(const struct pipes_end *end)
 {
-    return WaitForSingleObject(end->closed, 0) == WAIT_OBJECT_0;
+    return end->ended != 0;
 }
 
 bool pipes_send(struct pipes_end *end, const void *data, size_t size)
@@ -97,9 +101,8 @@ bool pipes_send(struct pipes_end *end, const void *data, size_t size)
         OVERLAPPED operation = {.hEvent = end->write_event};
         DWORD part = size < PIPES_BUFFER_BYTES ? (DWORD)size : PIPES_BUFFER_BYTES;
         DWORD moved = 0;
-        bool begun = WriteFile(end->file, bytes, part, NULL, &operation) ||
-                     GetLastError() == ERROR_IO_PENDING;
-        if (!begun || !finish(end->file, &operation, end->closed, &moved)) {
+        bool done = WriteFile(end->file, bytes, part, NULL, &operation) != 0;
+        if (!finish(end->file, &operation, done, end->closed, &moved)) {
             return false;
         }
         bytes += moved;
@@ -118,9 +121,8 @@ bool pipes_receive(struct pipes_end *end, void *data, size_t size, size_t *got)
         if (is_closed(end)) {
             return false;
         }
-        bool begun =
-            ReadFile(end->file, data, part, NULL, &operation) || GetLastError() == ERROR_IO_PENDING;
-        if (!begun || !finish(end->file, &operation, end->closed, &moved)) {
+        bool done = ReadFile(end->file, data, part, NULL, &operation) != 0;
+        if (!finish(end->file, &operation, done, end->closed, &moved)) {
             return false;
         }
     }
@@ -130,6 +132,7 @@ bool pipes_receive(struct pipes_end *end, void *data, size_t size, size_t *got)
 
 void pipes_close(struct pipes_end *end)
 {
+    (void)InterlockedExchange(&end->ended, 1);
     (void)SetEvent(end->closed);
 }
 
@@ -294,7 +297,7 @@ static bool wait_for_client(const struct pipes_listener *listener)
     }
     switch (GetLastError()) {
     case ERROR_IO_PENDING:
-        return finish(listener->file, &operation, listener->stopped, &moved);
+        return finish(listener->file, &operation, false, listener->stopped, &moved);
     case ERROR_PIPE_CONNECTED:
     case ERROR_NO_DATA:
         return true;

@@ -21,7 +21,7 @@ static void give_info(plat_hr hr, const struct process_information *from,
                       struct plat_hcs_process_info *out)
 {
     *out = (struct plat_hcs_process_info){.process_id = 0};
-    if (plat_succeeded(hr)) {
+    if (plat_hcs_accepted(hr)) {
         out->process_id = from->process_id;
         out->std_input = stream_of(from->std_input);
         out->std_output = stream_of(from->std_output);
@@ -49,7 +49,7 @@ plat_hr win32_hcs_create_process(void *ctx, plat_handle system, const char *para
         hr = ((call)found)(win32_handle(system), wide, &raw, &handle, &detail);
     }
     give_info(hr, &raw, info);
-    *process = plat_succeeded(hr) ? win32_handle_number(handle) : PLAT_NO_HANDLE;
+    *process = plat_hcs_accepted(hr) ? win32_handle_number(handle) : PLAT_NO_HANDLE;
     win32_take_detail(detail, result);
     free(wide);
     return hr;
@@ -67,7 +67,7 @@ plat_hr win32_hcs_open_process(void *ctx, plat_handle system, uint32_t process_i
     if (plat_succeeded(hr)) {
         hr = ((call)found)(win32_handle(system), process_id, &handle, &detail);
     }
-    *process = plat_succeeded(hr) ? win32_handle_number(handle) : PLAT_NO_HANDLE;
+    *process = plat_hcs_accepted(hr) ? win32_handle_number(handle) : PLAT_NO_HANDLE;
     win32_take_detail(detail, result);
     return hr;
 }

@@ -28,6 +28,7 @@ struct layer_call {
     wchar_t *id;
     wchar_t *second; /* a parent, a target, a folder */
     struct layer_descriptor *parents;
+    /* The function may read 32 bits or all 64 of it, which has both right. */
     UINT_PTR count;
 };
 

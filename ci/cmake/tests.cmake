@@ -23,7 +23,7 @@ function(drydock_add_test name)
     endif()
     set_property(GLOBAL APPEND PROPERTY DRYDOCK_TEST_PROGRAMS ${name})
     add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 900)
 endfunction()
 
 # drydock_shared_objects(OUT SOURCE LIB...)

@@ -81,6 +81,15 @@ bool fake_dll_begin_on(struct fake_dll_call *call, const void *handle, plat_hand
     return true;
 }
 
+bool fake_dll_begin_close(struct fake_dll_call *call, enum fake_dll_object kind, const void *handle,
+                          plat_handle *number)
+{
+    plat_handle tagged = fake_dll_handle_in(handle);
+    call->side = fake_dll_object_side(kind, tagged);
+    return call->side == NULL ? fake_dll_begin_on(call, handle, number)
+                              : fake_dll_untagged(call->side, tagged, number);
+}
+
 void *fake_dll_handle_out(const struct fake_dll_call *call, plat_handle handle)
 {
     if (call->side == NULL) {

@@ -13,7 +13,7 @@
 #ifndef FAKE_DLL_CALL_H
 #define FAKE_DLL_CALL_H
 
-#include "fakes/dll/front.h"
+#include "fakes/dll/object.h"
 
 #define FAKE_DLL_CALL_TEXTS 3u
 #define FAKE_DLL_CALL_OUTS  2u
@@ -51,6 +51,10 @@ void fake_dll_fail(struct fake_dll_call *call, plat_hr hr);
  * handle, which that side must have given out. */
 bool fake_dll_begin(struct fake_dll_call *call);
 bool fake_dll_begin_on(struct fake_dll_call *call, const void *handle, plat_handle *number);
+/* The same for the call that closes it, which goes to the side that has given it out even when that was
+ * lost: closing succeeds then. */
+bool fake_dll_begin_close(struct fake_dll_call *call, enum fake_dll_object kind, const void *handle,
+                          plat_handle *number);
 /* Lets go of it, hands the texts out, frees what the call held. */
 fake_dll_answer fake_dll_end(struct fake_dll_call *call);
 

@@ -222,7 +222,7 @@ static struct fake_dll_callback *make_callback(struct fake_dll_side *side,
     callback->side = side;
     callback->kind = kind;
     callback->object = object;
-    callback->system = fake_dll_object_system(side, kind, object);
+    callback->system = fake_dll_object_origin(side, kind, object).system;
     callback->notify = notify;
     callback->ctx = ctx;
     callback->references = 2;

@@ -5,6 +5,7 @@
 #include "fakes/dll/object.h"
 #include "fakes/dll/pump.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define FRONT_PIPE       L"\\\\.\\pipe\\drydock"
@@ -16,6 +17,10 @@
 #define FRONT_TAG_SHIFT 48u
 #define FRONT_TAG_MASK  ((plat_handle)0x3FFF << FRONT_TAG_SHIFT)
 
+/* An attempt to find the service that failed only after this time is not repeated for as long as it took: the
+ * calls of many threads would each wait in turn for somebody who has stopped. */
+#define FRONT_SLOW_US ((uint64_t)1000000)
+
 /* How long settling waits for a pipe that seems full, in case it only seems so. */
 #define FRONT_PATIENCE_MS 5u
 
@@ -26,7 +31,8 @@ static SRWLOCK front_choice = SRWLOCK_INIT;
 static bool front_is_remote; /* it was once, so it stays so */
 static bool front_is_given;  /* the same */
 static plat_handle front_last_tag;
-static plat_hr front_failure; /* of the host of our own, for ever */
+static plat_hr front_failure;  /* of the host of our own, for ever */
+static uint64_t front_rest_us; /* until when no service is sought */
 
 uint64_t fake_dll_clock_us(void)
 {
@@ -83,9 +89,6 @@ static void free_unused(void)
     fake_dll_lock();
     struct fake_dll_side *side = fake_dll.unused;
     fake_dll.unused = NULL;
-    for (const struct fake_dll_side *at = side; at != NULL; at = at->next) {
-        fake_dll_objects_drop(at);
-    }
     fake_dll_unlock();
     while (side != NULL) {
         struct fake_dll_side *next = side->next;
@@ -114,6 +117,30 @@ bool fake_dll_untagged(const struct fake_dll_side *side, plat_handle tagged, pla
 
 /* ---- choosing ---- */
 
+static plat_hr find_service(struct fake_dll_backend *out, const wchar_t *pipe)
+{
+    uint64_t began_us = fake_dll_clock_us();
+    if (began_us < front_rest_us) {
+        return FRONT_UNAVAILABLE;
+    }
+    plat_hr hr = fake_dll_backend_remote(out, pipe);
+    uint64_t now_us = fake_dll_clock_us();
+    if (plat_failed(hr) && now_us - began_us >= FRONT_SLOW_US) {
+        front_rest_us = now_us + (now_us - began_us);
+    }
+    return hr;
+}
+
+/* Nobody asked for it: the program might count on layers on disk, and on what other processes have. */
+static void tell_own(void)
+{
+    (void)fprintf(stderr,
+                  "drydock: nobody serves %ls, so this process has a host of its own, "
+                  "whose layers are not on disk (DRYDOCK_PIPE=none: that is meant)\n",
+                  FRONT_PIPE);
+    (void)fflush(stderr);
+}
+
 static plat_hr open_backend(struct fake_dll_backend *out)
 {
     wchar_t pipe[FRONT_PIPE_UNITS];
@@ -123,7 +150,7 @@ static plat_hr open_backend(struct fake_dll_backend *out)
         return FRONT_UNAVAILABLE;
     }
     if (!named || wcscmp(pipe, L"none") != 0) {
-        plat_hr hr = fake_dll_backend_remote(out, named ? pipe : FRONT_PIPE);
+        plat_hr hr = find_service(out, named ? pipe : FRONT_PIPE);
         if (plat_succeeded(hr)) {
             front_is_remote = true;
             return hr;
@@ -134,6 +161,9 @@ static plat_hr open_backend(struct fake_dll_backend *out)
     }
     if (plat_succeeded(front_failure)) {
         front_failure = fake_dll_backend_own(out);
+        if (plat_succeeded(front_failure) && !named) {
+            tell_own();
+        }
     }
     return front_failure;
 }
@@ -235,6 +265,7 @@ static void drop_side(void)
         side->dropped = true;
         fake_dll_callbacks_drop(side);
         fake_dll_pumps_drop(side);
+        fake_dll_objects_drop(side);
         while (side->references > 1) {
             (void)fake_dll_wait(INFINITE);
         }

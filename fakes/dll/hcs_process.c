@@ -12,10 +12,12 @@ static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
     return &call->side->backend.platform.hcs;
 }
 
-static void add_process(const struct fake_dll_call *call, plat_handle system, plat_handle process)
+static struct fake_dll_origin origin_in(const struct fake_dll_call *call, plat_handle system,
+                                        uint32_t process_id)
 {
-    fake_dll_object_add(call->side, FAKE_DLL_PROCESS, process,
-                        fake_dll_object_system(call->side, FAKE_DLL_SYSTEM, system));
+    struct fake_dll_origin origin = fake_dll_object_origin(call->side, FAKE_DLL_SYSTEM, system);
+    origin.process_id = process_id;
+    return origin;
 }
 
 static void drop_ends(struct fake_dll_process_information *info)
@@ -30,14 +32,14 @@ static void drop_ends(struct fake_dll_process_information *info)
 }
 
 /* Gives the client ends of pipes for the emulator's streams; takes those in every case. */
-static plat_hr give_streams(struct fake_dll_side *side, plat_handle process,
+static plat_hr give_streams(struct fake_dll_side *side, const struct fake_dll_origin *origin,
                             const struct plat_hcs_process_info *from,
                             struct fake_dll_process_information *to)
 {
     to->process_id = from->process_id;
-    plat_hr in = fake_dll_pump_start(side, process, from->std_input, false, &to->std_input);
-    plat_hr out = fake_dll_pump_start(side, process, from->std_output, true, &to->std_output);
-    plat_hr err = fake_dll_pump_start(side, process, from->std_error, true, &to->std_error);
+    plat_hr in = fake_dll_pump_start(side, origin, from->std_input, false, &to->std_input);
+    plat_hr out = fake_dll_pump_start(side, origin, from->std_output, true, &to->std_output);
+    plat_hr err = fake_dll_pump_start(side, origin, from->std_error, true, &to->std_error);
     if (plat_failed(in) || plat_failed(out) || plat_failed(err)) {
         drop_ends(to);
         return PLAT_E_OUTOFMEMORY;
@@ -70,13 +72,15 @@ FAKE_DLL_EXPORT HcsCreateProcess(void *system, const wchar_t *parameters,
     if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->create_process(hcs->ctx, number, asked, &given, &handle, document);
-        if (plat_succeeded(call.hr)) {
-            call.hr = give_streams(call.side, handle, &given, &ends);
-            if (plat_failed(call.hr)) {
+        if (plat_hcs_accepted(call.hr)) {
+            const struct fake_dll_origin origin = origin_in(&call, number, given.process_id);
+            plat_hr streams = give_streams(call.side, &origin, &given, &ends);
+            if (plat_failed(streams)) {
                 undo_create(hcs, handle);
+                call.hr = streams;
                 handle = PLAT_NO_HANDLE;
             }
-            add_process(&call, number, handle);
+            fake_dll_object_add(call.side, FAKE_DLL_PROCESS, handle, &origin);
         }
     }
     if (info != NULL) {
@@ -98,7 +102,8 @@ FAKE_DLL_EXPORT HcsOpenProcess(void *system, DWORD process_id, void **process, w
     if (fake_dll_begin_on(&call, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->open_process(hcs->ctx, number, process_id, &handle, document);
-        add_process(&call, number, handle);
+        const struct fake_dll_origin origin = origin_in(&call, number, process_id);
+        fake_dll_object_add(call.side, FAKE_DLL_PROCESS, handle, &origin);
     }
     if (process != NULL) {
         *process = fake_dll_handle_out(&call, handle);
@@ -110,7 +115,7 @@ FAKE_DLL_EXPORT HcsCloseProcess(void *process)
 {
     struct fake_dll_call call = {0};
     plat_handle number = PLAT_NO_HANDLE;
-    if (fake_dll_begin_on(&call, process, &number)) {
+    if (fake_dll_begin_close(&call, FAKE_DLL_PROCESS, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_process(hcs->ctx, number);
         if (plat_succeeded(call.hr)) {
@@ -158,8 +163,11 @@ FAKE_DLL_EXPORT HcsGetProcessInfo(void *process, struct fake_dll_process_informa
     if (fake_dll_begin_on(&call, process, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->process_info(hcs->ctx, number, &given, document);
-        if (plat_succeeded(call.hr)) {
-            call.hr = give_streams(call.side, number, &given, &ends);
+        if (plat_hcs_accepted(call.hr)) {
+            const struct fake_dll_origin origin =
+                fake_dll_object_origin(call.side, FAKE_DLL_PROCESS, number);
+            plat_hr streams = give_streams(call.side, &origin, &given, &ends);
+            call.hr = plat_failed(streams) ? streams : call.hr;
         }
     }
     if (info != NULL) {
@@ -202,7 +210,9 @@ FAKE_DLL_EXPORT HcsModifyProcess(void *process, const wchar_t *settings, wchar_t
         const struct plat_hcs *hcs = hcs_of(&call);
         if (closes_stream(asked)) {
             /* What was written before the input's end comes before it. */
-            fake_dll_pump_drain(call.side, number);
+            const struct fake_dll_origin origin =
+                fake_dll_object_origin(call.side, FAKE_DLL_PROCESS, number);
+            fake_dll_pump_drain(call.side, &origin);
         }
         call.hr = hcs->ops->modify_process(hcs->ctx, number, asked, document);
     }

@@ -7,6 +7,12 @@ static const struct plat_hcs *hcs_of(const struct fake_dll_call *call)
     return &call->side->backend.platform.hcs;
 }
 
+static void add_system(const struct fake_dll_call *call, plat_handle handle, const char *id)
+{
+    const struct fake_dll_origin origin = {.system = fake_dll_system_of_id(id)};
+    fake_dll_object_add(call->side, FAKE_DLL_SYSTEM, handle, &origin);
+}
+
 FAKE_DLL_EXPORT HcsEnumerateComputeSystems(const wchar_t *query, wchar_t **systems,
                                            wchar_t **result)
 {
@@ -34,7 +40,7 @@ FAKE_DLL_EXPORT HcsCreateComputeSystem(const wchar_t *id, const wchar_t *configu
     if (fake_dll_begin(&call)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->create_system(hcs->ctx, name, asked, &handle, document);
-        fake_dll_object_add(call.side, FAKE_DLL_SYSTEM, handle, fake_dll_system_of_id(name));
+        add_system(&call, handle, name);
     }
     if (system != NULL) {
         *system = fake_dll_handle_out(&call, handle);
@@ -52,7 +58,7 @@ FAKE_DLL_EXPORT HcsOpenComputeSystem(const wchar_t *id, void **system, wchar_t *
     if (fake_dll_begin(&call)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->open_system(hcs->ctx, name, &handle, document);
-        fake_dll_object_add(call.side, FAKE_DLL_SYSTEM, handle, fake_dll_system_of_id(name));
+        add_system(&call, handle, name);
     }
     if (system != NULL) {
         *system = fake_dll_handle_out(&call, handle);
@@ -64,7 +70,7 @@ FAKE_DLL_EXPORT HcsCloseComputeSystem(void *system)
 {
     struct fake_dll_call call = {0};
     plat_handle number = PLAT_NO_HANDLE;
-    if (fake_dll_begin_on(&call, system, &number)) {
+    if (fake_dll_begin_close(&call, FAKE_DLL_SYSTEM, system, &number)) {
         const struct plat_hcs *hcs = hcs_of(&call);
         call.hr = hcs->ops->close_system(hcs->ctx, number);
         if (plat_succeeded(call.hr)) {

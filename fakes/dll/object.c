@@ -1,4 +1,4 @@
-/* Handles and their compute systems; see object.h. */
+/* Handles and what they are of; see object.h. */
 #include "fakes/dll/object.h"
 
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 
 struct fake_dll_handle {
     struct fake_dll_handle *next; /* of the front's */
-    const struct fake_dll_side *side;
+    struct fake_dll_side *side;   /* held */
     enum fake_dll_object kind;
     plat_handle handle;
-    uint64_t system;
+    struct fake_dll_origin origin;
 };
 
 /* Without regard to case, as HCS compares ids; letters beyond ASCII are all the same here. */
@@ -30,6 +30,14 @@ uint64_t fake_dll_system_of_id(const char *id)
     return hash == FAKE_DLL_SYSTEM_UNKNOWN ? FNV_START : hash;
 }
 
+bool fake_dll_may_be_same(const struct fake_dll_origin *one, const struct fake_dll_origin *other)
+{
+    bool system = one->system == other->system || one->system == FAKE_DLL_SYSTEM_UNKNOWN ||
+                  other->system == FAKE_DLL_SYSTEM_UNKNOWN;
+    return system &&
+           (one->process_id == other->process_id || one->process_id == 0 || other->process_id == 0);
+}
+
 static struct fake_dll_handle **find(const struct fake_dll_side *side, enum fake_dll_object kind,
                                      plat_handle handle)
 {
@@ -40,18 +48,23 @@ static struct fake_dll_handle **find(const struct fake_dll_side *side, enum fake
     return at;
 }
 
-void fake_dll_object_add(const struct fake_dll_side *side, enum fake_dll_object kind,
-                         plat_handle handle, uint64_t system)
+void fake_dll_object_add(struct fake_dll_side *side, enum fake_dll_object kind, plat_handle handle,
+                         const struct fake_dll_origin *origin)
 {
     struct fake_dll_handle *entry = handle == PLAT_NO_HANDLE ? NULL : malloc(sizeof(*entry));
     if (entry == NULL) {
         return;
     }
     *entry =
-        (struct fake_dll_handle){.side = side, .kind = kind, .handle = handle, .system = system};
+        (struct fake_dll_handle){.side = side, .kind = kind, .handle = handle, .origin = *origin};
     fake_dll_lock();
-    entry->next = fake_dll.handles;
-    fake_dll.handles = entry;
+    if (side->dropped) {
+        free(entry);
+    } else {
+        fake_dll_side_hold(side);
+        entry->next = fake_dll.handles;
+        fake_dll.handles = entry;
+    }
     fake_dll_unlock();
 }
 
@@ -59,6 +72,7 @@ static void remove_at(struct fake_dll_handle **at)
 {
     struct fake_dll_handle *entry = *at;
     *at = entry->next;
+    fake_dll_side_release(entry->side);
     free(entry);
 }
 
@@ -73,17 +87,36 @@ void fake_dll_object_remove(const struct fake_dll_side *side, enum fake_dll_obje
     fake_dll_unlock();
 }
 
-uint64_t fake_dll_object_system(const struct fake_dll_side *side, enum fake_dll_object kind,
-                                plat_handle handle)
+struct fake_dll_origin fake_dll_object_origin(const struct fake_dll_side *side,
+                                              enum fake_dll_object kind, plat_handle handle)
 {
+    struct fake_dll_origin origin = {.system = FAKE_DLL_SYSTEM_UNKNOWN};
     fake_dll_lock();
     const struct fake_dll_handle *entry = *find(side, kind, handle);
-    uint64_t system = entry == NULL ? FAKE_DLL_SYSTEM_UNKNOWN : entry->system;
+    if (entry != NULL) {
+        origin = entry->origin;
+    }
     fake_dll_unlock();
-    return system;
+    return origin;
 }
 
-void fake_dll_objects_drop(const struct fake_dll_side *side)
+struct fake_dll_side *fake_dll_object_side(enum fake_dll_object kind, plat_handle tagged)
+{
+    fake_dll_lock();
+    const struct fake_dll_handle *entry = fake_dll.handles;
+    while (entry != NULL &&
+           (entry->kind != kind || fake_dll_tagged(entry->side, entry->handle) != tagged)) {
+        entry = entry->next;
+    }
+    struct fake_dll_side *side = entry == NULL ? NULL : entry->side;
+    if (side != NULL) {
+        fake_dll_side_hold(side);
+    }
+    fake_dll_unlock();
+    return side;
+}
+
+void fake_dll_objects_drop(struct fake_dll_side *side)
 {
     struct fake_dll_handle **at = &fake_dll.handles;
     while (*at != NULL) {

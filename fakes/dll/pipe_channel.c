@@ -22,6 +22,7 @@ struct pipe_channel {
     HANDLE sent; /* each way has an event of its own */
     HANDLE received;
     HANDLE closed;
+    volatile LONG ended; /* the same without a call of the system, which every message would make */
     size_t
         greeted; /* bytes that have come, up to those of a greeting; only its reader changes it */
 };
@@ -50,7 +51,7 @@ static bool finish(const struct pipe_channel *channel, OVERLAPPED *operation, bo
 
 static bool is_closed(const struct pipe_channel *channel)
 {
-    return WaitForSingleObject(channel->closed, 0) == WAIT_OBJECT_0;
+    return channel->ended != 0;
 }
 
 static bool pipe_send(void *ctx, const void *data, size_t size)
@@ -99,7 +100,8 @@ static bool pipe_receive(void *ctx, void *data, size_t size, size_t *got)
 
 static void pipe_close(void *ctx)
 {
-    const struct pipe_channel *channel = ctx;
+    struct pipe_channel *channel = ctx;
+    (void)InterlockedExchange(&channel->ended, 1);
     (void)SetEvent(channel->closed);
 }
 

@@ -17,7 +17,7 @@ enum pump_state {
 struct fake_dll_pump {
     struct fake_dll_pump *next; /* of the front's */
     struct fake_dll_side *side;
-    plat_handle process;
+    struct fake_dll_origin process;
     plat_handle stream;
     bool output;
     HANDLE server;
@@ -360,8 +360,8 @@ static bool pump_begin(struct fake_dll_pump *pump, HANDLE *end)
     return true;
 }
 
-plat_hr fake_dll_pump_start(struct fake_dll_side *side, plat_handle process, plat_handle stream,
-                            bool output, HANDLE *end)
+plat_hr fake_dll_pump_start(struct fake_dll_side *side, const struct fake_dll_origin *process,
+                            plat_handle stream, bool output, HANDLE *end)
 {
     *end = NULL;
     if (stream == PLAT_NO_HANDLE) {
@@ -377,7 +377,7 @@ plat_hr fake_dll_pump_start(struct fake_dll_side *side, plat_handle process, pla
     }
     pump->bytes = bytes;
     pump->side = side;
-    pump->process = process;
+    pump->process = *process;
     pump->stream = stream;
     pump->output = output;
     if (pump_begin(pump, end)) {
@@ -405,22 +405,28 @@ static void ask_to_drain(struct fake_dll_pump *pump)
     }
 }
 
+static bool is_input_of(const struct fake_dll_pump *pump, const struct fake_dll_side *side,
+                        const struct fake_dll_origin *process)
+{
+    return !pump->output && pump->side == side && fake_dll_may_be_same(&pump->process, process);
+}
+
 /* True while a pump of the process has bytes, or may have. */
-static bool has_undrained(const struct fake_dll_side *side, plat_handle process)
+static bool has_undrained(const struct fake_dll_side *side, const struct fake_dll_origin *process)
 {
     for (const struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
-        if (!pump->output && pump->side == side && pump->process == process && !pump->drained) {
+        if (is_input_of(pump, side, process) && !pump->drained) {
             return true;
         }
     }
     return false;
 }
 
-void fake_dll_pump_drain(const struct fake_dll_side *side, plat_handle process)
+void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll_origin *process)
 {
     fake_dll_lock();
     for (struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
-        if (!pump->output && pump->side == side && pump->process == process) {
+        if (is_input_of(pump, side, process)) {
             ask_to_drain(pump);
         }
     }

@@ -4,7 +4,7 @@
 #ifndef FAKE_DLL_PUMP_H
 #define FAKE_DLL_PUMP_H
 
-#include "fakes/dll/front.h"
+#include "fakes/dll/object.h"
 
 /* What a pipe and a pump hold. */
 #define FAKE_DLL_PIPE_BYTES 65536u
@@ -12,12 +12,12 @@
 #define FAKE_DLL_DRAIN_MS 1000u
 
 /* Takes the platform's stream in every case. PLAT_NO_HANDLE gives NULL. Without the lock. */
-plat_hr fake_dll_pump_start(struct fake_dll_side *side, plat_handle process, plat_handle stream,
-                            bool output, HANDLE *end);
+plat_hr fake_dll_pump_start(struct fake_dll_side *side, const struct fake_dll_origin *process,
+                            plat_handle stream, bool output, HANDLE *end);
 
 /* All that the client has written to the process's input so far is with the platform when it returns, or
  * nobody took it for FAKE_DLL_DRAIN_MS. Without the lock. */
-void fake_dll_pump_drain(const struct fake_dll_side *side, plat_handle process);
+void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll_origin *process);
 
 /* ---- with the lock held ---- */
 

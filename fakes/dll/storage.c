@@ -83,7 +83,7 @@ static plat_hr read_parent(struct layer_call *layer, const struct fake_dll_layer
 }
 
 static void read_parents(struct layer_call *layer, const struct fake_dll_layer *parents,
-                         size_t count)
+                         uint32_t count)
 {
     if (count > LAYERS_MAX || (count > 0 && parents == NULL)) {
         fake_dll_fail(&layer->call, FAKE_DLL_E_INVALIDARG);
@@ -131,7 +131,7 @@ SIMPLE(UnprepareLayer, unprepare_layer)
 SIMPLE(DestroyLayer, destroy_layer)
 
 FAKE_DLL_EXPORT PrepareLayer(const struct fake_dll_driver *driver, const wchar_t *id,
-                             const struct fake_dll_layer *parents, size_t count)
+                             const struct fake_dll_layer *parents, uint32_t count)
 {
     struct layer_call layer = {0};
     begin_layer(&layer, driver, id);
@@ -159,7 +159,7 @@ FAKE_DLL_EXPORT CreateLayer(const struct fake_dll_driver *driver, const wchar_t 
 
 FAKE_DLL_EXPORT CreateSandboxLayer(const struct fake_dll_driver *driver, const wchar_t *id,
                                    const wchar_t *parent, const struct fake_dll_layer *parents,
-                                   size_t count)
+                                   uint32_t count)
 {
     struct layer_call layer = {0};
     begin_layer(&layer, driver, id);
@@ -190,7 +190,7 @@ FAKE_DLL_EXPORT ExpandSandboxSize(const struct fake_dll_driver *driver, const wc
 #define MOVING(function, op)                                                                       \
     FAKE_DLL_EXPORT function(const struct fake_dll_driver *driver, const wchar_t *id,              \
                              const wchar_t *other, const struct fake_dll_layer *parents,           \
-                             size_t count)                                                         \
+                             uint32_t count)                                                       \
     {                                                                                              \
         struct layer_call layer = {0};                                                             \
         begin_layer(&layer, driver, id);                                                           \

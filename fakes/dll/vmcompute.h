@@ -97,23 +97,23 @@ FAKE_DLL_EXPORT DeactivateLayer(const struct fake_dll_driver *driver, const wcha
 FAKE_DLL_EXPORT UnprepareLayer(const struct fake_dll_driver *driver, const wchar_t *id);
 FAKE_DLL_EXPORT DestroyLayer(const struct fake_dll_driver *driver, const wchar_t *id);
 FAKE_DLL_EXPORT PrepareLayer(const struct fake_dll_driver *driver, const wchar_t *id,
-                             const struct fake_dll_layer *parents, size_t count);
+                             const struct fake_dll_layer *parents, uint32_t count);
 FAKE_DLL_EXPORT CreateLayer(const struct fake_dll_driver *driver, const wchar_t *id,
                             const wchar_t *parent);
 FAKE_DLL_EXPORT CreateSandboxLayer(const struct fake_dll_driver *driver, const wchar_t *id,
                                    const wchar_t *parent, const struct fake_dll_layer *parents,
-                                   size_t count);
+                                   uint32_t count);
 FAKE_DLL_EXPORT ExpandSandboxSize(const struct fake_dll_driver *driver, const wchar_t *id,
                                   uint64_t bytes);
 FAKE_DLL_EXPORT CopyLayer(const struct fake_dll_driver *driver, const wchar_t *source,
                           const wchar_t *target, const struct fake_dll_layer *parents,
-                          size_t count);
+                          uint32_t count);
 FAKE_DLL_EXPORT ImportLayer(const struct fake_dll_driver *driver, const wchar_t *id,
                             const wchar_t *folder, const struct fake_dll_layer *parents,
-                            size_t count);
+                            uint32_t count);
 FAKE_DLL_EXPORT ExportLayer(const struct fake_dll_driver *driver, const wchar_t *id,
                             const wchar_t *folder, const struct fake_dll_layer *parents,
-                            size_t count);
+                            uint32_t count);
 FAKE_DLL_EXPORT LayerExists(const struct fake_dll_driver *driver, const wchar_t *id,
                             uint32_t *exists);
 /* Without a buffer *units is what the path takes with its NUL; with one it is the buffer's size, and

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a guest needs to go down once no program lives any more. */
+/* What a guest needs to go down once no program lives any more, of which the host's share of the usual times is
+ * taken: for who asked HCS, it is the time that a shutdown takes. */
 #define GUEST_DOWN_PROCESS_US 1000000u
 #define GUEST_DOWN_HYPERV_US  2000000u
 #define GUEST_DOWN_LINUX_US   500000u
@@ -110,9 +111,10 @@ void guest_check_down(struct fake_guest *guest)
         guest->down_left_us != 0) {
         return;
     }
-    uint64_t us = guest->options.linux_guest ? GUEST_DOWN_LINUX_US
-                  : guest->options.hyperv    ? GUEST_DOWN_HYPERV_US
-                                             : GUEST_DOWN_PROCESS_US;
+    uint64_t usual_us = guest->options.linux_guest ? GUEST_DOWN_LINUX_US
+                        : guest->options.hyperv    ? GUEST_DOWN_HYPERV_US
+                                                   : GUEST_DOWN_PROCESS_US;
+    uint64_t us = usual_us * guest->host->hcs.latency_percent / 100u;
     if (guest->paused) {
         guest->down_left_us = us;
     } else {

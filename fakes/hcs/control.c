@@ -54,6 +54,7 @@ void fake_hcs_service_stopped(struct fake_host *host)
 {
     control_disconnect(host);
     control_free_all(host);
+    host->hcs.life++;
 }
 
 void fake_hcs_disconnect(struct fake_host *host)

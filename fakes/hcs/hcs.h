@@ -158,6 +158,7 @@ struct fake_hcs {
     struct fake_system *first; /* in the order of their creation */
     struct fake_system *last;
     size_t stopping; /* systems that are being torn down */
+    uint64_t life;   /* how often the service has stopped */
 
     struct fake_system **buckets; /* the index by id */
     size_t bucket_count;

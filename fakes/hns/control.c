@@ -51,6 +51,7 @@ bool fake_hns_init(struct fake_host *host, uint64_t seed)
 void fake_hns_release(struct fake_host *host)
 {
     struct fake_hns *hns = &host->hns;
+    fake_hns_accelnet_release(host);
     fake_hns_lists_release(host);
     fake_hns_namespaces_release(host);
     while (hns->first_network != NULL) {
@@ -80,6 +81,7 @@ bool fake_hns_reboot(struct fake_host *host)
     bool newer = fake_build_has(host->build, FAKE_FEATURE_HNS_9);
     struct fake_hns_network *next = NULL;
     control_forget_endpoints(host, !newer);
+    fake_hns_accelnet_release(host);
     fake_hns_lists_release(host);
     fake_hns_namespaces_release(host);
     for (struct fake_hns_network *at = host->hns.first_network; at != NULL; at = next) {

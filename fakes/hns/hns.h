@@ -187,6 +187,7 @@ struct fake_hns {
     struct fake_hns_namespace *first_namespace;
     struct fake_hns_namespace *last_namespace;
     struct fake_hns_namespace *default_namespace; /* NULL: none */
+    struct wcd_json *management_macs; /* accelnet.c: a list of objects; NULL or empty: none */
 
     struct fake_random random; /* of its own, so that the rest of the host does not notice it */
     struct fake_hns_ports ports;
@@ -244,6 +245,10 @@ fake_hns_handler fake_hns_endpoint_refresh;
 fake_hns_handler fake_hns_endpoint_stats;
 fake_hns_handler fake_hns_version;
 fake_hns_handler fake_hns_not_emulated;
+/* accelnet.c */
+fake_hns_handler fake_hns_accelnet_get;
+fake_hns_handler fake_hns_accelnet_set;
+fake_hns_handler fake_hns_accelnet_delete;
 /* lists.c */
 fake_hns_handler fake_hns_lists_list;
 fake_hns_handler fake_hns_list_create;
@@ -318,6 +323,7 @@ void fake_hns_lists_endpoint_gone(struct fake_host *host, struct fake_hns_endpoi
 void fake_hns_namespaces_endpoint_gone(struct fake_host *host, struct fake_hns_endpoint *endpoint);
 /* The id of the namespace that it is in; NULL: none. */
 const char *fake_hns_namespace_of(const struct fake_hns_endpoint *endpoint);
+void fake_hns_accelnet_release(struct fake_host *host);
 void fake_hns_lists_release(struct fake_host *host);
 void fake_hns_namespaces_release(struct fake_host *host);
 

@@ -96,6 +96,9 @@ enum wcd_errc fake_hns_network_restore(struct fake_host *host, const struct wcd_
 void fake_hns_endpoint_save(const struct fake_hns_endpoint *endpoint, struct wcd_buf *out);
 enum wcd_errc fake_hns_endpoint_restore(struct fake_host *host, const struct wcd_json *value,
                                         const struct fake_state_at *at);
+/* accelnet.c: whether what was read as that member is good. */
+#define FAKE_STATE_MANAGEMENT_MACS "management_macs"
+enum wcd_errc fake_hns_accelnet_restored(struct fake_host *host, const struct fake_state_at *at);
 /* lists.c and namespaces.c: all of them, as items. */
 void fake_hns_lists_save(const struct fake_host *host, struct wcd_buf *out);
 enum wcd_errc fake_hns_list_restore(struct fake_host *host, const struct wcd_json *value,

@@ -34,12 +34,20 @@ static void save_systems(const struct fake_host *host, struct wcd_buf *out)
     }
 }
 
+static const struct fake_state_row accelnet_rows[] = {
+    {FAKE_STATE_MANAGEMENT_MACS, FAKE_STATE_LIST, false, offsetof(struct fake_hns, management_macs),
+     0},
+};
+static const struct fake_state_table accelnet_table = {accelnet_rows, sizeof(accelnet_rows) /
+                                                                          sizeof(accelnet_rows[0])};
+
 void fake_hns_save(const struct fake_host *host, const char *name, struct wcd_buf *out)
 {
     const struct fake_hns *hns = &host->hns;
     fake_state_open(out, name, '{');
     fake_state_put_number(out, "changed", hns->changed_100ns);
     fake_state_put_number(out, "chance", hns->random.state);
+    fake_state_write(&accelnet_table, hns, out);
     fake_state_open(out, "networks", '[');
     for (const struct fake_hns_network *at = hns->first_network; at != NULL; at = at->after) {
         fake_hns_network_save(at, out);
@@ -73,6 +81,8 @@ static const struct fake_state_row store_rows[] = {
     {"lists", FAKE_STATE_HAND_LIST, true, 0, 0},
     {"namespaces", FAKE_STATE_HAND_LIST, true, 0, 0},
     {"systems", FAKE_STATE_HAND_LIST, true, 0, 0},
+    {FAKE_STATE_MANAGEMENT_MACS, FAKE_STATE_LIST, false, offsetof(struct fake_hns, management_macs),
+     0},
 };
 static const struct fake_state_table store_table = {store_rows,
                                                     sizeof(store_rows) / sizeof(store_rows[0])};
@@ -168,6 +178,7 @@ static enum wcd_errc load_fill(struct fake_host *host, const struct wcd_json *do
     code = code == WCD_OK ? load_all(host, document, "lists", fake_hns_list_restore, at) : code;
     code = code == WCD_OK ? load_all(host, document, "namespaces", fake_hns_namespace_restore, at)
                           : code;
+    code = code == WCD_OK ? fake_hns_accelnet_restored(host, at) : code;
     if (code != WCD_OK) {
         return code;
     }

@@ -33,7 +33,7 @@ struct fake_host_options {
     bool containers_feature; /* vmcompute.dll and the services hns and vmcompute are there */
     bool hyperv;             /* so they are here; and vmms, and a hypervisor runs */
     enum fake_hcs_completion hcs_completion;
-    uint32_t hcs_latency_percent; /* of the times in fakes/hcs/latency.inc; 0: 100 */
+    uint32_t hcs_latency_percent; /* of those in fakes/hcs/latency.inc, of a guest's end; 0: 100 */
 };
 
 /* Options with the defaults of a build: containers feature on, Hyper-V as the row says. */

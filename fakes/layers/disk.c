@@ -13,43 +13,7 @@
 #define DISK_PARENT "parent "
 #define DISK_OPEN   "access open"
 
-/* ---- what is known of them ---- */
-
-static void disk_free(struct layers_disk *disk)
-{
-    wcd_strlist_release(&disk->parents);
-    free(disk->folder);
-    free(disk->below);
-    free(disk);
-}
-
-static struct layers_disk *disk_new(struct fake_layers *layers, const char *id)
-{
-    struct layers_disk *disk = calloc(1, sizeof(*disk));
-    if (disk == NULL) {
-        return NULL;
-    }
-    memcpy(disk->id, id, sizeof(disk->id));
-    wcd_strlist_init(&disk->parents);
-    if (!fake_guid_map_put(&layers->by_id, disk->id, disk)) {
-        disk_free(disk);
-        return NULL;
-    }
-    disk->next = layers->disks;
-    layers->disks = disk;
-    return disk;
-}
-
-static void disk_forget(struct fake_layers *layers, struct layers_disk *disk)
-{
-    struct layers_disk **link = &layers->disks;
-    while (*link != disk) {
-        link = &(*link)->next;
-    }
-    *link = disk->next;
-    fake_guid_map_remove(&layers->by_id, disk->id);
-    disk_free(disk);
-}
+/* ---- what their file says ---- */
 
 /* One line behind the first; those that are not known are passed over. */
 static bool disk_read_line(struct layers_disk *disk, const char *line, size_t len)
@@ -73,19 +37,14 @@ static plat_hr disk_read(struct fake_layers *layers, const char *text, const cha
                          struct layers_disk **out)
 {
     char id[FAKE_GUID_BYTES];
-    if (!wcd_text_has_prefix(text, FAKE_DISK_MAGIC) ||
-        !fake_guid_lower(text + strlen(FAKE_DISK_MAGIC), id)) {
+    struct layers_disk *disk = NULL;
+    if (!fake_layers_disk_id(text, id)) {
         return PLAT_S_OK;
     }
-    struct layers_disk *disk = fake_guid_map_get(&layers->by_id, id);
-    if (disk == NULL) {
-        disk = disk_new(layers, id);
+    plat_hr hr = fake_layers_disk_meet(layers, id, folder, &disk);
+    if (plat_failed(hr)) {
+        return hr;
     }
-    char *copy = disk == NULL ? NULL : wcd_text_copy(folder);
-    if (copy == NULL) {
-        return FAKE_NO_MEMORY;
-    }
-    wcd_text_replace(&disk->folder, copy);
     wcd_strlist_release(&disk->parents);
     bool done = true;
     for (const char *at = strchr(text, '\n'); done && at != NULL; at = strchr(at + 1, '\n')) {
@@ -200,7 +159,7 @@ plat_hr fake_layers_disk_create(struct fake_layers *layers, const char *folder, 
     bool kept = true;
     char *tree = fake_layers_child(folder, LAYERS_TREE);
     char *file = fake_layers_child(folder, FAKE_LAYER_SANDBOX);
-    fake_guid_random(&layers->host->random, id);
+    fake_layers_disk_name(layers, folder, id);
     plat_hr hr = tree == NULL || file == NULL ? FAKE_NO_MEMORY : disk_format(layers, tree);
     char *text = disk_text(id, bytes, parents, false);
     char *open_text = disk_text(id, bytes, parents, true);
@@ -300,8 +259,17 @@ static plat_hr disk_show(const struct fake_layers *layers, const struct layers_d
     return plat_succeeded(hr) && kind != LAYERS_FOLDER ? FAKE_VHD_FORMAT_UNKNOWN : hr;
 }
 
+bool fake_layers_disk_may_again(const struct fake_layers *layers, const struct layers_disk *disk)
+{
+    return fake_scratch_may_again(layers->host, disk->life,
+                                  fake_layers_is_held_in(layers, disk->folder, LAYERS_VOLUME));
+}
+
 plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *disk)
 {
+    if (disk->attached && fake_layers_disk_may_again(layers, disk)) {
+        return PLAT_S_OK;
+    }
     plat_hr hr = fake_scratch_may(FAKE_SCRATCH_ACTIVATE, disk->attached, disk->prepared,
                                   fake_layers_is_held_in(layers, disk->folder, FAKE_LAYER_SANDBOX));
     if (plat_succeeded(hr)) {
@@ -315,6 +283,7 @@ plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *
         (void)disk_unlock(layers, disk);
         return fake_layers_is_busy(hr) ? plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION) : hr;
     }
+    disk->life = layers->host->hcs.life;
     disk->attached = true;
     return PLAT_S_OK;
 }
@@ -343,32 +312,6 @@ plat_hr fake_layers_disk_detach(struct fake_layers *layers, struct layers_disk *
     disk->prepared = false;
     wcd_text_replace(&disk->below, NULL);
     return disk_unlock(layers, disk);
-}
-
-/* ---- all of them ---- */
-
-void fake_layers_disks_release(struct fake_layers *layers)
-{
-    while (layers->disks != NULL) {
-        struct layers_disk *disk = layers->disks;
-        if (disk->attached) {
-            (void)fake_layers_disk_detach(layers, disk, true);
-        }
-        layers->disks = disk->next;
-        disk_free(disk);
-    }
-    fake_guid_map_release(&layers->by_id);
-}
-
-void fake_layers_disks_forget(struct fake_layers *layers, const char *folder)
-{
-    for (struct layers_disk *disk = layers->disks; disk != NULL;) {
-        struct layers_disk *next = disk->next;
-        if (!disk->attached && fake_layers_is_below(disk->folder, folder)) {
-            disk_forget(layers, disk);
-        }
-        disk = next;
-    }
 }
 
 bool fake_layers_in_use(const struct fake_layers *layers, const char *folder)

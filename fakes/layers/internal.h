@@ -30,12 +30,14 @@
 #define LAYERS_VOLUME    "sandbox.volume"
 #define LAYERS_FILLED    "sandbox.filled"
 #define LAYERS_PART      "sandbox.part" /* of the parents' files, on its way into the tree */
+#define LAYERS_PROBE     "sandbox.probe"
 #define LAYERS_IMPORTING "Importing"
 #define LAYERS_ASIDE     "-removing"
 
 /* A scratch layer that a call has met. */
 struct layers_disk {
     struct layers_disk *next;
+    struct layers_disk *twin; /* of the same id, in a folder that somebody copied */
     char id[FAKE_GUID_BYTES];
     char *folder; /* where it was last */
     struct wcd_strlist parents;
@@ -45,6 +47,7 @@ struct layers_disk {
     bool prepared;
     plat_handle lock; /* sandbox.vhdx, while it is attached */
     char *below;      /* the nearest parent's folder, while it is prepared */
+    uint64_t life;    /* of the service that attached it */
 };
 
 struct layers_hold;
@@ -53,7 +56,7 @@ struct fake_layers {
     struct fake_host *host;
     struct plat_fs fs;
     struct layers_disk *disks;
-    struct fake_guid_map by_id;
+    struct fake_guid_map by_id; /* the first of those with an id */
     struct layers_hold *holds;
     struct wcd_strlist granted; /* "vm id path", where the file system does not keep it */
     char drive[4];              /* whose answer `streams` is: "C:" */
@@ -187,6 +190,21 @@ plat_hr fake_layers_pack(struct fake_layers *layers, const char *from,
 plat_hr fake_layers_unpack(struct fake_layers *layers, const char *from, const char *to,
                            bool folder, bool *linked);
 
+/* ---- which scratches there are (layers/known.c) ---- */
+
+/* The scratch of that id in that folder, which may have come from another place; a new one when nothing is known of
+ * it. */
+plat_hr fake_layers_disk_meet(struct fake_layers *layers, const char *id, const char *folder,
+                              struct layers_disk **out);
+/* An id for a new scratch in that folder. */
+void fake_layers_disk_name(struct fake_layers *layers, const char *folder,
+                           char id[FAKE_GUID_BYTES]);
+/* Reads the id out of what sandbox.vhdx says; false when it says none. */
+bool fake_layers_disk_id(const char *text, char id[FAKE_GUID_BYTES]);
+void fake_layers_disks_release(struct fake_layers *layers);
+/* Forgets the scratches at and below a folder that is gone. */
+void fake_layers_disks_forget(struct fake_layers *layers, const char *folder);
+
 /* ---- scratches (layers/disk.c) ---- */
 
 /* The scratch of a layer's folder; NULL when it is none. *file: it has a sandbox.vhdx all the same. */
@@ -197,6 +215,9 @@ plat_hr fake_layers_disk_create(struct fake_layers *layers, const char *folder, 
                                 const struct wcd_strlist *parents);
 plat_hr fake_layers_disk_resize(struct fake_layers *layers, struct layers_disk *disk,
                                 uint64_t bytes);
+/* May what is attached, or prepared, be so again? */
+bool fake_layers_disk_may_again(const struct fake_layers *layers, const struct layers_disk *disk);
+/* Of one that is attached already: ERROR_SHARING_VIOLATION, unless it may be again. */
 plat_hr fake_layers_disk_attach(struct fake_layers *layers, struct layers_disk *disk);
 /* `by_force`: even when something is open in it. */
 plat_hr fake_layers_disk_detach(struct fake_layers *layers, struct layers_disk *disk,
@@ -207,9 +228,6 @@ plat_hr fake_layers_disk_look(const struct fake_layers *layers, const struct lay
                               bool *busy);
 /* Of one that is attached; NULL without memory. */
 char *fake_layers_volume_path(const struct layers_disk *disk);
-void fake_layers_disks_release(struct fake_layers *layers);
-/* Forgets the scratches at and below a folder that is gone. */
-void fake_layers_disks_forget(struct fake_layers *layers, const char *folder);
 /* Is a scratch at or below the folder attached, or prepared over a layer there, or something there held? */
 bool fake_layers_in_use(const struct fake_layers *layers, const char *folder);
 

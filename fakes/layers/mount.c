@@ -74,17 +74,20 @@ static plat_hr mount_prepare(struct fake_layers *layers, struct layers_disk *dis
     if (disk == NULL || count == 0) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    plat_hr hr = fake_scratch_may(FAKE_SCRATCH_PREPARE, disk->attached, disk->prepared, false);
+    bool done = disk->prepared && fake_layers_disk_may_again(layers, disk);
+    plat_hr hr =
+        done ? PLAT_S_OK
+             : fake_scratch_may(FAKE_SCRATCH_PREPARE, disk->attached, disk->prepared, false);
     if (plat_succeeded(hr)) {
         hr = fake_layers_check_parents(layers, parents, count, &files);
     }
     if (plat_succeeded(hr) && !fake_parents_are(&disk->parents, parents, count)) {
         hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    if (plat_succeeded(hr)) {
+    if (plat_succeeded(hr) && !done) {
         hr = mount_fill(layers, disk, files);
     }
-    if (plat_succeeded(hr)) {
+    if (plat_succeeded(hr) && !done) {
         wcd_text_replace(&disk->below, fake_layers_parent(files));
         disk->prepared = disk->below != NULL;
         hr = disk->prepared ? PLAT_S_OK : FAKE_NO_MEMORY;

@@ -2,6 +2,7 @@
 #include "fakes/live/live.h"
 
 #include "core/base/assert.h"
+#include "core/base/lock.h"
 #include "fakes/wrap/gate.h"
 
 #include <pthread.h>
@@ -15,10 +16,9 @@
 #define LIVE_WAIT_US_MAX (5 * LIVE_US_PER_SECOND)
 
 struct fake_live {
-    pthread_mutex_t lock;
-    pthread_cond_t
+    struct wcd_lock lock;
+    struct wcd_condition
         due; /* something is due earlier than the clock's thread waits for, or it is to end */
-    clockid_t due_clock;
     pthread_t thread;
     bool has_thread;
     bool stopping;
@@ -33,22 +33,17 @@ struct fake_live {
     void (*changed)(void *ctx);
     void *ctx;
     struct fake_live_caller nobody;
-    const void *who;     /* whose call is under way */
-    pthread_cond_t rest; /* pauses are to end */
+    const void *who;           /* whose call is under way */
+    struct wcd_condition rest; /* pauses are to end */
     bool hurried;
 };
 
-static uint64_t read_clock(clockid_t clock)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * LIVE_US_PER_SECOND + (uint64_t)now.tv_nsec / 1000u;
-}
-
 uint64_t fake_live_machine_us(void *unused)
 {
+    struct timespec now = {0};
     (void)unused;
-    return read_clock(CLOCK_MONOTONIC);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * LIVE_US_PER_SECOND + (uint64_t)now.tv_nsec / 1000u;
 }
 
 /* ---- the clock ---- */
@@ -75,15 +70,12 @@ static void bring_up(const struct fake_live *live)
 }
 
 /* Waits, without the lock, for the condition or that time. */
-static void wait_on(struct fake_live *live, pthread_cond_t *condition, uint64_t us)
+static void wait_on(struct fake_live *live, struct wcd_condition *condition, uint64_t us)
 {
     us = us < LIVE_WAIT_US_MAX ? us : LIVE_WAIT_US_MAX;
     us = (us + LIVE_WAIT_STEP_US - 1) / LIVE_WAIT_STEP_US * LIVE_WAIT_STEP_US;
-    uint64_t until = read_clock(live->due_clock) + us;
-    const struct timespec at = {.tv_sec = (time_t)(until / LIVE_US_PER_SECOND),
-                                .tv_nsec = (long)(until % LIVE_US_PER_SECOND * 1000u)};
     if (us > 0) {
-        (void)pthread_cond_timedwait(condition, &live->lock, &at);
+        wcd_condition_wait_us(condition, &live->lock, us);
     }
 }
 
@@ -97,7 +89,7 @@ static void wait_until(struct fake_live *live, uint64_t due_us)
 static void *clock_thread(void *arg)
 {
     struct fake_live *live = arg;
-    (void)pthread_mutex_lock(&live->lock);
+    wcd_lock_acquire(&live->lock);
     while (!live->stopping) {
         bring_up(live);
         uint64_t due = 0;
@@ -106,10 +98,10 @@ static void *clock_thread(void *arg)
             wait_until(live, due);
         } else {
             live->armed_us = UINT64_MAX;
-            (void)pthread_cond_wait(&live->due, &live->lock);
+            wcd_condition_wait(&live->due, &live->lock);
         }
     }
-    (void)pthread_mutex_unlock(&live->lock);
+    wcd_lock_release(&live->lock);
     return NULL;
 }
 
@@ -117,25 +109,31 @@ static void *clock_thread(void *arg)
 
 struct fake_host *fake_live_lock(struct fake_live *live)
 {
-    (void)pthread_mutex_lock(&live->lock);
+    wcd_lock_acquire(&live->lock);
     bring_up(live);
     return live->host;
 }
 
-/* What was asked for may be due before anything that the clock's thread knows of. */
-static void tell_due(struct fake_live *live)
+/* What was asked for may be due before anything that the clock's thread knows of, which is to be told then. */
+static bool is_due_earlier(struct fake_live *live)
 {
     uint64_t due = 0;
-    if (live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us) {
+    bool earlier =
+        live->has_thread && fake_host_next_due_us(live->host, &due) && due < live->armed_us;
+    if (earlier) {
         live->armed_us = due;
-        (void)pthread_cond_signal(&live->due);
     }
+    return earlier;
 }
 
+/* The clock's thread is told when it can have the lock. */
 void fake_live_unlock(struct fake_live *live)
 {
-    tell_due(live);
-    (void)pthread_mutex_unlock(&live->lock);
+    bool earlier = is_due_earlier(live);
+    wcd_lock_release(&live->lock);
+    if (earlier) {
+        wcd_condition_wake_one(&live->due);
+    }
 }
 
 static void live_enter(void *ctx)
@@ -165,7 +163,9 @@ void fake_live_pause(struct fake_live *live, uint64_t us)
     uint64_t now = 0;
     while (!live->hurried && (now = live->clock_us(live->clock_ctx)) < until) {
         live->who = NULL;
-        tell_due(live);
+        if (is_due_earlier(live)) {
+            wcd_condition_wake_one(&live->due);
+        }
         wait_on(live, &live->rest, until - now);
     }
     bring_up(live);
@@ -176,42 +176,26 @@ void fake_live_hurry(struct fake_live *live)
 {
     (void)fake_live_lock(live);
     live->hurried = true;
-    (void)pthread_cond_broadcast(&live->rest);
+    wcd_condition_wake_all(&live->rest);
     fake_live_unlock(live);
 }
 
 /* ---- start and stop ---- */
 
-/* The clock that the thread waits by: the one that nobody sets, where the system can. */
-static bool make_due(struct fake_live *live)
-{
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0) {
-        return false;
-    }
-    live->due_clock = CLOCK_MONOTONIC;
-    if (pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) != 0) {
-        live->due_clock = CLOCK_REALTIME;
-    }
-    bool made = pthread_cond_init(&live->due, &attributes) == 0;
-    if (made && pthread_cond_init(&live->rest, &attributes) != 0) {
-        (void)pthread_cond_destroy(&live->due);
-        made = false;
-    }
-    (void)pthread_condattr_destroy(&attributes);
-    return made;
-}
-
 static bool make_lock(struct fake_live *live)
 {
-    if (pthread_mutex_init(&live->lock, NULL) != 0) {
+    if (!wcd_lock_init(&live->lock)) {
         return false;
     }
-    if (!make_due(live)) {
-        (void)pthread_mutex_destroy(&live->lock);
-        return false;
+    bool due = wcd_condition_init(&live->due);
+    if (due && wcd_condition_init(&live->rest)) {
+        return true;
     }
-    return true;
+    if (due) {
+        wcd_condition_destroy(&live->due);
+    }
+    wcd_lock_destroy(&live->lock);
+    return false;
 }
 
 enum wcd_errc fake_live_start(struct fake_live **out, const struct fake_live_options *options,
@@ -255,15 +239,15 @@ void fake_live_stop(struct fake_live *live)
         return;
     }
     if (live->has_thread) {
-        (void)pthread_mutex_lock(&live->lock);
+        wcd_lock_acquire(&live->lock);
         live->stopping = true;
-        (void)pthread_cond_signal(&live->due);
-        (void)pthread_mutex_unlock(&live->lock);
+        wcd_condition_wake_one(&live->due);
+        wcd_lock_release(&live->lock);
         (void)pthread_join(live->thread, NULL);
     }
-    (void)pthread_cond_destroy(&live->rest);
-    (void)pthread_cond_destroy(&live->due);
-    (void)pthread_mutex_destroy(&live->lock);
+    wcd_condition_destroy(&live->rest);
+    wcd_condition_destroy(&live->due);
+    wcd_lock_destroy(&live->lock);
     free(live);
 }
 

@@ -12,7 +12,12 @@
 static struct remote_waiter *waiter_create(void)
 {
     struct remote_waiter *waiter = calloc(1, sizeof(*waiter));
-    if (waiter != NULL && pthread_cond_init(&waiter->answered, NULL) != 0) {
+    if (waiter == NULL || !wcd_lock_init(&waiter->lock)) {
+        free(waiter);
+        return NULL;
+    }
+    if (!wcd_condition_init(&waiter->answered)) {
+        wcd_lock_destroy(&waiter->lock);
         free(waiter);
         return NULL;
     }
@@ -21,7 +26,8 @@ static struct remote_waiter *waiter_create(void)
 
 static void waiter_free(struct remote_waiter *waiter)
 {
-    (void)pthread_cond_destroy(&waiter->answered);
+    wcd_condition_destroy(&waiter->answered);
+    wcd_lock_destroy(&waiter->lock);
     free(waiter);
 }
 
@@ -29,7 +35,7 @@ static void waiter_free(struct remote_waiter *waiter)
 static struct remote_waiter *waiter_begin(struct fake_remote *remote, struct remote_message *in,
                                           uint64_t subject, plat_hr *hr)
 {
-    (void)pthread_mutex_lock(&remote->lock);
+    wcd_lock_acquire(&remote->lock);
     *hr = remote->lost ? REMOTE_LOST : PLAT_E_OUTOFMEMORY;
     struct remote_waiter *waiter = NULL;
     if (!remote->lost) {
@@ -43,33 +49,69 @@ static struct remote_waiter *waiter_begin(struct fake_remote *remote, struct rem
         waiter->seq = in->seq;
         waiter->subject = subject;
         waiter->done = false;
-        waiter->hr = REMOTE_LOST;
         waiter->answer = (struct remote_message){0};
         waiter->next = remote->waiting;
         remote->waiting = waiter;
     }
-    (void)pthread_mutex_unlock(&remote->lock);
+    wcd_lock_release(&remote->lock);
     return waiter;
 }
 
 static plat_hr waiter_end(struct fake_remote *remote, struct remote_waiter *waiter,
                           struct remote_message *out)
 {
-    (void)pthread_mutex_lock(&remote->lock);
+    wcd_lock_acquire(&waiter->lock);
     while (!waiter->done) {
-        (void)pthread_cond_wait(&waiter->answered, &remote->lock);
+        wcd_condition_wait(&waiter->answered, &waiter->lock);
     }
-    struct remote_waiter **at = &remote->waiting;
-    while (*at != waiter) {
-        at = &(*at)->next;
-    }
-    *at = waiter->next;
     plat_hr hr = waiter->hr;
     *out = waiter->answer;
+    wcd_lock_release(&waiter->lock);
+    wcd_lock_acquire(&remote->lock);
     waiter->next = remote->spare;
     remote->spare = waiter;
-    (void)pthread_mutex_unlock(&remote->lock);
+    wcd_lock_release(&remote->lock);
     return hr;
+}
+
+/* The one with that number, which waits for nothing else from now on; NULL for none. */
+static struct remote_waiter *waiter_take(struct fake_remote *remote, uint64_t seq)
+{
+    wcd_lock_acquire(&remote->lock);
+    struct remote_waiter **at = &remote->waiting;
+    while (*at != NULL && (*at)->seq != seq) {
+        at = &(*at)->next;
+    }
+    struct remote_waiter *waiter = *at;
+    if (waiter != NULL) {
+        *at = waiter->next;
+    }
+    wcd_lock_release(&remote->lock);
+    return waiter;
+}
+
+/* It gets the end of the channel like the others. */
+static void waiter_put_back(struct fake_remote *remote, struct remote_waiter *waiter)
+{
+    wcd_lock_acquire(&remote->lock);
+    waiter->next = remote->waiting;
+    remote->waiting = waiter;
+    wcd_lock_release(&remote->lock);
+}
+
+/* The caller goes on; `answer` is NULL when there is none. Whoever is woken finds the lock free: the waiter may be
+ * another call's by the time of the signal, which looks whether it is done. */
+static void waiter_answer(struct remote_waiter *waiter, plat_hr hr,
+                          const struct remote_message *answer)
+{
+    wcd_lock_acquire(&waiter->lock);
+    waiter->hr = hr;
+    if (answer != NULL) {
+        waiter->answer = *answer;
+    }
+    waiter->done = true;
+    wcd_lock_release(&waiter->lock);
+    wcd_condition_wake_one(&waiter->answered);
 }
 
 static plat_hr ask_about(struct fake_remote *remote, struct remote_message *in, uint64_t subject,
@@ -87,9 +129,9 @@ static plat_hr ask_about(struct fake_remote *remote, struct remote_message *in, 
     if (waiter == NULL) {
         return hr;
     }
-    (void)pthread_mutex_lock(&remote->send_lock);
+    wcd_lock_acquire(&remote->send_lock);
     bool sent = remote_write(&remote->writer, in) && remote_flush(&remote->writer);
-    (void)pthread_mutex_unlock(&remote->send_lock);
+    wcd_lock_release(&remote->send_lock);
     if (!sent) {
         remote->channel.ops->close(remote->channel.ctx); /* the thread that reads sees it */
     }
@@ -137,28 +179,28 @@ static bool ear_insert(struct fake_remote *remote, enum remote_ear_type type, ui
 bool remote_ear_add(struct fake_remote *remote, enum remote_ear_type type, uint64_t number,
                     const struct remote_ear *ear)
 {
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     bool added = ear_insert(remote, type, number, ear);
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     return added;
 }
 
 bool remote_ear_is_there(struct fake_remote *remote, enum remote_ear_type type, uint64_t number)
 {
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     bool there = ear_find(remote, type, number) != NULL;
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     return there;
 }
 
 bool remote_ear_remove(struct fake_remote *remote, enum remote_ear_type type, uint64_t number)
 {
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     struct remote_ear *ear = ear_find(remote, type, number);
     if (ear != NULL) {
         remote_table_remove(&remote->ears, &ear->entry);
     }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     free(ear);
     return ear != NULL;
 }
@@ -166,7 +208,7 @@ bool remote_ear_remove(struct fake_remote *remote, enum remote_ear_type type, ui
 /* What is closed had registrations, which ended with it. */
 static void ears_of_closed(struct fake_remote *remote, unsigned close, plat_handle object)
 {
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     struct remote_walk walk = {0};
     struct remote_ear *ear = NULL;
     while ((ear = (struct remote_ear *)(void *)remote_table_next(&remote->ears, &walk)) != NULL) {
@@ -175,7 +217,7 @@ static void ears_of_closed(struct fake_remote *remote, unsigned close, plat_hand
             free(ear);
         }
     }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
 }
 
 plat_hr remote_register(struct fake_remote *remote, struct remote_message *in, unsigned number_at,
@@ -184,10 +226,10 @@ plat_hr remote_register(struct fake_remote *remote, struct remote_message *in, u
     enum remote_ear_type type = in->kind == REMOTE_HCN_REGISTER ? REMOTE_EAR_HCN : REMOTE_EAR_HCS;
     struct remote_message out;
     *registration = PLAT_NO_HANDLE;
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     uint64_t number = ++remote->last_number;
     bool added = ear_insert(remote, type, number, ear);
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     if (!added) {
         return PLAT_E_OUTOFMEMORY;
     }
@@ -241,7 +283,7 @@ static void note_answer(struct fake_remote *remote, const struct remote_waiter *
 {
     bool pending = hr == plat_hr_win32(PLAT_ERROR_IO_PENDING);
     struct remote_ear *ear = NULL;
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     switch (waiter->kind) {
     case REMOTE_REGISTER_SYSTEM:
     case REMOTE_REGISTER_PROCESS:
@@ -265,30 +307,24 @@ static void note_answer(struct fake_remote *remote, const struct remote_waiter *
     default:
         break;
     }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
 }
 
 /* False for an answer to no question, or of the wrong shape. Takes the blobs. */
 static bool take_answer(struct fake_remote *remote, struct remote_message *message)
 {
-    (void)pthread_mutex_lock(&remote->lock);
-    struct remote_waiter *waiter = remote->waiting;
-    while (waiter != NULL && (waiter->seq != message->seq || waiter->done)) {
-        waiter = waiter->next;
+    struct remote_waiter *waiter = waiter_take(remote, message->seq);
+    if (waiter == NULL) {
+        return false;
     }
-    (void)pthread_mutex_unlock(&remote->lock);
-    if (waiter == NULL || !remote_message_fits(message, &remote_call_shape(waiter->kind)->answer) ||
+    if (!remote_message_fits(message, &remote_call_shape(waiter->kind)->answer) ||
         message->numbers[0] > UINT32_MAX) {
+        waiter_put_back(remote, waiter);
         return false;
     }
     plat_hr hr = plat_hr_of((uint32_t)message->numbers[0]);
     note_answer(remote, waiter, hr);
-    (void)pthread_mutex_lock(&remote->lock);
-    waiter->hr = hr;
-    waiter->answer = *message;
-    waiter->done = true;
-    (void)pthread_cond_signal(&waiter->answered);
-    (void)pthread_mutex_unlock(&remote->lock);
+    waiter_answer(waiter, hr, message);
     for (size_t i = 0; i < REMOTE_BLOBS_MAX; i++) {
         message->blobs[i] = (struct remote_blob){0};
     }
@@ -332,7 +368,7 @@ static bool take_event(struct fake_remote *remote, struct remote_message *messag
         message->numbers[REMOTE_EVENT_STATUS] > UINT32_MAX) {
         return false;
     }
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     struct remote_ear *ear = ear_find(remote, type, message->seq);
     if (ear != NULL && !remote->closing && !ear->told_end) {
         struct plat_event event = {
@@ -343,7 +379,7 @@ static bool take_event(struct fake_remote *remote, struct remote_message *messag
         note_event(ear, &event);
         ear_post(ear, event);
     }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     return true;
 }
 
@@ -378,23 +414,24 @@ static void tell_end(struct remote_ear *ear)
 static void lose(struct fake_remote *remote)
 {
     remote->channel.ops->close(remote->channel.ctx);
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     struct remote_walk walk = {0};
     struct remote_ear *ear = NULL;
     while (!remote->closing &&
            (ear = (struct remote_ear *)(void *)remote_table_next(&remote->ears, &walk)) != NULL) {
         tell_end(ear);
     }
-    (void)pthread_mutex_unlock(&remote->ears_lock);
-    (void)pthread_mutex_lock(&remote->lock);
+    wcd_lock_release(&remote->ears_lock);
+    wcd_lock_acquire(&remote->lock);
     remote->lost = true;
-    for (struct remote_waiter *at = remote->waiting; at != NULL; at = at->next) {
-        if (!at->done) {
-            at->done = true;
-            (void)pthread_cond_signal(&at->answered);
-        }
+    struct remote_waiter *waiting = remote->waiting;
+    remote->waiting = NULL;
+    wcd_lock_release(&remote->lock);
+    while (waiting != NULL) {
+        struct remote_waiter *next = waiting->next;
+        waiter_answer(waiting, REMOTE_LOST, NULL);
+        waiting = next;
     }
-    (void)pthread_mutex_unlock(&remote->lock);
 }
 
 static void *read_thread(void *arg)
@@ -419,16 +456,16 @@ static void *read_thread(void *arg)
 
 static bool make_locks(struct fake_remote *remote)
 {
-    bool send_lock = pthread_mutex_init(&remote->send_lock, NULL) == 0;
-    bool lock = send_lock && pthread_mutex_init(&remote->lock, NULL) == 0;
-    if (lock && pthread_mutex_init(&remote->ears_lock, NULL) == 0) {
+    bool send_lock = wcd_lock_init(&remote->send_lock);
+    bool lock = send_lock && wcd_lock_init(&remote->lock);
+    if (lock && wcd_lock_init(&remote->ears_lock)) {
         return true;
     }
     if (lock) {
-        (void)pthread_mutex_destroy(&remote->lock);
+        wcd_lock_destroy(&remote->lock);
     }
     if (send_lock) {
-        (void)pthread_mutex_destroy(&remote->send_lock);
+        wcd_lock_destroy(&remote->send_lock);
     }
     return false;
 }
@@ -446,9 +483,9 @@ static void destroy(struct fake_remote *remote)
         free(entry);
     }
     remote_table_release(&remote->ears);
-    (void)pthread_mutex_destroy(&remote->ears_lock);
-    (void)pthread_mutex_destroy(&remote->lock);
-    (void)pthread_mutex_destroy(&remote->send_lock);
+    wcd_lock_destroy(&remote->ears_lock);
+    wcd_lock_destroy(&remote->lock);
+    wcd_lock_destroy(&remote->send_lock);
     remote->channel.ops->release(remote->channel.ctx);
     free(remote);
 }
@@ -520,9 +557,9 @@ void fake_remote_close(struct fake_remote *remote)
     if (remote == NULL) {
         return;
     }
-    (void)pthread_mutex_lock(&remote->ears_lock);
+    wcd_lock_acquire(&remote->ears_lock);
     remote->closing = true;
-    (void)pthread_mutex_unlock(&remote->ears_lock);
+    wcd_lock_release(&remote->ears_lock);
     remote->channel.ops->close(remote->channel.ctx);
     (void)pthread_join(remote->thread, NULL);
     WCD_ASSERT(remote->waiting == NULL);
@@ -531,9 +568,9 @@ void fake_remote_close(struct fake_remote *remote)
 
 bool fake_remote_is_lost(struct fake_remote *remote)
 {
-    (void)pthread_mutex_lock(&remote->lock);
+    wcd_lock_acquire(&remote->lock);
     bool lost = remote->lost;
-    (void)pthread_mutex_unlock(&remote->lock);
+    wcd_lock_release(&remote->lock);
     return lost;
 }
 

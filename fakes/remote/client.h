@@ -2,6 +2,7 @@
 #ifndef FAKE_REMOTE_CLIENT_H
 #define FAKE_REMOTE_CLIENT_H
 
+#include "core/base/lock.h"
 #include "fakes/remote/table.h"
 #include "fakes/remote/wire.h"
 
@@ -10,10 +11,12 @@
 /* What every call answers once the channel has ended. */
 #define REMOTE_LOST plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE)
 
-/* A call that waits. */
+/* A call that waits: with a lock of its own, so that a thread that is woken does not queue up for one that all
+ * threads want. */
 struct remote_waiter {
     struct remote_waiter *next;
-    pthread_cond_t answered;
+    struct wcd_lock lock; /* of done, hr and answer */
+    struct wcd_condition answered;
     unsigned kind;
     uint64_t seq;
     uint64_t subject; /* the registration or the stream that the call is about */
@@ -48,16 +51,16 @@ struct fake_remote {
     pthread_t thread;
     struct remote_reader reader; /* of the thread that reads */
 
-    pthread_mutex_t send_lock;
+    struct wcd_lock send_lock;
     struct remote_writer writer;
 
-    pthread_mutex_t lock;
-    struct remote_waiter *waiting;
+    struct wcd_lock lock;
+    struct remote_waiter *waiting; /* those that no answer has come for */
     struct remote_waiter *spare;
     uint64_t last_seq;
     bool lost;
 
-    pthread_mutex_t ears_lock; /* held while a sink is posted to */
+    struct wcd_lock ears_lock; /* held while a sink is posted to */
     struct remote_table ears;
     uint64_t last_number;
     bool closing; /* nobody is told anything any more */

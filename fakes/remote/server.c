@@ -15,8 +15,8 @@ static void end(struct remote_client *client)
 {
     client->ended = true;
     client->channel.ops->close(client->channel.ctx);
-    (void)pthread_cond_signal(&client->work);
-    (void)pthread_cond_broadcast(&client->idle);
+    wcd_condition_wake_one(&client->work);
+    wcd_condition_wake_all(&client->idle);
 }
 
 static void append(struct remote_client *client, struct remote_note *note)
@@ -41,9 +41,9 @@ static void unlink_note(struct remote_client *client, struct remote_note *note)
     }
 }
 
-/* Writes notes one after the other; those of answers come back as a list, of threads that wait. */
+/* Writes notes one after the other; those of threads that wait come back as a list. */
 static bool write_notes(struct remote_client *client, struct remote_note *note,
-                        struct remote_note **answers, size_t *bytes)
+                        struct remote_note **waited_for, size_t *bytes)
 {
     bool good = true;
     while (note != NULL) {
@@ -51,9 +51,9 @@ static bool write_notes(struct remote_client *client, struct remote_note *note,
         *bytes += remote_message_bytes(&note->message);
         good = good && remote_write(&client->writer, &note->message);
         remote_message_release(&note->message);
-        if (note->answer) {
-            note->next = *answers;
-            *answers = note;
+        if (note->waited_for) {
+            note->next = *waited_for;
+            *waited_for = note;
         } else {
             free(note);
         }
@@ -68,51 +68,49 @@ static void send_queued(struct remote_client *client)
     client->sending = true;
     while (client->first != NULL && !client->ended) {
         struct remote_note *notes = client->first;
-        struct remote_note *answers = NULL;
+        struct remote_note *waited_for = NULL;
         size_t bytes = 0;
         client->first = NULL;
         client->last = &client->first;
-        (void)pthread_mutex_unlock(&client->lock);
-        bool good = write_notes(client, notes, &answers, &bytes);
-        (void)pthread_mutex_lock(&client->lock);
+        wcd_lock_release(&client->lock);
+        bool good = write_notes(client, notes, &waited_for, &bytes);
+        wcd_lock_acquire(&client->lock);
         client->queued_bytes -= bytes;
-        while (answers != NULL) {
-            struct remote_note *next = answers->next;
-            answers->sent = true;
-            answers = next;
+        while (waited_for != NULL) {
+            struct remote_note *next = waited_for->next;
+            waited_for->sent = true;
+            waited_for = next;
         }
         if (!good) {
             end(client);
         }
-        (void)pthread_cond_broadcast(&client->idle);
+        wcd_condition_wake_all(&client->idle);
     }
     client->sending = false;
-    (void)pthread_cond_broadcast(&client->idle);
+    wcd_condition_wake_all(&client->idle);
 }
 
 static void *write_thread(void *arg)
 {
     struct remote_client *client = arg;
-    (void)pthread_mutex_lock(&client->lock);
+    wcd_lock_acquire(&client->lock);
     while (!client->ended) {
         if (client->first == NULL || client->sending) {
-            (void)pthread_cond_wait(&client->work, &client->lock);
+            wcd_condition_wait(&client->work, &client->lock);
         } else {
             send_queued(client);
         }
     }
-    (void)pthread_mutex_unlock(&client->lock);
+    wcd_lock_release(&client->lock);
     return NULL;
 }
 
-/* Sends an answer behind all that was posted before it; false when the channel has ended. */
-static bool send_answer(struct remote_client *client, struct remote_note *note)
+/* Until a note that was queued is sent or never will be, which it is not to outlive. */
+static void await_sent(struct remote_client *client, struct remote_note *note)
 {
-    (void)pthread_mutex_lock(&client->lock);
-    append(client, note);
     while (!note->sent) {
         if (client->sending) {
-            (void)pthread_cond_wait(&client->idle, &client->lock);
+            wcd_condition_wait(&client->idle, &client->lock);
         } else if (client->ended) {
             unlink_note(client, note);
             remote_message_release(&note->message);
@@ -121,8 +119,24 @@ static bool send_answer(struct remote_client *client, struct remote_note *note)
             send_queued(client);
         }
     }
+}
+
+/* Sends an answer behind all that was posted before it, or leaves it to who sends already; false when the channel
+ * has ended. Takes the note, unless it is waited for. */
+static bool send_answer(struct remote_client *client, struct remote_note *note)
+{
+    wcd_lock_acquire(&client->lock);
+    append(client, note);
+    if (note->waited_for) {
+        await_sent(client, note);
+    } else if (!client->sending) {
+        send_queued(client);
+    }
+    while (client->sending && !client->ended && client->queued_bytes > REMOTE_ANSWERS_BYTES_MAX) {
+        wcd_condition_wait(&client->idle, &client->lock);
+    }
     bool good = !client->ended;
-    (void)pthread_mutex_unlock(&client->lock);
+    wcd_lock_release(&client->lock);
     return good;
 }
 
@@ -143,7 +157,7 @@ static bool post(void *ctx, struct plat_event *event)
         event->data = NULL;
     }
     size_t bytes = note == NULL ? 0 : remote_message_bytes(&note->message);
-    (void)pthread_mutex_lock(&client->lock);
+    wcd_lock_acquire(&client->lock);
     bool room = note != NULL && bytes <= FAKE_REMOTE_MESSAGE_BYTES_MAX &&
                 client->queued_bytes <= FAKE_REMOTE_QUEUE_BYTES_MAX - bytes;
     if (!room && !client->ended) {
@@ -153,10 +167,10 @@ static bool post(void *ctx, struct plat_event *event)
         append(client, note);
         note = NULL;
         if (!client->sending) {
-            (void)pthread_cond_signal(&client->work);
+            wcd_condition_wake_one(&client->work);
         }
     }
-    (void)pthread_mutex_unlock(&client->lock);
+    wcd_lock_release(&client->lock);
     if (note != NULL) {
         remote_message_release(&note->message);
         free(note);
@@ -227,12 +241,16 @@ static bool serve_one(struct remote_client *client, const struct remote_message 
         return false;
     }
     const struct remote_shape *shape = &remote_call_shape(in->kind)->answer;
-    struct remote_note note = {.answer = true,
-                               .message = {.kind = REMOTE_ANSWER,
-                                           .seq = in->seq,
-                                           .number_count = shape->numbers,
-                                           .blob_count = shape->blobs}};
-    struct remote_message *out = &note.message;
+    struct remote_note lent = {.waited_for = true};
+    struct remote_note *note = calloc(1, sizeof(*note));
+    if (note == NULL) {
+        note = &lent;
+    }
+    struct remote_message *out = &note->message;
+    *out = (struct remote_message){.kind = REMOTE_ANSWER,
+                                   .seq = in->seq,
+                                   .number_count = shape->numbers,
+                                   .blob_count = shape->blobs};
     plat_hr hr = make_call(client, in, out);
     if (remote_message_bytes(out) > FAKE_REMOTE_MESSAGE_BYTES_MAX) {
         remote_message_release(out);
@@ -241,9 +259,10 @@ static bool serve_one(struct remote_client *client, const struct remote_message 
     out->numbers[0] = plat_hr_bits(hr);
     if (atomic_load(&client->malformed)) {
         remote_message_release(out);
+        free(note == &lent ? NULL : note);
         return false;
     }
-    return send_answer(client, &note);
+    return send_answer(client, note);
 }
 
 /* ---- threads that take turns ---- */
@@ -253,29 +272,27 @@ static void *take_turns(void *arg);
 /* Somebody is to wait for the next request while this thread makes its call. */
 static void call_next(struct remote_client *client)
 {
-    (void)pthread_mutex_lock(&client->lock);
-    if (client->waiting == 0 && !client->ended && client->thread_count < REMOTE_THREADS_MAX &&
+    if (atomic_load(&client->waiting) > 0) {
+        return;
+    }
+    wcd_lock_acquire(&client->lock);
+    if (!client->ended && client->thread_count < REMOTE_THREADS_MAX &&
         pthread_create(&client->threads[client->thread_count], NULL, take_turns, client) == 0) {
         client->thread_count++;
     }
-    (void)pthread_mutex_unlock(&client->lock);
+    wcd_lock_release(&client->lock);
 }
 
 static bool read_request(struct remote_client *client, struct remote_message *in)
 {
-    (void)pthread_mutex_lock(&client->lock);
-    client->waiting++;
-    (void)pthread_mutex_unlock(&client->lock);
-    (void)pthread_mutex_lock(&client->read_lock);
-    (void)pthread_mutex_lock(&client->lock);
-    client->waiting--;
-    bool good = !client->ended;
-    (void)pthread_mutex_unlock(&client->lock);
-    good = good && remote_read(&client->reader, in);
+    (void)atomic_fetch_add(&client->waiting, 1);
+    wcd_lock_acquire(&client->read_lock);
+    (void)atomic_fetch_sub(&client->waiting, 1);
+    bool good = !atomic_load(&client->ended) && remote_read(&client->reader, in);
     if (good) {
         call_next(client);
     }
-    (void)pthread_mutex_unlock(&client->read_lock);
+    wcd_lock_release(&client->read_lock);
     return good;
 }
 
@@ -288,9 +305,9 @@ static void *take_turns(void *arg)
         good = serve_one(client, &in);
         remote_message_release(&in);
     }
-    (void)pthread_mutex_lock(&client->lock);
+    wcd_lock_acquire(&client->lock);
     end(client);
-    (void)pthread_mutex_unlock(&client->lock);
+    wcd_lock_release(&client->lock);
     return NULL;
 }
 
@@ -319,23 +336,22 @@ static void serve(struct remote_client *client)
 
 static bool make_locks(struct remote_client *client)
 {
-    pthread_mutex_t *const locks[] = {&client->read_lock, &client->handles_lock, &client->lock};
-    pthread_cond_t *const conditions[] = {&client->work, &client->idle};
+    struct wcd_lock *const locks[] = {&client->read_lock, &client->handles_lock, &client->lock};
+    struct wcd_condition *const conditions[] = {&client->work, &client->idle};
     size_t made = 0;
     size_t conditions_made = 0;
-    while (made < 3 && pthread_mutex_init(locks[made], NULL) == 0) {
+    while (made < 3 && wcd_lock_init(locks[made])) {
         made++;
     }
-    while (made == 3 && conditions_made < 2 &&
-           pthread_cond_init(conditions[conditions_made], NULL) == 0) {
+    while (made == 3 && conditions_made < 2 && wcd_condition_init(conditions[conditions_made])) {
         conditions_made++;
     }
     bool good = conditions_made == 2;
     for (size_t i = 0; i < conditions_made && !good; i++) {
-        (void)pthread_cond_destroy(conditions[i]);
+        wcd_condition_destroy(conditions[i]);
     }
     for (size_t i = 0; i < made && !good; i++) {
-        (void)pthread_mutex_destroy(locks[i]);
+        wcd_lock_destroy(locks[i]);
     }
     return good;
 }
@@ -360,8 +376,8 @@ static struct remote_client *client_create(const struct platform *platform,
     client->last = &client->first;
     client->queued_bytes = 0;
     client->sending = false;
-    client->ended = false;
-    client->waiting = 0;
+    atomic_init(&client->ended, false);
+    atomic_init(&client->waiting, 0);
     client->thread_count = 0;
     client->writer.channel = channel;
     client->writer.used = 0;
@@ -376,11 +392,11 @@ static void client_destroy(struct remote_client *client)
         remote_message_release(&note->message);
         free(note);
     }
-    (void)pthread_cond_destroy(&client->idle);
-    (void)pthread_cond_destroy(&client->work);
-    (void)pthread_mutex_destroy(&client->lock);
-    (void)pthread_mutex_destroy(&client->handles_lock);
-    (void)pthread_mutex_destroy(&client->read_lock);
+    wcd_condition_destroy(&client->idle);
+    wcd_condition_destroy(&client->work);
+    wcd_lock_destroy(&client->lock);
+    wcd_lock_destroy(&client->handles_lock);
+    wcd_lock_destroy(&client->read_lock);
     free(client);
 }
 

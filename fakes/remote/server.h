@@ -2,6 +2,7 @@
 #ifndef FAKE_REMOTE_SERVER_H
 #define FAKE_REMOTE_SERVER_H
 
+#include "core/base/lock.h"
 #include "fakes/remote/table.h"
 #include "fakes/remote/wire.h"
 
@@ -13,6 +14,8 @@
 /* Calls of one client that are under way at once; more wait. Clients' threads are Windows', where calls
  * may take minutes. */
 #define REMOTE_THREADS_MAX 64u
+/* Answers that may wait while somebody sends before those who have more wait, too. */
+#define REMOTE_ANSWERS_BYTES_MAX ((size_t)1024 * 1024)
 /* The most that one call opens: a process and its three streams. */
 #define REMOTE_OPENED_MAX 4u
 
@@ -46,7 +49,7 @@ struct remote_room {
 struct remote_note {
     struct remote_note *next;
     struct remote_message message; /* with its blobs */
-    bool answer;                   /* of a thread that waits; others are freed once they are sent */
+    bool waited_for; /* by the thread that it is of; others are freed once they are sent */
     bool sent;
 };
 
@@ -55,21 +58,22 @@ struct remote_client {
     struct fake_channel channel;
     atomic_bool malformed; /* it sent what no client sends */
 
-    pthread_mutex_t read_lock;
+    struct wcd_lock read_lock;
     struct remote_reader reader;
 
-    pthread_mutex_t handles_lock; /* never held over a call */
+    struct wcd_lock handles_lock; /* never held over a call */
     struct remote_table handles;
 
-    pthread_mutex_t lock; /* of all below */
-    pthread_cond_t work;  /* for the thread that writes */
-    pthread_cond_t idle;  /* nobody sends now */
+    atomic_bool ended;     /* set with the lock held */
+    atomic_size_t waiting; /* threads that wait for their turn to read */
+
+    struct wcd_lock lock;      /* of all below */
+    struct wcd_condition work; /* for the thread that writes */
+    struct wcd_condition idle; /* nobody sends now */
     struct remote_note *first;
     struct remote_note **last;
     size_t queued_bytes; /* what is being sent, too */
     bool sending;        /* somebody has the writer */
-    bool ended;
-    size_t waiting; /* threads that wait for their turn to read */
     size_t thread_count;
     pthread_t threads[REMOTE_THREADS_MAX]; /* beside the one that was given */
     pthread_t write_thread;

@@ -6,9 +6,9 @@
 bool remote_reserve(struct remote_client *client, struct remote_room *room)
 {
     room->count = 0;
-    (void)pthread_mutex_lock(&client->handles_lock);
+    wcd_lock_acquire(&client->handles_lock);
     bool good = client->handles.count < REMOTE_HANDLES_MAX;
-    (void)pthread_mutex_unlock(&client->handles_lock);
+    wcd_lock_release(&client->handles_lock);
     while (good && room->count < REMOTE_OPENED_MAX) {
         struct remote_handle *handle = calloc(1, sizeof(*handle));
         good = handle != NULL;
@@ -46,13 +46,13 @@ void remote_registered(struct remote_client *client, struct remote_room *room, u
     room->count--;
     struct remote_handle *handle = room->handles[room->count];
     *handle = (struct remote_handle){.real = real, .object_type = object_type, .object = object};
-    (void)pthread_mutex_lock(&client->handles_lock);
+    wcd_lock_acquire(&client->handles_lock);
     remote_table_add(&client->handles, &handle->entry, type, number);
     struct remote_handle *of = find(client, object_type, object);
     if (of != NULL) {
         of->registrations++;
     }
-    (void)pthread_mutex_unlock(&client->handles_lock);
+    wcd_lock_release(&client->handles_lock);
 }
 
 void remote_opened(struct remote_client *client, struct remote_room *room, unsigned type,
@@ -63,21 +63,21 @@ void remote_opened(struct remote_client *client, struct remote_room *room, unsig
 
 bool remote_find(struct remote_client *client, unsigned type, uint64_t number, plat_handle *real)
 {
-    (void)pthread_mutex_lock(&client->handles_lock);
+    wcd_lock_acquire(&client->handles_lock);
     const struct remote_handle *handle = find(client, type, number);
     *real = handle == NULL ? PLAT_NO_HANDLE : handle->real;
-    (void)pthread_mutex_unlock(&client->handles_lock);
+    wcd_lock_release(&client->handles_lock);
     return handle != NULL;
 }
 
 struct remote_handle *remote_claim(struct remote_client *client, unsigned type, uint64_t number)
 {
-    (void)pthread_mutex_lock(&client->handles_lock);
+    wcd_lock_acquire(&client->handles_lock);
     struct remote_handle *handle = find(client, type, number);
     if (handle != NULL) {
         remote_table_remove(&client->handles, &handle->entry);
     }
-    (void)pthread_mutex_unlock(&client->handles_lock);
+    wcd_lock_release(&client->handles_lock);
     return handle;
 }
 
@@ -102,7 +102,7 @@ static size_t end_registrations(struct remote_client *client, const struct remot
 size_t remote_closed(struct remote_client *client, struct remote_handle *handle, bool closed)
 {
     size_t count = 0;
-    (void)pthread_mutex_lock(&client->handles_lock);
+    wcd_lock_acquire(&client->handles_lock);
     if (closed) {
         count = end_registrations(client, handle);
         struct remote_handle *of = find(client, handle->object_type, handle->object);
@@ -113,7 +113,7 @@ size_t remote_closed(struct remote_client *client, struct remote_handle *handle,
         remote_table_add(&client->handles, &handle->entry, handle->entry.type,
                          handle->entry.number);
     }
-    (void)pthread_mutex_unlock(&client->handles_lock);
+    wcd_lock_release(&client->handles_lock);
     if (closed) {
         free(handle);
     }

@@ -184,9 +184,17 @@ void fake_disk_forget(struct fake_host *host, struct fake_disk *disk)
     disk_free(disk);
 }
 
+bool fake_disk_may_again(const struct fake_host *host, const struct fake_disk *disk)
+{
+    return fake_scratch_may_again(host, disk->life, disk->volume->root->pins > 0);
+}
+
 plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct fake_node *folder)
 {
     struct fake_node *file = fake_node_child(folder, FAKE_LAYER_SANDBOX);
+    if (disk->attached && fake_disk_may_again(host, disk)) {
+        return PLAT_S_OK;
+    }
     plat_hr hr = fake_scratch_may(FAKE_SCRATCH_ACTIVATE, disk->attached, disk->prepared,
                                   fake_node_in_use(file));
     if (plat_failed(hr)) {
@@ -197,6 +205,7 @@ plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct 
     }
     fake_node_stream(file, "")->writers++;
     disk->file = file;
+    disk->life = host->hcs.life;
     disk->attached = true;
     return PLAT_S_OK;
 }

@@ -63,14 +63,15 @@ static plat_hr mount_prepare(struct fake_host *host, struct fake_disk *disk,
     if (disk == NULL || count == 0) {
         return plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    plat_hr hr = mount_may(disk, FAKE_SCRATCH_PREPARE);
+    bool done = disk->prepared && fake_disk_may_again(host, disk);
+    plat_hr hr = done ? PLAT_S_OK : mount_may(disk, FAKE_SCRATCH_PREPARE);
     if (plat_succeeded(hr)) {
         hr = fake_parents_check(host, parents, count, &files);
     }
     if (plat_succeeded(hr) && !fake_parents_are(&disk->parents, parents, count)) {
         hr = plat_hr_win32(PLAT_ERROR_INVALID_PARAMETER);
     }
-    return plat_failed(hr) ? hr : fake_disk_show(disk, files);
+    return plat_failed(hr) || done ? hr : fake_disk_show(disk, files);
 }
 
 plat_hr fake_storage_prepare(void *ctx, const struct plat_layer_driver *driver, const char *id,

@@ -38,6 +38,13 @@ plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepar
     return error == 0 ? PLAT_S_OK : plat_hr_win32(error);
 }
 
+/* A service that is started anew finds a disk attached by somebody else. */
+bool fake_scratch_may_again(const struct fake_host *host, uint64_t life, bool held)
+{
+    return !held && life == host->hcs.life &&
+           fake_build_has(host->build, FAKE_FEATURE_LAYERS_MOUNTED_AGAIN);
+}
+
 bool fake_layer_is_absent(plat_hr hr)
 {
     return hr == plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) ||

@@ -49,6 +49,7 @@ struct fake_disk {
     bool prepared;
     struct fake_node *file;  /* sandbox.vhdx, while it is attached */
     struct fake_node *below; /* the nearest parent's Files, while it is prepared */
+    uint64_t life;           /* of the service that attached it */
 };
 
 struct fake_storage_failure {
@@ -142,6 +143,9 @@ enum fake_scratch_call {
 
 /* Can the call be, on a scratch in that state? `busy`: something is open in it. */
 plat_hr fake_scratch_may(enum fake_scratch_call call, bool attached, bool prepared, bool busy);
+/* May what is activated, or prepared, be so again? `life`: of the service that activated it; `held`: a compute system
+ * uses the volume. */
+bool fake_scratch_may_again(const struct fake_host *host, uint64_t life, bool held);
 /* Does the code say that there is no such folder? Other failures are no answer to whether a layer exists. */
 bool fake_layer_is_absent(plat_hr hr);
 /* Is a parent as its descriptor has to be? ERROR_INVALID_PARAMETER. */
@@ -164,6 +168,8 @@ struct fake_disk *fake_disk_of(const struct fake_host *host, const struct fake_n
 plat_hr fake_disk_of_volume(const struct fake_host *host, const char *path,
                             struct fake_disk **disk);
 void fake_disk_forget(struct fake_host *host, struct fake_disk *disk);
+/* May what is attached, or prepared, be so again? */
+bool fake_disk_may_again(const struct fake_host *host, const struct fake_disk *disk);
 plat_hr fake_disk_attach(struct fake_host *host, struct fake_disk *disk, struct fake_node *folder);
 void fake_disk_detach(struct fake_host *host, struct fake_disk *disk);
 /* Shows the parents' files, which are `files`, and hides what still is as it is there. */

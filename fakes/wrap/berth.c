@@ -1,4 +1,5 @@
 /* The berth itself, and the services whose calls need little. */
+#include "fakes/absent/absent.h"
 #include "fakes/wrap/berth_internal.h"
 
 #include <stdlib.h>
@@ -83,6 +84,7 @@ struct wrap_berth *wrap_berth_create(const struct platform *below,
     berth->below = *below;
     berth->environment = options->environment != NULL ? *options->environment : below->os;
     berth->words = options->words != NULL ? *options->words : below->os;
+    berth->adapters = options->adapters;
     berth->folder = wcd_text_copy(options->folder);
     if (berth->folder == NULL) {
         free(berth);
@@ -91,6 +93,7 @@ struct wrap_berth *wrap_berth_create(const struct platform *below,
     wcd_strlist_init(&berth->systems);
     wcd_strlist_init(&berth->layers);
     wcd_strlist_init(&berth->hns_objects);
+    wcd_strlist_init(&berth->volumes);
     return berth;
 }
 
@@ -100,6 +103,7 @@ void wrap_berth_destroy(struct wrap_berth *berth)
         wcd_strlist_release(&berth->systems);
         wcd_strlist_release(&berth->layers);
         wcd_strlist_release(&berth->hns_objects);
+        wcd_strlist_release(&berth->volumes);
         free(berth->folder);
         free(berth);
     }
@@ -112,6 +116,7 @@ struct platform wrap_berth_platform(struct wrap_berth *berth)
     platform.fs = (struct plat_fs){.ops = &wrap_berth_fs_ops, .ctx = berth};
     platform.hcs = (struct plat_hcs){.ops = &wrap_berth_hcs_ops, .ctx = berth};
     platform.hns = (struct plat_hns){.ops = &wrap_berth_hns_ops, .ctx = berth};
+    platform.hcn = fake_absent_hcn(); /* the other door to all networks */
     platform.storage = (struct plat_storage){.ops = &wrap_berth_storage_ops, .ctx = berth};
     return platform;
 }

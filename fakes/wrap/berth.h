@@ -4,10 +4,15 @@
  * What is called sees a whole machine: "C:\\x" is the file C\x of the folder, "D:\\x" the file D\x, also where a
  * layer, a document for the compute service or a symbolic link names it. "\\x", "C:x" and "x" are resolved first, with
  * the machine's current folder, as are paths with ".." in them; what is not on a drive then is ERROR_ACCESS_DENIED, as
- * is any other device. Paths of volumes, pipes and the network are passed through. The environment is the caller's to give, as it is for whoever starts a process.
+ * is any other device, volume or computer; volumes of its own layers and pipes are passed through. A layer that is a
+ * link, to one that several share, is removed as a link. The environment is the caller's to give, as it is for whoever
+ * starts a process.
  *
- * Compute systems that were not created through the berth cannot be opened (PLAT_HCS_SYSTEM_NOT_FOUND), and what
- * HNS had before can be read but not changed (ERROR_ACCESS_DENIED). Enumerations show all, as Windows does. */
+ * Compute systems that were not created through the berth cannot be opened (PLAT_HCS_SYSTEM_NOT_FOUND) nor created
+ * once more (PLAT_HCS_SYSTEM_ALREADY_EXISTS). What HNS had before can be read but not changed, and nothing that is made
+ * stands on it, refers to it or is attached to it; what the machine has one of (the default namespace, the addresses
+ * of /accelnet/, its adapters) stays as it is: ERROR_ACCESS_DENIED. There is no HCN (E_NOTIMPL). Enumerations show all,
+ * as Windows does. */
 #ifndef FAKE_WRAP_BERTH_H
 #define FAKE_WRAP_BERTH_H
 
@@ -20,6 +25,7 @@ struct wrap_berth_options {
     const char *folder; /* a full path, which is there; copied */
     /* Whose environment a process has; NULL: the machine's own. */
     const struct plat_os *environment;
+    bool adapters; /* networks may take adapters of the machine: it is an emulated one */
     /* Whose words for errors it reads; NULL: the machine's own. */
     const struct plat_os *words;
 };

@@ -12,8 +12,16 @@ struct wrap_berth {
     struct wcd_strlist systems;
     struct wcd_strlist layers; /* folders on the machine */
     struct wcd_strlist hns_objects;
+    struct wcd_strlist volumes; /* of its mounted layers: "\\\\?\\Volume{<id>}" */
+    bool adapters;
     bool failed;
 };
+
+/* Ids compare without case. */
+bool berth_owns_system(const struct wrap_berth *berth, const char *id);
+bool berth_owns_object(const struct wrap_berth *berth, const char *collection, const char *id);
+/* A layer is mounted as the volume that the path begins with. */
+void berth_note_volume(struct wrap_berth *berth, const char *path);
 
 /* Where a path of the berth is on the machine; ids of layers and relative targets of links are as they are.
  * ERROR_ACCESS_DENIED of what would not be in the folder: *out is NULL. */
@@ -21,8 +29,9 @@ plat_hr berth_name(const struct wrap_berth *berth, const char *path, char **out)
 /* The same of a file: a relative path is one of the folder, too. */
 plat_hr berth_file(const struct wrap_berth *berth, const char *path, char **out);
 
-/* A document for the compute service, with the host's paths in it as they are on the machine. Not JSON: as it is.
- * NULL for NULL. */
+/* A document for the compute service, with the host's paths in it as they are on the machine. ERROR_ACCESS_DENIED of one
+ * that names endpoints, namespaces or compute systems that are not the berth's own. Not JSON: as it is. NULL for
+ * NULL. */
 plat_hr berth_document(const struct wrap_berth *berth, const char *document, char **out);
 
 extern const struct plat_os_ops wrap_berth_os_ops;

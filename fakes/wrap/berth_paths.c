@@ -66,7 +66,39 @@ static bool is_device(const char *path)
            (is_separator(path[3]) || path[3] == '\0');
 }
 
-/* Of devices, drives are the berth's, volumes and pipes the machine's. Nobody resolves what is verbatim. */
+/* What of a path names a volume: "\\?\Volume{<id>}"; 0: it names none. */
+static size_t volume_length(const char *path)
+{
+    static const char prefix[] = BERTH_VERBATIM "Volume{";
+    const char *end = same_start(path, prefix) ? strchr(path, '}') : NULL;
+    return end == NULL ? 0 : (size_t)(end - path) + 1;
+}
+
+void berth_note_volume(struct wrap_berth *berth, const char *path)
+{
+    char *volume = wcd_text_copy_n(path, volume_length(path));
+    if (volume == NULL) {
+        berth->failed = true;
+    } else if (volume[0] == '\0' || wcd_strlist_contains(&berth->volumes, volume)) {
+        free(volume);
+    } else {
+        berth->failed = !wcd_strlist_take(&berth->volumes, volume) || berth->failed;
+    }
+}
+
+static bool is_on_own_volume(const struct wrap_berth *berth, const char *path)
+{
+    size_t len = volume_length(path);
+    bool own = false;
+    for (size_t i = 0; len > 0 && !own && i < berth->volumes.count; i++) {
+        const char *volume = berth->volumes.items[i];
+        own = strlen(volume) == len && same_start(path, volume);
+    }
+    return own && (path[len] == '\0' || is_separator(path[len]));
+}
+
+/* Of devices, drives are the berth's, as are the volumes of its layers; pipes are the machine's. Nobody resolves what
+ * is verbatim. */
 static plat_hr device_outside(const struct wrap_berth *berth, const char *path, char **out)
 {
     const char *rest = path + strlen(BERTH_VERBATIM);
@@ -74,7 +106,7 @@ static plat_hr device_outside(const struct wrap_berth *berth, const char *path, 
     if (!goes_up(rest) && verbatim && has_drive(rest)) {
         *out = translated(berth, BERTH_VERBATIM, rest);
     } else if (!goes_up(rest) &&
-               ((verbatim && same_start(rest, "Volume{")) || same_start(path, "\\\\.\\pipe\\"))) {
+               (is_on_own_volume(berth, path) || same_start(path, "\\\\.\\pipe\\"))) {
         *out = wcd_text_copy(path);
     } else {
         return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
@@ -104,14 +136,15 @@ plat_hr berth_name(const struct wrap_berth *berth, const char *path, char **out)
     bool share = is_separator(path[0]) && is_separator(path[1]);
     bool begins_on_drive = is_letter(path[0]) && path[1] == ':';
     *out = NULL;
-    if (share && is_device(path)) {
-        return device_outside(berth, path, out);
+    if (share) {
+        /* Another computer may be this one. */
+        return is_device(path) ? device_outside(berth, path, out)
+                               : plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
     }
-    if (!share &&
-        (is_separator(path[0]) || (begins_on_drive && (!has_drive(path) || goes_up(path + 2))))) {
+    if (is_separator(path[0]) || (begins_on_drive && (!has_drive(path) || goes_up(path + 2)))) {
         return computed_outside(berth, path, out);
     }
-    if (!share && !begins_on_drive && goes_up(path)) {
+    if (!begins_on_drive && goes_up(path)) {
         return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
     }
     *out = begins_on_drive ? translated(berth, "", path) : wcd_text_copy(path);
@@ -148,17 +181,49 @@ char *wrap_berth_inside(const struct wrap_berth *berth, const char *path)
 
 /* ---- documents ---- */
 
-/* Members whose values are paths of the host; the others are the container's. */
-static bool names_host_path(const char *key, size_t len)
+/* What the text of a member is, or the texts of its list. */
+enum meaning {
+    MEANS_NOTHING, /* of the host's: the container's business */
+    MEANS_PATH,
+    MEANS_ENDPOINT,
+    MEANS_NAMESPACE,
+    MEANS_SYSTEM,
+    MEANS_ENDPOINT_OR_NOTHING /* "Settings" of schema 1 is the id of an endpoint, or an object */
+};
+
+struct key_row {
+    const char *name;
+    enum meaning meaning;
+};
+
+static const struct key_row key_rows[] = {
+    {"BugcheckSavedStateFileName", MEANS_PATH},
+    {"EndpointId", MEANS_ENDPOINT},
+    {"EndpointList", MEANS_ENDPOINT},
+    {"GuestStateFilePath", MEANS_PATH},
+    {"HostPath", MEANS_PATH},
+    {"ImagePath", MEANS_PATH},
+    {"InitRdPath", MEANS_PATH},
+    {"KernelFilePath", MEANS_PATH},
+    {"LayerFolderPath", MEANS_PATH},
+    {"Namespace", MEANS_NAMESPACE},
+    {"NetworkSharedContainerName", MEANS_SYSTEM},
+    {"Path", MEANS_PATH},
+    {"RuntimeStateFilePath", MEANS_PATH},
+    {"SaveStateFilePath", MEANS_PATH},
+    {"Settings", MEANS_ENDPOINT_OR_NOTHING},
+    {"VolumePath", MEANS_PATH},
+};
+
+/* Letters count for as much as HCS makes of them: it may take small ones for capital ones. */
+static enum meaning meaning_of(const char *key, size_t len)
 {
-    static const char *const names[] = {"LayerFolderPath", "Path", "HostPath", "ImagePath",
-                                        "VolumePath"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strlen(names[i]) == len && strncmp(names[i], key, len) == 0) {
-            return true;
+    for (size_t i = 0; i < sizeof(key_rows) / sizeof(key_rows[0]); i++) {
+        if (strlen(key_rows[i].name) == len && same_start(key, key_rows[i].name)) {
+            return key_rows[i].meaning;
         }
     }
-    return false;
+    return MEANS_NOTHING;
 }
 
 /* Past the string that begins with the quote at `at`. */
@@ -182,17 +247,42 @@ static void add_escaped(struct wcd_buf *buf, const char *text)
     }
 }
 
-/* A string of JSON from its quote to its end, which is a path of the host. */
-static plat_hr add_path(const struct wrap_berth *berth, struct wcd_buf *buf, const char *at,
-                        const char *end)
+static bool is_own(const struct wrap_berth *berth, enum meaning meaning, const char *text)
+{
+    if (text[0] == '\0') {
+        return true;
+    }
+    switch (meaning) {
+    case MEANS_ENDPOINT:
+    case MEANS_ENDPOINT_OR_NOTHING:
+        return berth_owns_object(berth, "endpoints", text);
+    case MEANS_NAMESPACE:
+        return berth_owns_object(berth, "namespaces", text);
+    case MEANS_SYSTEM:
+        return berth_owns_system(berth, text);
+    default:
+        return true;
+    }
+}
+
+/* A string of JSON from its quote to its end, which means something on the host. */
+static plat_hr add_text(const struct wrap_berth *berth, struct wcd_buf *buf, enum meaning meaning,
+                        const char *at, const char *end)
 {
     struct wcd_json_fault fault;
     struct wcd_json *json = wcd_json_parse(at, (size_t)(end - at), &fault);
-    const char *path = wcd_json_string(json);
+    const char *text = json == NULL ? NULL : wcd_json_string(json);
     char *outside = NULL;
+    plat_hr hr = PLAT_S_OK;
     /* What is no text of JSON's the service refuses. */
-    plat_hr hr = path == NULL ? PLAT_S_OK : berth_name(berth, path, &outside);
-    if (outside == NULL || strcmp(outside, path) == 0) {
+    if (json == NULL && strcmp(fault.reason, "out of memory") == 0) {
+        hr = PLAT_E_OUTOFMEMORY;
+    } else if (text != NULL && meaning == MEANS_PATH) {
+        hr = berth_name(berth, text, &outside);
+    } else if (text != NULL && !is_own(berth, meaning, text)) {
+        hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    }
+    if (outside == NULL || strcmp(outside, text) == 0) {
         wcd_buf_add(buf, at, (size_t)(end - at));
     } else {
         wcd_buf_char(buf, '"');
@@ -204,13 +294,50 @@ static plat_hr add_path(const struct wrap_berth *berth, struct wcd_buf *buf, con
     return hr;
 }
 
+/* Where in a document one is. */
+struct reading {
+    const char *last; /* the last string, which a colon makes a key */
+    size_t last_len;
+    enum meaning value; /* of a string that follows */
+    enum meaning items; /* of those in the list */
+};
+
+static void read_string(struct reading *reading, const char *at, const char *end)
+{
+    reading->last = at + 1;
+    reading->last_len = (size_t)(end - at) < 2 ? 0 : (size_t)(end - at) - 2;
+    reading->value = reading->items;
+}
+
+static void read_sign(struct reading *reading, char sign)
+{
+    switch (sign) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+        break;
+    case ':':
+        reading->value =
+            reading->last == NULL ? MEANS_NOTHING : meaning_of(reading->last, reading->last_len);
+        break;
+    case '[':
+        reading->items = reading->value;
+        break;
+    case ',':
+        reading->value = reading->items;
+        break;
+    default:
+        reading->value = MEANS_NOTHING;
+        reading->items = MEANS_NOTHING;
+        break;
+    }
+}
+
 plat_hr berth_document(const struct wrap_berth *berth, const char *document, char **out)
 {
     plat_hr hr = PLAT_S_OK;
-    const char *key = NULL; /* the string before the last colon */
-    size_t key_len = 0;
-    const char *last = NULL;
-    size_t last_len = 0;
+    struct reading reading = {.value = MEANS_NOTHING, .items = MEANS_NOTHING};
     struct wcd_buf buf;
     *out = NULL;
     if (document == NULL) {
@@ -219,20 +346,15 @@ plat_hr berth_document(const struct wrap_berth *berth, const char *document, cha
     wcd_buf_init(&buf, WCD_BUF_BYTES_MAX);
     for (const char *at = document; *at != '\0' && plat_succeeded(hr);) {
         const char *end = *at == '"' ? string_end(at) : at + 1;
-        if (*at == '"' && key != NULL && names_host_path(key, key_len)) {
-            hr = add_path(berth, &buf, at, end);
+        if (*at == '"' && reading.value != MEANS_NOTHING) {
+            hr = add_text(berth, &buf, reading.value, at, end);
         } else {
             wcd_buf_add(&buf, at, (size_t)(end - at));
         }
         if (*at == '"') {
-            last = at + 1;
-            last_len = (size_t)(end - at) < 2 ? 0 : (size_t)(end - at) - 2;
-            key = NULL;
-        } else if (*at == ':') {
-            key = last;
-            key_len = last_len;
-        } else if (*at != ' ') {
-            key = NULL;
+            read_string(&reading, at, end);
+        } else {
+            read_sign(&reading, *at);
         }
         at = end;
     }

@@ -1,16 +1,27 @@
-/* The berth's compute service and network service. */
+/* The berth's compute service. */
 #include "fakes/wrap/berth_internal.h"
 
-#include "core/json/json.h"
-
 #include <stdlib.h>
-#include <string.h>
-
-/* ---- the compute service ---- */
 
 static const struct plat_hcs *hcs_of(const void *ctx)
 {
     return &((const struct wrap_berth *)ctx)->below.hcs;
+}
+
+/* Somebody else's system of that id: what is called does not come to it by creating it once more. */
+static bool is_taken(const struct wrap_berth *berth, const char *id)
+{
+    plat_handle system = PLAT_NO_HANDLE;
+    char *result = NULL;
+    if (berth_owns_system(berth, id)) {
+        return false;
+    }
+    plat_hr hr = hcs_of(berth)->ops->open_system(hcs_of(berth)->ctx, id, &system, &result);
+    free(result);
+    if (plat_hcs_accepted(hr)) {
+        (void)hcs_of(berth)->ops->close_system(hcs_of(berth)->ctx, system);
+    }
+    return plat_hcs_accepted(hr);
 }
 
 static plat_hr berth_create_system(void *ctx, const char *id, const char *configuration,
@@ -21,7 +32,11 @@ static plat_hr berth_create_system(void *ctx, const char *id, const char *config
     plat_hr hr = berth_document(berth, configuration, &document);
     *system = PLAT_NO_HANDLE;
     *result = NULL;
+    if (plat_succeeded(hr) && is_taken(berth, id)) {
+        hr = PLAT_HCS_SYSTEM_ALREADY_EXISTS;
+    }
     if (plat_failed(hr)) {
+        free(document);
         return hr;
     }
     if (!wcd_strlist_add(&berth->systems, id)) {
@@ -102,7 +117,14 @@ static plat_hr berth_resume_system(void *ctx, plat_handle system, const char *op
 
 static plat_hr berth_save_system(void *ctx, plat_handle system, const char *options, char **result)
 {
-    return hcs_of(ctx)->ops->save_system(hcs_of(ctx)->ctx, system, options, result);
+    char *document = NULL;
+    plat_hr hr = berth_document(ctx, options, &document);
+    *result = NULL;
+    if (plat_succeeded(hr)) {
+        hr = hcs_of(ctx)->ops->save_system(hcs_of(ctx)->ctx, system, document, result);
+    }
+    free(document);
+    return hr;
 }
 
 static plat_hr berth_system_properties(void *ctx, plat_handle system, const char *query,
@@ -223,67 +245,3 @@ const struct plat_hcs_ops wrap_berth_hcs_ops = {
     .register_process = berth_register_process,
     .unregister_process = berth_unregister_process,
 };
-
-/* ---- the network service ---- */
-
-/* "/networks/" and the like, with an id behind it: what of the path names the object, 0 where nothing does. */
-static size_t object_length(const char *path)
-{
-    const char *slash = path[0] == '/' ? strchr(path + 1, '/') : NULL;
-    if (slash == NULL || slash[1] == '\0') {
-        return 0;
-    }
-    const char *end = strchr(slash + 1, '/');
-    return end == NULL ? strlen(path) : (size_t)(end - path);
-}
-
-static bool is_own(const struct wrap_berth *berth, const char *path, size_t len)
-{
-    for (size_t i = 0; i < berth->hns_objects.count; i++) {
-        const char *own = berth->hns_objects.items[i];
-        bool same = strlen(own) == len;
-        for (size_t at = 0; same && at < len; at++) {
-            /* Ids have capital letters in some answers and small ones in others. */
-            same = own[at] == path[at] || (own[at] ^ path[at]) == ('a' ^ 'A');
-        }
-        if (same) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An object was made: from now on it is the berth's own. */
-static void note_object(struct wrap_berth *berth, const char *path, const char *response)
-{
-    struct wcd_json_fault fault;
-    struct wcd_json *json =
-        response == NULL ? NULL : wcd_json_parse(response, strlen(response), &fault);
-    const struct wcd_json *id = wcd_json_get(wcd_json_get(json, "Output"), "ID");
-    if (wcd_json_is(id, WCD_JSON_STRING)) {
-        size_t len = strlen(path);
-        const char *slash = len > 0 && path[len - 1] == '/' ? "" : "/";
-        char *object = wcd_text_format("%s%s%s", path, slash, wcd_json_string(id));
-        berth->failed = !wcd_strlist_take(&berth->hns_objects, object) || berth->failed;
-    }
-    wcd_json_free(json);
-}
-
-static plat_hr berth_hns_call(void *ctx, const char *method, const char *path, const char *object,
-                              char **response)
-{
-    struct wrap_berth *berth = ctx;
-    const struct plat_hns *hns = &berth->below.hns;
-    size_t len = object_length(path);
-    *response = NULL;
-    if (strcmp(method, "GET") != 0 && len > 0 && !is_own(berth, path, len)) {
-        return plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
-    }
-    plat_hr hr = hns->ops->call(hns->ctx, method, path, object, response);
-    if (plat_succeeded(hr) && strcmp(method, "POST") == 0 && len == 0) {
-        note_object(berth, path, *response);
-    }
-    return hr;
-}
-
-const struct plat_hns_ops wrap_berth_hns_ops = {.call = berth_hns_call};

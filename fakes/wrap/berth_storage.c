@@ -62,6 +62,45 @@ static const struct plat_storage *storage_of(const struct wrap_berth *berth)
     return &berth->below.storage;
 }
 
+/* The folder of a layer, as paths have it; NULL without memory. */
+static char *folder_of(const struct layers *layers)
+{
+    const char *home = wcd_text_or_empty(layers->home);
+    return home[0] == '\0' ? wcd_text_copy(layers->id)
+                           : wcd_text_format("%s\\%s", home, layers->id);
+}
+
+/* A layer may be a link to one that is there for several: what it leads to is not the berth's own. Refuses to write
+ * through it. */
+static void refuse_link(struct layers *layers, const struct wrap_berth *berth, bool *link)
+{
+    const struct plat_fs *fs = &berth->below.fs;
+    struct plat_file_info info = {0};
+    char *folder = plat_failed(layers->hr) ? NULL : folder_of(layers);
+    *link = false;
+    if (plat_failed(layers->hr)) {
+        return;
+    }
+    plat_hr hr = folder == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->info(fs->ctx, folder, &info);
+    *link = plat_succeeded(hr) && (info.attributes & PLAT_FILE_REPARSE_POINT) != 0;
+    if (*link) {
+        layers->hr = plat_hr_win32(PLAT_ERROR_ACCESS_DENIED);
+    } else if (plat_failed(hr) && hr != plat_hr_win32(PLAT_ERROR_FILE_NOT_FOUND) &&
+               hr != plat_hr_win32(PLAT_ERROR_PATH_NOT_FOUND)) {
+        layers->hr = hr; /* who knows */
+    }
+    free(folder);
+}
+
+static plat_hr remove_link(const struct layers *layers, const struct wrap_berth *berth)
+{
+    const struct plat_fs *fs = &berth->below.fs;
+    char *folder = folder_of(layers);
+    plat_hr hr = folder == NULL ? PLAT_E_OUTOFMEMORY : fs->ops->remove_directory(fs->ctx, folder);
+    free(folder);
+    return hr;
+}
+
 /* Becomes the berth's own before the call: a layer that was made half is to be found as well. */
 static void note_layer(struct wrap_berth *berth, const char *folder)
 {
@@ -145,10 +184,15 @@ static plat_hr berth_destroy_layer(void *ctx, const struct plat_layer_driver *dr
     const struct wrap_berth *berth = ctx;
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
+    bool link = false;
 
-    plat_hr hr = plat_failed(layers.hr)
-                     ? layers.hr
-                     : storage->ops->destroy_layer(storage->ctx, &layers.driver, layers.id);
+    refuse_link(&layers, berth, &link);
+    plat_hr hr = layers.hr;
+    if (link) {
+        hr = remove_link(&layers, berth);
+    } else if (plat_succeeded(hr)) {
+        hr = storage->ops->destroy_layer(storage->ctx, &layers.driver, layers.id);
+    }
     layers_release(&layers);
     return hr;
 }
@@ -234,9 +278,11 @@ static plat_hr berth_import_layer(void *ctx, const struct plat_layer_driver *dri
     struct wrap_berth *berth = ctx;
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, folder);
+    bool link = false;
     add_parents(&layers, berth, parents, count);
+    refuse_link(&layers, berth, &link);
 
-    note_layer(berth, layers.id);
+    note_layer(berth, link ? NULL : layers.id);
     plat_hr hr = plat_failed(layers.hr)
                      ? layers.hr
                      : storage->ops->import_layer(storage->ctx, &layers.driver, layers.id,
@@ -265,7 +311,7 @@ static plat_hr berth_export_layer(void *ctx, const struct plat_layer_driver *dri
 static plat_hr berth_layer_mount_path(void *ctx, const struct plat_layer_driver *driver,
                                       const char *id, char **path)
 {
-    const struct wrap_berth *berth = ctx;
+    struct wrap_berth *berth = ctx;
     const struct plat_storage *storage = storage_of(berth);
     struct layers layers = layers_of(berth, driver, id, NULL);
     char *outside = NULL;
@@ -275,6 +321,7 @@ static plat_hr berth_layer_mount_path(void *ctx, const struct plat_layer_driver 
             ? layers.hr
             : storage->ops->layer_mount_path(storage->ctx, &layers.driver, layers.id, &outside);
     if (plat_succeeded(hr)) {
+        berth_note_volume(berth, outside);
         *path = wrap_berth_inside(berth, outside);
         hr = *path == NULL ? PLAT_E_OUTOFMEMORY : hr;
     }

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
+#define HOST_PATIENCE_MS 10000u
+
 static bool end_send(void *ctx, const void *data, size_t size)
 {
     return pipes_send(ctx, data, size);
@@ -156,6 +158,7 @@ const struct host_machine *console_host_machine(void)
                                                 .on_end = on_end,
                                                 .wall_100ns = service_wall_100ns,
                                                 .files = files,
-                                                .programs = &programs};
+                                                .programs = &programs,
+                                                .patience_ms = HOST_PATIENCE_MS};
     return &machine;
 }

@@ -29,6 +29,8 @@ struct host_machine {
     bool (*files)(void *ctx,
                   struct plat_fs *out);     /* the machine's own; false: the seam has none there */
     const struct fake_runner_ops *programs; /* of real ones; NULL: none can be run */
+    uint32_t
+        patience_ms; /* for those who asked for a report and do not read it, at the service's end */
     void *ctx;
 };
 

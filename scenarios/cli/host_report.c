@@ -146,7 +146,8 @@ static void print_list(FILE *out, const struct wcd_json *report, const char *nam
     }
 }
 
-void host_report_print(FILE *out, const struct wcd_json *report)
+/* A report that is none prints what there is. */
+static void print_report(FILE *out, const struct wcd_json *report)
 {
     (void)fprintf(out, "%s: %s, up %" PRIu64 " s, %" PRIu64 " clients so far\n",
                   text_of(report, "pipe"), text_of(report, "os"),
@@ -160,4 +161,23 @@ void host_report_print(FILE *out, const struct wcd_json *report)
     if (*text_of(report, "trouble") != '\0') {
         (void)fprintf(out, "trouble: %s\n", text_of(report, "trouble"));
     }
+}
+
+int host_report_show(struct cli *cli, const char *text, size_t size, bool as_json)
+{
+    struct wcd_json_fault fault = {0};
+    struct wcd_json *report = wcd_json_parse(text, size, &fault);
+    if (report == NULL || !wcd_json_is(report, WCD_JSON_OBJECT)) {
+        wcd_json_free(report);
+        (void)fputs("drydock host: what the service says is no report\n", cli->err);
+        return CLI_BROKEN;
+    }
+    const struct wcd_json *misuse = wcd_json_get(report, "misuse");
+    int result = misuse != NULL && wcd_json_size(misuse) > 0 ? CLI_FAILED : CLI_PASSED;
+    if (as_json) {
+        return cli_print_json(cli->out, report, true) ? result : cli_no_memory(cli);
+    }
+    print_report(cli->out, report);
+    wcd_json_free(report);
+    return result;
 }

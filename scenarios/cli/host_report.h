@@ -4,14 +4,13 @@
 
 #include "core/json/json.h"
 #include "fakes/host/host.h"
-
-#include <stdio.h>
+#include "scenarios/cli/cli.h"
 
 /* Of the host: build, time, misuse, what is open or left behind, compute systems, networks and endpoints.
  * NULL without memory. */
 struct wcd_json *host_report_make(struct fake_host *host);
 
-/* For people. A report that is none prints what there is. */
-void host_report_print(FILE *out, const struct wcd_json *report);
+/* Prints one that a service has sent, for people or as JSON. An enum cli_exit: CLI_FAILED when there was misuse. */
+int host_report_show(struct cli *cli, const char *text, size_t size, bool as_json);
 
 #endif

@@ -8,6 +8,7 @@
 #include "scenarios/cli/host_state.h"
 
 #include "core/base/assert.h"
+#include "core/base/lock.h"
 #include "fakes/live/live.h"
 
 #include <errno.h>
@@ -16,8 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVICE_WISH_BYTES_MAX   ((size_t)32)
-#define SERVICE_REPORT_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define SERVICE_WISH_BYTES_MAX ((size_t)32)
 
 struct host_service;
 
@@ -59,8 +59,8 @@ struct host_service {
     struct fake_live *live;
     struct host_door clients_door;
     struct host_door control_door;
-    pthread_mutex_t lock;
-    pthread_cond_t changed; /* anything below */
+    struct wcd_lock lock;
+    struct wcd_condition changed; /* anything below */
     struct host_client *clients;
     size_t client_count;
     uint64_t served;
@@ -68,27 +68,36 @@ struct host_service {
     bool ended; /* `final` is there */
     char *final;
     char *trouble; /* the first that is worth telling; owned */
-    bool misused;
 };
 
 static void lock(struct host_service *service)
 {
-    (void)pthread_mutex_lock(&service->lock);
+    wcd_lock_acquire(&service->lock);
 }
 
 static void unlock(struct host_service *service)
 {
-    (void)pthread_mutex_unlock(&service->lock);
+    wcd_lock_release(&service->lock);
 }
 
 static void wait_for_change(struct host_service *service)
 {
-    (void)pthread_cond_wait(&service->changed, &service->lock);
+    wcd_condition_wait(&service->changed, &service->lock);
+}
+
+/* The same, but not for ever. False when it is that time by the machine's clock. */
+static bool wait_until_us(struct host_service *service, uint64_t until_us)
+{
+    uint64_t now_us = fake_live_machine_us(NULL);
+    if (now_us < until_us) {
+        wcd_condition_wait_us(&service->changed, &service->lock, until_us - now_us);
+    }
+    return now_us < until_us;
 }
 
 static void tell_change(struct host_service *service)
 {
-    (void)pthread_cond_broadcast(&service->changed);
+    wcd_condition_wake_all(&service->changed);
 }
 
 /* Something of the service itself went wrong; it goes on, and says so at the end. */
@@ -208,8 +217,6 @@ static char *make_report(struct host_service *service)
     struct wcd_json *report = host_report_make(fake_live_lock(service->live));
     fake_live_unlock(service->live);
     lock(service);
-    const struct wcd_json *misuse = report == NULL ? NULL : wcd_json_get(report, "misuse");
-    service->misused = misuse != NULL && wcd_json_size(misuse) > 0;
     bool ok =
         report != NULL && wcd_json_set_string(report, "pipe", service->words->pipe) &&
         wcd_json_set(report, "served", wcd_json_new_uint64(service->served)) &&
@@ -219,24 +226,6 @@ static char *make_report(struct host_service *service)
     char *text = ok ? wcd_json_print(report) : NULL;
     wcd_json_free(report);
     return text;
-}
-
-static int print_report(struct cli *cli, const struct host_words *words, const char *text,
-                        size_t size)
-{
-    struct wcd_json_fault fault = {0};
-    struct wcd_json *report = wcd_json_parse(text, size, &fault);
-    if (report == NULL || !wcd_json_is(report, WCD_JSON_OBJECT)) {
-        wcd_json_free(report);
-        (void)fputs("drydock host: what the service says is no report\n", cli->err);
-        return CLI_BROKEN;
-    }
-    if (words->json) {
-        return cli_print_json(cli->out, report, true) ? CLI_PASSED : cli_no_memory(cli);
-    }
-    host_report_print(cli->out, report);
-    wcd_json_free(report);
-    return CLI_PASSED;
 }
 
 /* ---- a connection's channel, which may be ended from outside ---- */
@@ -480,36 +469,42 @@ static bool are_there(struct host_service *service, bool controls)
     return false;
 }
 
+/* Ends what those wait for who would not end by themselves. Under the lock. */
+static void close_channels(struct host_service *service, bool answering_too)
+{
+    for (struct host_client *client = service->clients; client != NULL; client = client->next) {
+        if (answering_too || !client->answering) {
+            close_channel(client);
+        }
+    }
+}
+
 static void end_connections(struct host_service *service)
 {
     close_door(service, &service->clients_door);
     fake_live_hurry(service->live);
     lock(service);
-    for (struct host_client *client = service->clients; client != NULL; client = client->next) {
-        if (!client->answering) {
-            close_channel(client);
-        }
-    }
+    close_channels(service, false);
     while (are_there(service, false)) {
         wait_for_change(service);
     }
     unlock(service);
 }
 
-/* The report is there for those who wait for it. */
+/* The report is there for those who wait for it; who does not read it holds up the end for a while only. */
 static void end_controls(struct host_service *service)
 {
     char *final = make_report(service);
+    uint64_t until_us = fake_live_machine_us(NULL) + service->machine->patience_ms * UINT64_C(1000);
     close_door(service, &service->control_door);
     lock(service);
     service->final = final;
     service->ended = true;
     tell_change(service);
-    for (struct host_client *client = service->clients; client != NULL; client = client->next) {
-        if (!client->answering) {
-            close_channel(client);
-        }
+    close_channels(service, false);
+    while (are_there(service, true) && wait_until_us(service, until_us)) {
     }
+    close_channels(service, true);
     while (are_there(service, true)) {
         wait_for_change(service);
     }
@@ -519,15 +514,16 @@ static void end_controls(struct host_service *service)
 static int finish(struct host_service *service)
 {
     const char *final = service->final;
-    int result = final == NULL ? cli_no_memory(service->cli)
-                               : print_report(service->cli, service->words, final, strlen(final));
-    if (result == CLI_PASSED && scn_service_failed(service->emulated)) {
-        result = cli_no_memory(service->cli);
+    int result = final == NULL
+                     ? cli_no_memory(service->cli)
+                     : host_report_show(service->cli, final, strlen(final), service->words->json);
+    if (result != CLI_PASSED && result != CLI_FAILED) {
+        return result;
     }
-    if (result == CLI_PASSED && service->trouble != NULL) {
-        result = CLI_BROKEN;
+    if (scn_service_failed(service->emulated)) {
+        return cli_no_memory(service->cli);
     }
-    return result == CLI_PASSED && service->misused ? CLI_FAILED : result;
+    return service->trouble == NULL ? result : CLI_BROKEN;
 }
 
 /* ---- the beginning ---- */
@@ -723,8 +719,9 @@ static void release(struct host_service *service)
     close_door(service, &service->clients_door);
     close_door(service, &service->control_door);
     fake_live_stop(service->live);
-    host_state_release(&service->state);
     scn_service_destroy(service->emulated);
+    /* The next host may have it from here on: nothing of this one is left that could still change it. */
+    host_state_release(&service->state);
     if (service->trace != NULL) {
         (void)fclose(service->trace);
     }
@@ -737,64 +734,20 @@ int host_serve(struct cli *cli, const struct host_words *words, struct scenario 
 {
     struct host_service service = {.cli = cli, .machine = cli->host_machine, .words = words};
     service.control_pipe = wcd_text_format("%s" HOST_CONTROL, words->pipe);
-    if (service.control_pipe == NULL || pthread_mutex_init(&service.lock, NULL) != 0) {
+    if (service.control_pipe == NULL || !wcd_lock_init(&service.lock)) {
         free(service.control_pipe);
         scenario_free(scenario);
         return cli_no_memory(cli);
     }
-    if (pthread_cond_init(&service.changed, NULL) != 0) {
-        (void)pthread_mutex_destroy(&service.lock);
+    if (!wcd_condition_init(&service.changed)) {
+        wcd_lock_destroy(&service.lock);
         free(service.control_pipe);
         scenario_free(scenario);
         return cli_no_memory(cli);
     }
     int result = serve(&service, scenario);
     release(&service);
-    (void)pthread_cond_destroy(&service.changed);
-    (void)pthread_mutex_destroy(&service.lock);
-    return result;
-}
-
-/* ---- asking a service ---- */
-
-static bool receive_all(const struct fake_channel *channel, struct wcd_buf *out)
-{
-    char piece[4096];
-    size_t got = 0;
-    while (channel->ops->receive(channel->ctx, piece, sizeof(piece), &got)) {
-        wcd_buf_add(out, piece, got);
-    }
-    return !out->failed;
-}
-
-int host_ask(struct cli *cli, const struct host_words *words, const char *wish)
-{
-    struct wcd_error err = WCD_ERROR_INIT;
-    struct fake_channel channel;
-    char *pipe = wcd_text_format("%s" HOST_CONTROL, words->pipe);
-    char *line = wcd_text_format("%s\n", wish);
-    struct wcd_buf buf;
-    wcd_buf_init(&buf, SERVICE_REPORT_BYTES_MAX);
-    int result = CLI_BROKEN;
-    if (pipe == NULL || line == NULL) {
-        result = cli_no_memory(cli);
-    } else if (cli->host_machine->connect(cli->host_machine->ctx, pipe, &channel, &err) != WCD_OK) {
-        (void)fprintf(cli->err, "drydock host: %s\n",
-                      err.code == WCD_E_NOT_FOUND ? "no service is there"
-                                                  : wcd_error_message(&err));
-        wcd_error_release(&err);
-    } else {
-        bool answered = channel.ops->send(channel.ctx, line, strlen(line)) &&
-                        receive_all(&channel, &buf) && buf.len > 0;
-        turn_away(channel);
-        if (answered) {
-            result = print_report(cli, words, wcd_buf_str(&buf), buf.len);
-        } else {
-            (void)fputs("drydock host: the service ended without an answer\n", cli->err);
-        }
-    }
-    wcd_buf_release(&buf);
-    free(line);
-    free(pipe);
+    wcd_condition_destroy(&service.changed);
+    wcd_lock_destroy(&service.lock);
     return result;
 }

@@ -3,6 +3,7 @@
 #include "scenarios/run/quay.h"
 
 #include "core/base/limits.h"
+#include "core/base/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -334,6 +335,36 @@ static char *other_networks(const struct scn_world *world)
     return reason;
 }
 
+/* A network of a kind that stands on an adapter. */
+static bool wants_adapter(const struct scn_node *node, unsigned depth)
+{
+    static const char *const kinds[] = {"transparent", "l2bridge", "l2tunnel", "overlay",
+                                        "mirrored"};
+    for (size_t i = 0; node != NULL && depth > 0 && i < node->count; i++) {
+        const struct scn_node *child = &node->children[i];
+        bool kind = node->kind == SCN_MAP && child->kind == SCN_SCALAR && child->text != NULL &&
+                    (strcmp(child->key, "driver") == 0 || strcmp(child->key, "type") == 0);
+        for (size_t word = 0; kind && word < COUNT(kinds); word++) {
+            if (wcd_utf8_equal_fold(child->text, kinds[word])) {
+                return true;
+            }
+        }
+        if (wants_adapter(child, depth - 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *other_adapters(const struct scn_world *world)
+{
+    const struct scn_node *root = &world->instance.root;
+    bool takes = !world->quay->machine->is_wine &&
+                 (wants_adapter(scn_node_get(root, "host"), SCN_DEPTH_MAX) ||
+                  wants_adapter(scn_node_get(root, "steps"), SCN_DEPTH_MAX));
+    return takes ? wcd_text_copy("a network would take an adapter of the machine") : NULL;
+}
+
 /* ---- Wine ---- */
 
 /* Scenarios of whose course Wine is known to make something else than Windows does. */
@@ -411,6 +442,9 @@ char *scn_quay_lacks(struct scn_world *world, const struct scn_node **about)
     }
     if (reason == NULL) {
         reason = other_networks(world);
+    }
+    if (reason == NULL) {
+        reason = other_adapters(world);
     }
     if (reason == NULL) {
         const struct scn_node *layers = NULL;

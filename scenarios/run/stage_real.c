@@ -260,6 +260,7 @@ static bool real_open(struct scn_world *world)
         return false;
     }
     const struct wrap_berth_options options = {.folder = quay->folder,
+                                               .adapters = machine->is_wine,
                                                .environment = &fake.os,
                                                .words = machine->is_wine ? &fake.os : NULL};
     quay->berth = wrap_berth_create(&quay->whole, &options);

@@ -201,6 +201,12 @@ static void fake_setup_2022(struct contract_machine *machine)
     fake_setup_with(machine, &options);
 }
 
+static void fake_setup_2025(struct contract_machine *machine)
+{
+    const struct fake_host_options options = fake_options("server-2025");
+    fake_setup_with(machine, &options);
+}
+
 /* Both decorators, the fault decorator without a rule: the contract holds all the same. */
 static void fake_decorate(struct contract_machine *machine)
 {
@@ -346,6 +352,7 @@ FAKE_PLATFORM(contract_fake_2016, "2016", fake_setup_2016);
 FAKE_PLATFORM(contract_fake_2019, "2019", fake_setup_2019);
 FAKE_PLATFORM(contract_fake_2019_traced, "2019 traced", fake_setup_2019_traced);
 FAKE_PLATFORM(contract_fake_2022, "2022 at once", fake_setup_2022);
+FAKE_PLATFORM(contract_fake_2025, "2025", fake_setup_2025);
 FAKE_PLATFORM(contract_fake_1709, "1709", fake_setup_1709);
 FAKE_PLATFORM(contract_fake_1803, "1803", fake_setup_1803);
 
@@ -428,6 +435,11 @@ int contract_setup_2019_traced(void **state)
 int contract_setup_2022(void **state)
 {
     return contract_setup(state, &contract_fake_2022);
+}
+
+int contract_setup_2025(void **state)
+{
+    return contract_setup(state, &contract_fake_2025);
 }
 
 int contract_setup_1709(void **state)

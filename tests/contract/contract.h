@@ -78,9 +78,10 @@ extern const struct contract_platform contract_fake_2019_traced;
 extern const struct contract_platform contract_fake_2022;
 /* 2019 with a hypervisor, behind a channel: contract_remote.c, in programs for it. */
 extern const struct contract_platform contract_fake_2019_remote;
-/* The builds between, for the network service. */
+/* The builds between and a later one, for the network service. */
 extern const struct contract_platform contract_fake_1709;
 extern const struct contract_platform contract_fake_1803;
+extern const struct contract_platform contract_fake_2025;
 /* Its layers on the file system that programs see, as on a machine's own. */
 extern const struct contract_platform contract_fake_layers;
 
@@ -98,7 +99,9 @@ int contract_setup_dll_1709(void **state);
 int contract_setup_dll_1803(void **state);
 int contract_setup_dll_2019(void **state);
 int contract_setup_dll_2022(void **state);
+int contract_setup_dll_2025(void **state);
 int contract_setup_2022(void **state);
+int contract_setup_2025(void **state);
 int contract_setup_1709(void **state);
 int contract_setup_1803(void **state);
 int contract_setup_layers(void **state);
@@ -173,6 +176,8 @@ char *contract_poison(void);
         CONTRACT_CASE(function, "1803 dll", contract_setup_dll_1803),                              \
         CONTRACT_CASE(function, "2019 dll", contract_setup_dll_2019),                              \
         CONTRACT_CASE(function, "2022 dll", contract_setup_dll_2022)
+#define CONTRACT_HNS_2025_TEST(function)                                                           \
+    CONTRACT_CASE(function, "2025 dll", contract_setup_dll_2025)
 #else
 /* A test of the storage: also behind a channel, and over layers that lie on a file system behind the seam. */
 #ifdef CONTRACT_ON_REAL
@@ -220,6 +225,11 @@ char *contract_poison(void);
          NULL},                                                                                    \
     {                                                                                              \
 #function " [2022]", function, contract_setup_2022, contract_teardown, NULL                \
+    }
+/* Of what came after those. */
+#define CONTRACT_HNS_2025_TEST(function)                                                           \
+    {                                                                                              \
+#function " [2025]", function, contract_setup_2025, contract_teardown, NULL                \
     }
 #endif
 

@@ -120,6 +120,11 @@ static void setup_2022(struct contract_machine *machine)
     setup_before(machine, &contract_fake_2022);
 }
 
+static void setup_2025(struct contract_machine *machine)
+{
+    setup_before(machine, &contract_fake_2025);
+}
+
 #define BEHIND(word, build)                                                                        \
     static const struct contract_platform platform_##build = {                                     \
         .name = (word),                                                                            \
@@ -142,3 +147,4 @@ BEHIND("1709 dll", 1709)
 BEHIND("1803 dll", 1803)
 BEHIND("2019 dll", 2019)
 BEHIND("2022 dll", 2022)
+BEHIND("2025 dll", 2025)

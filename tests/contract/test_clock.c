@@ -16,14 +16,20 @@ static const struct plat_clock *clock_of(void **state)
     return &contract_machine(state)->platform.clock;
 }
 
-static plat_handle set_timer(void **state, struct wcd_queue *queue, uint64_t in_us, uint64_t key)
+static plat_handle set_timer_at(void **state, struct wcd_queue *queue, uint64_t due, uint64_t key)
 {
     const struct plat_clock *clock = clock_of(state);
     plat_handle timer = PLAT_NO_HANDLE;
-    uint64_t due = clock->ops->monotonic_us(clock->ctx) + contract_us(state, in_us);
     ASSERT_OK(clock->ops->set_timer(clock->ctx, due, wcd_queue_sink(queue), key, &timer));
     assert_int_not_equal(timer, PLAT_NO_HANDLE);
     return timer;
+}
+
+static plat_handle set_timer(void **state, struct wcd_queue *queue, uint64_t in_us, uint64_t key)
+{
+    const struct plat_clock *clock = clock_of(state);
+    uint64_t now = clock->ops->monotonic_us(clock->ctx);
+    return set_timer_at(state, queue, now + contract_us(state, in_us), key);
 }
 
 /* The key of the next event, 0 when there is none. */
@@ -105,7 +111,8 @@ static void a_cancelled_timer_is_silent(void **state)
     const struct plat_clock *clock = clock_of(state);
     struct wcd_queue *queue = wcd_queue_create(8);
     assert_non_null(queue);
-    plat_handle first = set_timer(state, queue, SECOND_US, 1);
+    /* So far off that it is not due before it is cancelled, however slow the machine. */
+    plat_handle first = set_timer(state, queue, 1000 * SECOND_US, 1);
     (void)set_timer(state, queue, SECOND_US, 2);
     assert_true(clock->ops->cancel_timer(clock->ctx, first));
     assert_false(clock->ops->cancel_timer(clock->ctx, first));
@@ -126,10 +133,14 @@ static void timers_fire_in_order_of_their_time(void **state)
 {
     struct wcd_queue *queue = wcd_queue_create(64);
     assert_non_null(queue);
+    /* All are set before the first is due, even by a slow machine. */
+    uint64_t start = now_us(state) + contract_us(state, 20 * SECOND_US);
     for (uint64_t i = 1; i <= 20; i++) {
         /* 7 and 20 have no common divisor: every second once, in a mixed order. */
-        (void)set_timer(state, queue, (i * 7 % 20 + 1) * SECOND_US, i * 7 % 20 + 1);
+        uint64_t second = i * 7 % 20 + 1;
+        (void)set_timer_at(state, queue, start + contract_us(state, second * SECOND_US), second);
     }
+    contract_pass_us(state, 20 * SECOND_US);
     contract_pass_us(state, 21 * SECOND_US);
     for (uint64_t i = 1; i <= 20; i++) {
         assert_int_equal(wait_key(state, queue), i);

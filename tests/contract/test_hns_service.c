@@ -183,6 +183,83 @@ static void calls_of_others_leave_no_trace(void **state)
     networks_release(&n);
 }
 
+/* ---- addresses that are left alone ---- */
+
+#define MACS                                                                                       \
+    "{\"MacAddressList\":[{\"MacAddress\":\"00-15-5D-0A-B7-C6\"},"                                 \
+    "{\"MacAddress\":\"00-15-5D-38-01-00\"}]}"
+
+static void assert_macs(const struct wcd_json *output, size_t count)
+{
+    const struct wcd_json *list = wcd_json_get(output, "MacAddressList");
+    assert_true(wcd_json_is(list, WCD_JSON_ARRAY));
+    assert_int_equal(wcd_json_size(list), count);
+    if (count == 2) {
+        assert_string_equal(networks_text(list, "/0/MacAddress"), "00-15-5D-0A-B7-C6");
+        assert_string_equal(networks_text(list, "/1/MacAddress"), "00-15-5D-38-01-00");
+    }
+}
+
+/* As hcsshim sets, gets and deletes them. */
+static void management_addresses_are_kept(void **state)
+{
+    struct networks n;
+    networks_init(&n, state);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 0);
+    assert_macs(networks_done(&n, "POST", "/accelnet/", MACS), 2);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 2);
+    (void)networks_done(&n, "POST", "/accelnet/",
+                        "{\"MacAddressList\":[{\"MacAddress\":\"00-15-5D-0A-B7-C7\"}]}");
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 1);
+    assert_macs(networks_done(&n, "POST", "/accelnet/", MACS), 2);
+    assert_macs(networks_done(&n, "DELETE", "/accelnet/", ""), 0);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 0);
+    networks_release(&n);
+}
+
+static void management_addresses_are_addresses(void **state)
+{
+    static const struct networks_refusal mac = {
+        0, NULL, 0x803B000Cu,
+        "The provided endpoint configuration is invalid or missing parameters. "};
+    struct networks n;
+    networks_init(&n, state);
+    (void)networks_done(&n, "POST", "/accelnet/", MACS);
+    networks_refused(&n, "POST", "/accelnet/", "", &networks_bad_document);
+    networks_refused(&n, "POST", "/accelnet/", "{}", &networks_bad_document);
+    networks_refused(&n, "POST", "/accelnet/", "{\"MacAddressList\":[\"00-15-5D-0A-B7-C6\"]}",
+                     &networks_bad_document);
+    networks_refused(&n, "POST", "/accelnet/", "{\"MacAddressList\":[{\"MacAddress\":\"x\"}]}",
+                     &mac);
+    networks_refused(&n, "POST", "/accelnet/x", MACS, &networks_unknown_path);
+    networks_refused(&n, "PUT", "/accelnet/", MACS, &networks_bad_method);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 2);
+    networks_release(&n);
+}
+
+static void management_addresses_are_set_anew_after_a_boot(void **state)
+{
+    struct networks n;
+    networks_init(&n, state);
+    (void)networks_done(&n, "POST", "/accelnet/", MACS);
+    fake_hns_disconnect(n.machine->host);
+    fake_hns_reconnect(n.machine->host);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 2);
+    fake_host_reboot(n.machine->host);
+    assert_macs(networks_done(&n, "GET", "/accelnet/", ""), 0);
+    networks_release(&n);
+}
+
+static void older_builds_have_no_management_addresses(void **state)
+{
+    struct networks n;
+    networks_init(&n, state);
+    networks_refused(&n, "GET", "/accelnet/", "", &networks_unknown_path);
+    networks_refused(&n, "POST", "/accelnet/", MACS, &networks_unknown_path);
+    networks_refused(&n, "DELETE", "/accelnet/", "", &networks_unknown_path);
+    networks_release(&n);
+}
+
 /* ---- clients ---- */
 
 static struct fake_host *client_host(const char *build, bool hyperv, uint64_t seed)
@@ -283,6 +360,10 @@ int main(void)
         CONTRACT_HNS_TEST(the_state_is_what_lists_tell),
         CONTRACT_HNS_TEST(somebody_elses_endpoints_are_nobodys),
         CONTRACT_HNS_TEST(calls_of_others_leave_no_trace),
+        CONTRACT_HNS_2025_TEST(management_addresses_are_kept),
+        CONTRACT_HNS_2025_TEST(management_addresses_are_addresses),
+        CONTRACT_HNS_2025_TEST(management_addresses_are_set_anew_after_a_boot),
+        CONTRACT_HNS_TEST(older_builds_have_no_management_addresses),
         cmocka_unit_test(clients_have_a_switch_from_the_start),
         cmocka_unit_test(the_switch_moves_with_every_boot),
         cmocka_unit_test(chance_comes_from_the_seed),

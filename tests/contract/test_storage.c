@@ -245,6 +245,35 @@ static void every_scratch_has_a_volume_of_its_own(void **state)
     ASSERT_OK(layers_destroy(state, "t"));
 }
 
+/* What a call answers when all that it does is done already. */
+static plat_hr again(void **state)
+{
+    const struct plat_os *os = &contract_machine(state)->platform.os;
+    struct plat_os_version version;
+    ASSERT_OK(os->ops->version(os->ctx, &version));
+    return version.build >= 16299 ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_SHARING_VIOLATION);
+}
+
+static void a_mounted_scratch_may_be_mounted_again(void **state)
+{
+    char *volume = layers_mounted(state, "s");
+    layers_write(state, volume, "mine", "1", 1);
+    ASSERT_HR(layers_activate(state, "s"), again(state));
+    ASSERT_HR(layers_prepare(state, "s"), again(state));
+    char *same = layers_mount_path(state, "s");
+    assert_string_equal(same, volume);
+    layers_expect(state, volume, "mine", "1");
+    ASSERT_OK(layers_unprepare(state, "s"));
+    ASSERT_WIN32(layers_unprepare(state, "s"), PLAT_ERROR_NOT_FOUND);
+    ASSERT_HR(layers_activate(state, "s"), again(state));
+    ASSERT_WIN32(layers_destroy(state, "s"), PLAT_ERROR_SHARING_VIOLATION);
+    ASSERT_OK(layers_deactivate(state, "s"));
+    ASSERT_WIN32(layers_deactivate(state, "s"), PLAT_ERROR_NOT_FOUND);
+    free(same);
+    free(volume);
+    ASSERT_OK(layers_destroy(state, "s"));
+}
+
 static void orders_that_cannot_be_are_refused(void **state)
 {
     ASSERT_WIN32(layers_activate(state, "s"), PLAT_ERROR_FILE_NOT_FOUND);
@@ -253,11 +282,9 @@ static void orders_that_cannot_be_are_refused(void **state)
     ASSERT_WIN32(layers_unprepare(state, "s"), PLAT_ERROR_NOT_READY);
     ASSERT_WIN32(layers_deactivate(state, "s"), PLAT_ERROR_NOT_FOUND);
     ASSERT_OK(layers_activate(state, "s"));
-    ASSERT_WIN32(layers_activate(state, "s"), PLAT_ERROR_SHARING_VIOLATION);
     ASSERT_WIN32(layers_unprepare(state, "s"), PLAT_ERROR_NOT_FOUND);
     ASSERT_WIN32(layers_destroy(state, "s"), PLAT_ERROR_SHARING_VIOLATION);
     ASSERT_OK(layers_prepare(state, "s"));
-    ASSERT_WIN32(layers_prepare(state, "s"), PLAT_ERROR_SHARING_VIOLATION);
     ASSERT_WIN32(layers_deactivate(state, "s"), PLAT_ERROR_NOT_READY);
     ASSERT_WIN32(layers_destroy(state, "s"), PLAT_ERROR_SHARING_VIOLATION);
     ASSERT_WIN32(layers_destroy(state, "top"), PLAT_ERROR_SHARING_VIOLATION);
@@ -612,6 +639,11 @@ int main(void)
         CONTRACT_STORAGE_TEST(a_scratch_grows_and_never_shrinks),
         CONTRACT_STORAGE_TEST(the_mount_path_is_a_volume_while_activated),
         CONTRACT_STORAGE_TEST(every_scratch_has_a_volume_of_its_own),
+        CONTRACT_STORAGE_TEST(a_mounted_scratch_may_be_mounted_again),
+#if !defined(CONTRACT_ON_REAL) && !defined(CONTRACT_ON_DLL)
+        {"a_mounted_scratch_may_be_mounted_again [2016]", a_mounted_scratch_may_be_mounted_again,
+         contract_setup_2016, contract_teardown, NULL},
+#endif
         CONTRACT_STORAGE_TEST(orders_that_cannot_be_are_refused),
         CONTRACT_STORAGE_TEST(image_layers_only_answer),
         CONTRACT_STORAGE_TEST(a_scratch_is_prepared_over_the_layers_it_was_made_for),

@@ -407,6 +407,16 @@ static DWORD finish(HANDLE pipe, OVERLAPPED *io, bool started, DWORD *count)
     return error;
 }
 
+size_t client_read(HANDLE pipe, char *to, size_t room)
+{
+    OVERLAPPED io = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    DWORD count = 0;
+    bool started = ReadFile(pipe, to, (DWORD)room, NULL, &io) != 0;
+    assert_int_equal(finish(pipe, &io, started, &count), 0);
+    assert_true(CloseHandle(io.hEvent));
+    return count;
+}
+
 size_t client_read_all(HANDLE pipe, char *to, size_t room)
 {
     OVERLAPPED io = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};

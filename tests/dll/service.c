@@ -3,6 +3,7 @@
 
 #include "tests/dll/client.h"
 
+#include <psapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,4 +260,15 @@ size_t process_handles(DWORD process)
     }
     free(list);
     return count;
+}
+
+size_t process_memory(DWORD process)
+{
+    PROCESS_MEMORY_COUNTERS_EX counters = {.cb = sizeof(counters)};
+    HANDLE handle = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, process);
+    assert_non_null(handle);
+    assert_true(
+        GetProcessMemoryInfo(handle, (PROCESS_MEMORY_COUNTERS *)&counters, sizeof(counters)));
+    (void)CloseHandle(handle);
+    return counters.PrivateUsage != 0 ? counters.PrivateUsage : counters.WorkingSetSize;
 }

@@ -39,5 +39,7 @@ HANDLE service_start_client(const struct service *service, const wchar_t *words)
 
 /* Open handles of a process, as Windows counts them. */
 size_t process_handles(DWORD process);
+/* Bytes of memory that are a process's own, or those that are resident where nobody counts the others, as in Wine. */
+size_t process_memory(DWORD process);
 
 #endif

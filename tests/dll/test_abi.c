@@ -360,8 +360,54 @@ static void what_is_wrong_with_parents_is_told(void **state)
     const struct fake_dll_layer nameless = {.path = NULL};
     assert_answer(client->PrepareLayer(&driver, L"C:\\layers\\x", NULL, 1), E_INVALIDARG_BITS);
     assert_answer(client->PrepareLayer(&driver, L"C:\\layers\\x", &nameless, 1), E_INVALIDARG_BITS);
-    assert_answer(client->PrepareLayer(&driver, L"C:\\layers\\x", &nameless, SIZE_MAX),
+    assert_answer(client->PrepareLayer(&driver, L"C:\\layers\\x", &nameless, UINT32_MAX),
                   E_INVALIDARG_BITS);
+}
+
+/* The same functions with whatever a client leaves in the upper half of a 32 bit argument's register or place. */
+typedef fake_dll_answer WINAPI with_parents(const struct fake_dll_driver *driver, const wchar_t *id,
+                                            const struct fake_dll_layer *parents, uint64_t count);
+typedef fake_dll_answer WINAPI with_place_and_parents(const struct fake_dll_driver *driver,
+                                                      const wchar_t *id, const wchar_t *other,
+                                                      const struct fake_dll_layer *parents,
+                                                      uint64_t count);
+
+#define RUBBISH(count) (UINT64_C(0xDEADBEEF00000000) | (count))
+
+static with_place_and_parents *find_moving(const char *name)
+{
+    with_place_and_parents *function = NULL;
+    FARPROC found = GetProcAddress(client_load()->dll, name);
+    memcpy(&function, &found, sizeof(function));
+    return function;
+}
+
+static void a_count_has_32_bits(void **state)
+{
+    (void)state;
+    with_parents *prepare = NULL;
+    FARPROC found = GetProcAddress(client_load()->dll, "PrepareLayer");
+    wchar_t document[CLIENT_DOCUMENT_MAX];
+    struct fake_dll_layer parents[2] = {{.path = L"C:\\layers\\top"},
+                                        {.path = L"C:\\layers\\base"}};
+    memcpy(&prepare, &found, sizeof(prepare));
+    assert_done(client_load()->NameToGuid(L"top", &parents[0].id));
+    assert_done(client_load()->NameToGuid(L"base", &parents[1].id));
+    client_prepare(L"wide", document);
+    assert_done(client_load()->UnprepareLayer(&driver, L"C:\\layers\\wide"));
+    assert_done(find_moving("ExportLayer")(&driver, L"C:\\layers\\wide", L"C:\\transport", parents,
+                                           RUBBISH(2)));
+    assert_done(prepare(&driver, L"C:\\layers\\wide", parents, RUBBISH(2)));
+    client_clean(L"wide");
+    assert_done(
+        find_moving("CreateSandboxLayer")(&driver, L"C:\\layers\\wide", NULL, parents, RUBBISH(2)));
+    assert_done(client_load()->DestroyLayer(&driver, L"C:\\layers\\wide"));
+    assert_done(find_moving("CopyLayer")(&driver, L"C:\\layers\\base", L"C:\\layers\\wide", NULL,
+                                         RUBBISH(0)));
+    assert_done(client_load()->DestroyLayer(&driver, L"C:\\layers\\wide"));
+    assert_answer(
+        find_moving("ImportLayer")(&driver, L"C:\\layers\\wide", L"C:\\nothing", NULL, RUBBISH(0)),
+        0x80070002u);
 }
 
 static void every_other_layer_call_reaches_the_emulator(void **state)
@@ -406,6 +452,7 @@ int main(void)
         cmocka_unit_test(names_have_the_guids_of_windows),
         cmocka_unit_test(a_scratch_is_made_mounted_and_destroyed),
         cmocka_unit_test(what_is_wrong_with_parents_is_told),
+        cmocka_unit_test(a_count_has_32_bits),
         cmocka_unit_test(every_other_layer_call_reaches_the_emulator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

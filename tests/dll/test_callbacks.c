@@ -76,6 +76,29 @@ static void every_handle_gets_the_exit_once(void **state)
     assert_int_equal(client_told(&c.watch, 1), 1);
 }
 
+/* Whoever waits for a start takes the exit for its outcome: the completion comes before it, or not at all. */
+static void an_exit_comes_behind_the_start_that_it_ends(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    for (unsigned turn = 0; turn < 10; turn++) {
+        struct client_container c = {0};
+        wchar_t *result = CLIENT_POISON;
+        client_create(&c, L"ended");
+        assert_answer(client->HcsStartComputeSystem(c.system, L"", &result), CLIENT_PENDING);
+        assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+        while (client_told(&c.watch, 1) == 0) {
+            SwitchToThread();
+        }
+        assert_true(client_told(&c.watch, 3) <= 1);
+        assert_int_equal(c.watch.notes[c.watch.count - 1].type, 1);
+        client_unwatch_system(&c.watch);
+        assert_int_equal(c.watch.notes[c.watch.count - 1].type, 1);
+        assert_done(client->HcsCloseComputeSystem(c.system));
+        client_clean(c.id);
+    }
+}
+
 static void an_exited_system_cannot_be_opened(void **state)
 {
     (void)state;
@@ -420,6 +443,7 @@ int main(void)
         cmocka_unit_test(the_first_context_may_be_null),
         cmocka_unit_test(callbacks_come_from_another_thread),
         cmocka_unit_test(every_handle_gets_the_exit_once),
+        cmocka_unit_test(an_exit_comes_behind_the_start_that_it_ends),
         cmocka_unit_test(an_exited_system_cannot_be_opened),
         cmocka_unit_test(a_failing_status_has_an_upper_half_of_zero),
         cmocka_unit_test(unregister_waits_for_a_callback_that_runs),

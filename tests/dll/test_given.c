@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define PATIENCE_MS 20000u
+#define PATIENCE_MS 180000u /* so long, and it hangs */
 
 #define UNAVAILABLE    0x800706BAu
 #define TIMED_OUT      0x800705B4u
@@ -189,6 +189,49 @@ static void a_handle_takes_its_registrations_with_it(void **state)
     take_back(&given);
 }
 
+/* ---- a platform that takes its time ---- */
+
+static plat_hr create_pending(void *ctx, plat_handle system, const char *parameters,
+                              struct plat_hcs_process_info *info, plat_handle *process,
+                              char **result)
+{
+    const struct plat_hcs hcs = wrap_gate_platform(ctx).hcs;
+    plat_hr hr = hcs.ops->create_process(hcs.ctx, system, parameters, info, process, result);
+    return plat_succeeded(hr) ? PLAT_HCS_OPERATION_PENDING : hr;
+}
+
+static void a_pending_process_has_its_streams(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct given given;
+    struct client_container c = {0};
+    struct client_process p = {.process = CLIENT_POISON};
+    wchar_t *result = CLIENT_POISON;
+    char output[64] = "";
+    give(&given);
+    client_start(&c, L"pending");
+    given.hcs.create_process = create_pending;
+    assert_answer(client->HcsCreateProcess(
+                      c.system,
+                      L"{\"CommandLine\":\"cmd /c echo soon\",\"WorkingDirectory\":\"C:\\\\\","
+                      L"\"CreateStdOutPipe\":true}",
+                      &p.info, &p.process, &result),
+                  CLIENT_PENDING);
+    assert_non_null(p.process);
+    assert_int_not_equal(p.info.process_id, 0);
+    assert_non_null(p.info.std_output);
+    pass_us(&given, 60000000);
+    assert_int_equal(client_read_all(p.info.std_output, output, sizeof(output)), 6);
+    client_close(&p);
+    assert_done(client->DrydockSettle(PATIENCE_MS));
+    assert_false(is_open(&given, "stdout"));
+    assert_accepted(client->HcsTerminateComputeSystem(c.system, L"", &result));
+    pass_us(&given, 60000000);
+    client_end(&c);
+    take_back(&given);
+}
+
 /* ---- a platform that refuses to end things ---- */
 
 static plat_hr refuse(void *ctx, plat_handle handle)
@@ -265,6 +308,7 @@ int main(void)
         cmocka_unit_test(an_end_that_a_client_closes_is_closed),
         cmocka_unit_test(a_program_that_dies_is_forgotten),
         cmocka_unit_test(a_handle_takes_its_registrations_with_it),
+        cmocka_unit_test(a_pending_process_has_its_streams),
         cmocka_unit_test(a_registration_that_is_not_ended_is_silent),
         cmocka_unit_test(streams_that_are_not_closed_may_still_tell),
         cmocka_unit_test(a_platform_of_another_version_is_refused),

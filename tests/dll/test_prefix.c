@@ -1,10 +1,12 @@
 /* Run by wine_host.sh in a host that ci/wine-host has made: it is the Windows version that it is told to be,
- * in all the ways in which programs ask. The argument is the version's id. */
+ * in all the ways in which programs ask. The first argument is the version's id; the second says what of HNS's
+ * networks: "makes" one, "has" it, or has "none". */
 #include "fakes/dll/helper/helper.h"
 #include "fakes/host/builds.h"
 #include "fakes/registry/version.h"
 #include "tests/support/cmocka.h"
 
+#include <objbase.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,9 +110,56 @@ static void this_program_is_in_its_place(void **state)
     assert_true(GetFileAttributesW(L"C:\\drydock\\dll_prefix.exe") != INVALID_FILE_ATTRIBUTES);
 }
 
+/* ---- the network ---- */
+
+static bool call_hns(const wchar_t *method, const wchar_t *object, const char *contains)
+{
+    HRESULT(WINAPI * hns_call)
+    (const wchar_t *method, const wchar_t *path, const wchar_t *object, wchar_t **response);
+    HMODULE compute = LoadLibraryExW(L"vmcompute.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    void (*found)(void) = (void (*)(void))GetProcAddress(compute, "HNSCall");
+    wchar_t *response = NULL;
+    char text[4096];
+    assert_non_null(found);
+    memcpy(&hns_call, &found, sizeof(found));
+    assert_code(hns_call(method, L"/networks/", object, &response), S_OK);
+    assert_non_null(response);
+    assert_in_range(snprintf(text, sizeof(text), "%ls", response), 1, sizeof(text) - 1);
+    CoTaskMemFree(response);
+    return strstr(text, contains) != NULL;
+}
+
+/* Of a kind that a boot leaves there. */
+static void a_network_is_made(void **state)
+{
+    (void)state;
+    assert_true(call_hns(L"POST", L"{\"Name\":\"kept\",\"Type\":\"transparent\"}", "\"kept\""));
+}
+
+static void the_network_is_there(void **state)
+{
+    (void)state;
+    assert_true(call_hns(L"GET", L"", "\"kept\""));
+}
+
+static void no_network_is_there(void **state)
+{
+    (void)state;
+    assert_true(call_hns(L"GET", L"", "\"Success\""));
+    assert_false(call_hns(L"GET", L"", "\"kept\""));
+}
+
+static struct CMUnitTest test_of_network(const char *word)
+{
+    const struct CMUnitTest makes = cmocka_unit_test(a_network_is_made);
+    const struct CMUnitTest has = cmocka_unit_test(the_network_is_there);
+    const struct CMUnitTest none = cmocka_unit_test(no_network_is_there);
+    return strcmp(word, "makes") == 0 ? makes : strcmp(word, "has") == 0 ? has : none;
+}
+
 int main(int argc, char **argv)
 {
-    const struct fake_build *build = argc == 2 ? fake_build_find(argv[1]) : NULL;
+    const struct fake_build *build = argc == 3 ? fake_build_find(argv[1]) : NULL;
     if (build == NULL) {
         (void)fprintf(stderr, "which Windows version is it to be?\n");
         return 2;
@@ -121,6 +170,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_services_can_be_opened),
         cmocka_unit_test(the_dlls_are_in_system32),
         cmocka_unit_test(this_program_is_in_its_place),
+        test_of_network(argv[2]),
     };
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
         union {

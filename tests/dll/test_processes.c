@@ -90,6 +90,36 @@ static void input_arrives_before_its_end(void **state)
     }
 }
 
+/* So it is when another handle of the process asks for the end than the one that came with the pipe. */
+static void input_arrives_before_its_end_whoever_asks(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    for (unsigned turn = 0; turn < 20; turn++) {
+        struct client_process p = {0};
+        struct client_process second = {0};
+        void *system = CLIENT_POISON;
+        wchar_t *result = CLIENT_POISON;
+        char output[512] = "";
+        client_run(&p, container.system, L"cmd");
+        assert_done(client->HcsOpenComputeSystem(L"PROGRAMS", &system, &result));
+        assert_done(client->HcsOpenProcess(system, p.info.process_id, &second.process, &result));
+        client_write(p.info.std_input, "rem first\r\n", 11);
+        client_write(p.info.std_input, "echo fed\r\n", 10);
+        client_write(p.info.std_input, "exit 9\r\n", 8);
+        second.info.std_input = p.info.std_input;
+        client_close_input(&second);
+        p.info.std_input = NULL;
+        size_t size = client_read_all(p.info.std_output, output, sizeof(output) - 1);
+        output[size] = '\0';
+        assert_non_null(strstr(output, "fed\r\n"));
+        meet_exit(&p, 9);
+        client_close(&second);
+        assert_done(client->HcsCloseComputeSystem(system));
+        client_close(&p);
+    }
+}
+
 /* ping reads nothing: the bytes are more than the emulator takes, and the end of the input does not wait
  * for ever. */
 static void input_that_nobody_takes_is_given_up(void **state)
@@ -275,6 +305,48 @@ static void a_second_handle_ends_the_process(void **state)
     client_close(&p);
 }
 
+/* Every handle is told, once each, and the process is known to be over. */
+static void every_handle_gets_the_exit_of_a_process(void **state)
+{
+    (void)state;
+    const struct client *client = client_load();
+    struct client_process p = {0};
+    struct client_watch second = {0};
+    void *process = CLIENT_POISON;
+    wchar_t *result = CLIENT_POISON;
+    client_run(&p, container.system, L"ping -t localhost");
+    client_watch_process(&p.watch, p.process);
+    assert_done(client->HcsOpenProcess(container.system, p.info.process_id, &process, &result));
+    client_watch_process(&second, process);
+    assert_accepted(client->HcsTerminateProcess(process, &result));
+    (void)client_meet(&second, 0x10000, 0);
+    (void)client_meet(&p.watch, 0x10000, 0);
+    assert_answer(client->HcsTerminateProcess(p.process, &result), CLIENT_PROCESS_STOPPED);
+    CoTaskMemFree(result);
+    client_unwatch_process(&second);
+    assert_done(client->HcsCloseProcess(process));
+    client_unwatch_process(&p.watch);
+    assert_int_equal(client_told(&second, 0x10000), 1);
+    assert_int_equal(client_told(&p.watch, 0x10000), 1);
+    client_close(&p);
+}
+
+/* What the client starts meanwhile would keep a copy, and the reader of the other end would wait for ever. */
+static void pipes_are_not_inherited(void **state)
+{
+    (void)state;
+    struct client_process p = {0};
+    DWORD flags = HANDLE_FLAG_INHERIT;
+    client_run(&p, container.system, L"cmd /c exit 0");
+    HANDLE pipes[] = {p.info.std_input, p.info.std_output, p.info.std_error};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(GetHandleInformation(pipes[i], &flags));
+        assert_int_equal(flags & HANDLE_FLAG_INHERIT, 0);
+    }
+    meet_exit(&p, 0);
+    client_close(&p);
+}
+
 static void process_info_gives_fresh_pipes(void **state)
 {
     (void)state;
@@ -331,6 +403,7 @@ int main(void)
         cmocka_unit_test(output_can_be_read_after_the_exit_and_then_ends),
         cmocka_unit_test(pipes_go_with_a_completion_port),
         cmocka_unit_test(input_arrives_before_its_end),
+        cmocka_unit_test(input_arrives_before_its_end_whoever_asks),
         cmocka_unit_test(input_that_nobody_takes_is_given_up),
         cmocka_unit_test(input_of_an_ended_process_is_refused),
         cmocka_unit_test(a_stream_is_longer_than_a_pipe),
@@ -339,6 +412,8 @@ int main(void)
         cmocka_unit_test(a_failure_leaves_nothing_behind),
         cmocka_unit_test(closing_the_process_leaves_its_pipes_open),
         cmocka_unit_test(a_second_handle_ends_the_process),
+        cmocka_unit_test(every_handle_gets_the_exit_of_a_process),
+        cmocka_unit_test(pipes_are_not_inherited),
         cmocka_unit_test(process_info_gives_fresh_pipes),
         cmocka_unit_test(a_process_costs_no_handle_for_ever),
     };

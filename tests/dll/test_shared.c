@@ -112,6 +112,88 @@ static int make_network(const wchar_t *name)
     return 0;
 }
 
+/* ---- networks, which both processes make ---- */
+
+#define NETWORK_LIVES    25u
+#define NETWORK_THREADS  4u
+#define HNS_ID_UNITS     37u
+#define HNS_DOCUMENT_MAX 256u
+
+/* Makes one, and answers its id: members are sorted, so the first is its own. */
+static void make_in_hns(const wchar_t *path, const wchar_t *document, wchar_t id[HNS_ID_UNITS])
+{
+    static const wchar_t member[] = L"\"ID\":\"";
+    wchar_t *response = CLIENT_POISON;
+    assert_done(client_load()->HNSCall(L"POST", path, document, &response));
+    const wchar_t *at = wcsstr(response, member);
+    if (at == NULL) {
+        (void)fprintf(stderr, "%ls: %ls\n", document, response);
+        fail();
+        return;
+    }
+    memcpy(id, at + wcslen(member), (HNS_ID_UNITS - 1) * sizeof(*id));
+    id[HNS_ID_UNITS - 1] = L'\0';
+    CoTaskMemFree(response);
+}
+
+static bool succeeds(const wchar_t *method, const wchar_t *folder, const wchar_t *id)
+{
+    wchar_t path[64];
+    wchar_t *response = NULL;
+    assert_true(swprintf(path, 64, L"%ls%ls", folder, id) > 0);
+    fake_dll_answer answer = client_load()->HNSCall(method, path, L"", &response);
+    bool well = answer == 0 && response != NULL && wcsstr(response, L"\"Success\":true") != NULL;
+    CoTaskMemFree(response);
+    return well;
+}
+
+/* A network and an endpoint on it, which go again. */
+static void network_life(const wchar_t *name)
+{
+    wchar_t document[HNS_DOCUMENT_MAX];
+    wchar_t network[HNS_ID_UNITS];
+    wchar_t endpoint[HNS_ID_UNITS];
+    assert_true(
+        swprintf(document, HNS_DOCUMENT_MAX, L"{\"Name\":\"%ls\",\"Type\":\"Private\"}", name) > 0);
+    make_in_hns(L"/networks/", document, network);
+    assert_true(swprintf(document, HNS_DOCUMENT_MAX,
+                         L"{\"VirtualNetwork\":\"%ls\",\"Name\":\"%ls\"}", network, name) > 0);
+    make_in_hns(L"/endpoints/", document, endpoint);
+    assert_true(succeeds(L"GET", L"/networks/", network));
+    assert_true(succeeds(L"GET", L"/endpoints/", endpoint));
+    assert_true(succeeds(L"DELETE", L"/endpoints/", endpoint));
+    assert_true(!succeeds(L"GET", L"/endpoints/", endpoint));
+    assert_true(succeeds(L"DELETE", L"/networks/", network));
+    assert_true(!succeeds(L"GET", L"/networks/", network));
+}
+
+static DWORD WINAPI networks_thread(void *arg)
+{
+    static volatile LONG count;
+    const wchar_t *id = arg;
+    for (unsigned i = 0; i < NETWORK_LIVES; i++) {
+        wchar_t name[64];
+        (void)swprintf(name, 64, L"%ls-%ld", id, (long)InterlockedIncrement(&count));
+        network_life(name);
+    }
+    return 0;
+}
+
+static int live_networks(wchar_t *id)
+{
+    HANDLE threads[NETWORK_THREADS];
+    (void)client_load();
+    for (size_t i = 0; i < NETWORK_THREADS; i++) {
+        threads[i] = CreateThread(NULL, 0, networks_thread, id, 0, NULL);
+        assert_non_null(threads[i]);
+    }
+    for (size_t i = 0; i < NETWORK_THREADS; i++) {
+        client_wait(threads[i]);
+        (void)CloseHandle(threads[i]);
+    }
+    return 0;
+}
+
 /* ---- this process ---- */
 
 static HANDLE start_role(const wchar_t *role, const wchar_t *id)
@@ -217,35 +299,6 @@ static void clients_see_what_others_make(void **state)
     client_clean(L"their-container");
 }
 
-static void a_system_outlives_its_client(void **state)
-{
-    (void)state;
-    kill(start_holder(L"hold", L"orphan"));
-    service_await_clients(&service, 1);
-    assert_true(strstr(service_report(&service), "\"Id\":\"orphan\"") != NULL);
-    assert_true(strstr(service.report, "(handle ") == NULL);
-    assert_true(service_has_none(&service, "misuse"));
-    end_orphan(L"orphan");
-    client_clean(L"orphan");
-    assert_true(!has_system(L"orphan"));
-}
-
-static void a_system_may_end_with_its_client(void **state)
-{
-    (void)state;
-    kill(start_holder(L"last", L"ending"));
-    service_await_clients(&service, 1);
-    /* It takes the time that an end takes. */
-    ULONGLONG until = GetTickCount64() + CLIENT_PATIENCE_MS;
-    while (has_system(L"ending")) {
-        assert_true(GetTickCount64() < until);
-    }
-    client_clean(L"ending");
-    (void)service_report(&service);
-    assert_true(service_has_none(&service, "misuse"));
-    assert_true(service_has_none(&service, "open"));
-}
-
 /* Ends what the enumeration shows; the ids are those that busy clients gave. */
 static void end_orphans(void)
 {
@@ -281,6 +334,59 @@ static void clean_layers(void)
         (void)client_load()->DeactivateLayer(&driver, path);
         assert_done(client_load()->DestroyLayer(&driver, path));
     }
+}
+
+static void networks_of_two_clients_do_not_meet(void **state)
+{
+    (void)state;
+    wchar_t ours[] = L"ours";
+    DWORD code = 1;
+    HANDLE lives = start_holder(L"busy", L"beside");
+    HANDLE other = start_role(L"networks", L"others");
+    assert_int_equal(live_networks(ours), 0);
+    client_wait(other);
+    assert_true(GetExitCodeProcess(other, &code));
+    assert_int_equal(code, 0);
+    (void)CloseHandle(other);
+    kill(lives);
+    service_await_clients(&service, 1);
+    end_orphans();
+    clean_layers();
+    assert_true(!host_has(L"/networks/", L"\"ours-"));
+    assert_true(!host_has(L"/networks/", L"\"others-"));
+    assert_true(!host_has(L"/endpoints/", L"\"ID\""));
+    (void)service_report(&service);
+    assert_true(service_has_none(&service, "misuse"));
+    assert_true(service_has_none(&service, "endpoints"));
+}
+
+static void a_system_outlives_its_client(void **state)
+{
+    (void)state;
+    kill(start_holder(L"hold", L"orphan"));
+    service_await_clients(&service, 1);
+    assert_true(strstr(service_report(&service), "\"Id\":\"orphan\"") != NULL);
+    assert_true(strstr(service.report, "(handle ") == NULL);
+    assert_true(service_has_none(&service, "misuse"));
+    end_orphan(L"orphan");
+    client_clean(L"orphan");
+    assert_true(!has_system(L"orphan"));
+}
+
+static void a_system_may_end_with_its_client(void **state)
+{
+    (void)state;
+    kill(start_holder(L"last", L"ending"));
+    service_await_clients(&service, 1);
+    /* It takes the time that an end takes. */
+    ULONGLONG until = GetTickCount64() + CLIENT_PATIENCE_MS;
+    while (has_system(L"ending")) {
+        assert_true(GetTickCount64() < until);
+    }
+    client_clean(L"ending");
+    (void)service_report(&service);
+    assert_true(service_has_none(&service, "misuse"));
+    assert_true(service_has_none(&service, "open"));
 }
 
 static void clients_may_die_at_any_moment(void **state)
@@ -371,20 +477,31 @@ static void a_service_may_die(void **state)
     wchar_t *result = CLIENT_POISON;
     void *system = CLIENT_POISON;
     struct client_container c = {0};
+    struct client_process p = {0};
     keeping(L"server-2022", more);
     start_service(more);
     assert_int_equal(make_network(L"kept"), 0);
     client_start(&c, L"lost");
+    client_run(&p, c.system, L"cmd");
+    client_watch_process(&p.watch, p.process);
     service_kill(&service);
     assert_answer(client_load()->HNSCall(L"GET", L"/networks/", L"", &response), 0x800706BAu);
     assert_answer(client_load()->HcsPauseComputeSystem(c.system, L"", &result), 0x800706BAu);
     assert_int_equal(client_told(&c.watch, 0x1000000), 1);
     client_unwatch_system(&c.watch); /* works whatever became of the service */
     assert_answer(client_load()->HcsUnregisterComputeSystemCallback(c.watch.callback), 0x800706BAu);
+    /* So does closing, which ends what is registered. */
+    client_close(&p);
+    assert_in_range(client_told(&p.watch, 0x1000000), 0, 1);
+    assert_answer(client_load()->HcsUnregisterProcessCallback(p.watch.callback), 0x800706BAu);
+    assert_answer(client_load()->HcsCloseProcess(p.process), 0x800706BAu);
     start_service(more);
     assert_true(host_has(L"/networks/", L"\"kept\""));
     assert_answer(client_load()->HcsOpenComputeSystem(L"lost", &system, &result), CLIENT_NOT_FOUND);
     assert_true(!has_system(L"lost"));
+    /* Also when there is another service already. */
+    assert_done(client_load()->HcsCloseComputeSystem(c.system));
+    assert_answer(client_load()->HcsCloseComputeSystem(c.system), 0x800706BAu);
     assert_int_equal(service_stop(&service), 0);
     forget(L"server-2022");
 }
@@ -426,6 +543,9 @@ static int be_client(int argc, char **argv)
     if (strcmp(argv[2], "hold") == 0) {
         return hold(id);
     }
+    if (strcmp(argv[2], "networks") == 0) {
+        return live_networks(id);
+    }
     return strcmp(argv[2], "last") == 0 ? hold_last(id) : busy(id);
 }
 
@@ -436,6 +556,7 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clients_see_what_others_make),
+        cmocka_unit_test(networks_of_two_clients_do_not_meet),
         cmocka_unit_test(a_system_outlives_its_client),
         cmocka_unit_test(a_system_may_end_with_its_client),
         cmocka_unit_test(clients_may_die_at_any_moment),

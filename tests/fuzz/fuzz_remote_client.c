@@ -1,10 +1,10 @@
 /* Any bytes said by a service that has greeted: the client's calls answer, in the form that calls have, and what
  * events bring is freed. */
 #include "core/base/assert.h"
+#include "core/base/lock.h"
 #include "fakes/remote/remote.h"
 #include "tests/unit/fakes/every_call.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The service's end. It says a part of what it has to say after each request, so that answers come to calls
  * that wait for them: the parts are messages, as far as the sizes in them say so. */
 struct script {
-    pthread_mutex_t lock;
-    pthread_cond_t told;
+    struct wcd_lock lock;
+    struct wcd_condition told;
     const uint8_t *data;
     size_t left;
     size_t ready; /* of these */
@@ -52,14 +52,14 @@ static bool script_send(void *ctx, const void *data, size_t size)
 {
     struct script *script = ctx;
     (void)data, (void)size;
-    (void)pthread_mutex_lock(&script->lock);
+    wcd_lock_acquire(&script->lock);
     if (script->greeted) {
         say_more(script);
     }
     script->greeted = true;
     bool good = !script->closed;
-    (void)pthread_cond_broadcast(&script->told);
-    (void)pthread_mutex_unlock(&script->lock);
+    wcd_condition_wake_all(&script->told);
+    wcd_lock_release(&script->lock);
     return good;
 }
 
@@ -67,9 +67,9 @@ static bool script_send(void *ctx, const void *data, size_t size)
 static bool script_receive(void *ctx, void *data, size_t size, size_t *got)
 {
     struct script *script = ctx;
-    (void)pthread_mutex_lock(&script->lock);
+    wcd_lock_acquire(&script->lock);
     while (script->ready == 0 && script->left > 0 && !script->closed) {
-        (void)pthread_cond_wait(&script->told, &script->lock);
+        wcd_condition_wait(&script->told, &script->lock);
     }
     *got = script->ready < size ? script->ready : size;
     memcpy(data, script->data, *got);
@@ -77,17 +77,17 @@ static bool script_receive(void *ctx, void *data, size_t size, size_t *got)
     script->ready -= *got;
     script->left -= *got;
     bool good = *got > 0 && !script->closed;
-    (void)pthread_mutex_unlock(&script->lock);
+    wcd_lock_release(&script->lock);
     return good;
 }
 
 static void script_close(void *ctx)
 {
     struct script *script = ctx;
-    (void)pthread_mutex_lock(&script->lock);
+    wcd_lock_acquire(&script->lock);
     script->closed = true;
-    (void)pthread_cond_broadcast(&script->told);
-    (void)pthread_mutex_unlock(&script->lock);
+    wcd_condition_wake_all(&script->told);
+    wcd_lock_release(&script->lock);
 }
 
 static void script_release(void *ctx)
@@ -129,16 +129,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(said + sizeof(greeting), data, size);
     }
     struct script script = {.data = said, .left = sizeof(greeting) + size};
-    WCD_ASSERT(pthread_mutex_init(&script.lock, NULL) == 0);
-    WCD_ASSERT(pthread_cond_init(&script.told, NULL) == 0);
+    WCD_ASSERT(wcd_lock_init(&script.lock));
+    WCD_ASSERT(wcd_condition_init(&script.told));
     script.ready = sizeof(greeting);
     WCD_ASSERT(fake_remote_connect(&remote, (struct fake_channel){&script_ops, &script}, &err) ==
                WCD_OK);
     const struct platform platform = fake_remote_platform(remote);
     make_calls(&platform);
     fake_remote_close(remote);
-    (void)pthread_cond_destroy(&script.told);
-    (void)pthread_mutex_destroy(&script.lock);
+    wcd_condition_destroy(&script.told);
+    wcd_lock_destroy(&script.lock);
     free(said);
     return 0;
 }

@@ -10,8 +10,8 @@
 
 /* Two queues of bytes; end 0 writes into queue 0 and reads from queue 1. */
 struct test_stream {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    struct wcd_lock lock;
+    struct wcd_condition changed;
     char bytes[2][PIPE_BYTES_MAX];
     size_t count[2];
     bool closed[2]; /* by the end of that number */
@@ -30,7 +30,7 @@ static bool end_send(void *ctx, const void *data, size_t size)
     struct test_stream *stream = end->stream;
     const char *at = data;
     unsigned side = end->side;
-    (void)pthread_mutex_lock(&stream->lock);
+    wcd_lock_acquire(&stream->lock);
     while (size > 0 && !stream->closed[0] && !stream->closed[1]) {
         size_t room = PIPE_BYTES_MAX - stream->count[side];
         size_t part = size < room ? size : room;
@@ -38,12 +38,12 @@ static bool end_send(void *ctx, const void *data, size_t size)
         stream->count[side] += part;
         at += part;
         size -= part;
-        (void)pthread_cond_broadcast(&stream->changed);
+        wcd_condition_wake_all(&stream->changed);
         if (size > 0) {
-            (void)pthread_cond_wait(&stream->changed, &stream->lock);
+            wcd_condition_wait(&stream->changed, &stream->lock);
         }
     }
-    (void)pthread_mutex_unlock(&stream->lock);
+    wcd_lock_release(&stream->lock);
     return size == 0;
 }
 
@@ -52,39 +52,39 @@ static bool end_receive(void *ctx, void *data, size_t size, size_t *got)
     const struct test_end *end = ctx;
     struct test_stream *stream = end->stream;
     unsigned other = 1 - end->side;
-    (void)pthread_mutex_lock(&stream->lock);
+    wcd_lock_acquire(&stream->lock);
     while (stream->count[other] == 0 && !stream->closed[0] && !stream->closed[1]) {
-        (void)pthread_cond_wait(&stream->changed, &stream->lock);
+        wcd_condition_wait(&stream->changed, &stream->lock);
     }
     size_t there = stream->closed[end->side] ? 0 : stream->count[other];
     *got = there < size ? there : size;
     memcpy(data, stream->bytes[other], *got);
     memmove(stream->bytes[other], stream->bytes[other] + *got, stream->count[other] - *got);
     stream->count[other] -= *got;
-    (void)pthread_cond_broadcast(&stream->changed);
-    (void)pthread_mutex_unlock(&stream->lock);
+    wcd_condition_wake_all(&stream->changed);
+    wcd_lock_release(&stream->lock);
     return *got > 0;
 }
 
 static void end_close(void *ctx)
 {
     const struct test_end *end = ctx;
-    (void)pthread_mutex_lock(&end->stream->lock);
+    wcd_lock_acquire(&end->stream->lock);
     end->stream->closed[end->side] = true;
-    (void)pthread_cond_broadcast(&end->stream->changed);
-    (void)pthread_mutex_unlock(&end->stream->lock);
+    wcd_condition_wake_all(&end->stream->changed);
+    wcd_lock_release(&end->stream->lock);
 }
 
 static void end_release(void *ctx)
 {
     struct test_end *end = ctx;
     struct test_stream *stream = end->stream;
-    (void)pthread_mutex_lock(&stream->lock);
+    wcd_lock_acquire(&stream->lock);
     bool last = --stream->ends == 0;
-    (void)pthread_mutex_unlock(&stream->lock);
+    wcd_lock_release(&stream->lock);
     if (last) {
-        (void)pthread_cond_destroy(&stream->changed);
-        (void)pthread_mutex_destroy(&stream->lock);
+        wcd_condition_destroy(&stream->changed);
+        wcd_lock_destroy(&stream->lock);
         free(stream);
     }
     free(end);
@@ -97,8 +97,8 @@ static void make_ends(struct test_end *ends[2], uint32_t process)
 {
     struct test_stream *stream = calloc(1, sizeof(*stream));
     assert_non_null(stream);
-    (void)pthread_mutex_init(&stream->lock, NULL);
-    (void)pthread_cond_init(&stream->changed, NULL);
+    (void)wcd_lock_init(&stream->lock);
+    (void)wcd_condition_init(&stream->changed);
     stream->ends = 2;
     for (unsigned side = 0; side < 2; side++) {
         ends[side] = calloc(1, sizeof(*ends[side]));
@@ -125,14 +125,14 @@ static enum wcd_errc machine_listen(void *ctx, const char *pipe, void **listener
 {
     struct test_pipes *pipes = ctx;
     *listener = NULL;
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     bool taken = find(pipes, pipe) != NULL;
     struct test_listener *made = taken ? NULL : find(pipes, NULL);
     if (made != NULL) {
         *made = (struct test_listener){.pipes = pipes, .name = wcd_text_copy(pipe)};
-        (void)pthread_cond_broadcast(&pipes->changed);
+        wcd_condition_wake_all(&pipes->changed);
     }
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
     *listener = made;
     return made != NULL ? WCD_OK
                         : wcd_error_set(err, WCD_E_CONFLICT,
@@ -142,16 +142,16 @@ static enum wcd_errc machine_listen(void *ctx, const char *pipe, void **listener
 static bool machine_accept(void *listener, struct fake_channel *out, struct host_peer *peer)
 {
     struct test_listener *door = listener;
-    (void)pthread_mutex_lock(&door->pipes->lock);
+    wcd_lock_acquire(&door->pipes->lock);
     while (door->count == 0 && !door->stopped) {
-        (void)pthread_cond_wait(&door->pipes->changed, &door->pipes->lock);
+        wcd_condition_wait(&door->pipes->changed, &door->pipes->lock);
     }
     struct test_end *end = NULL;
     if (!door->stopped) {
         end = door->waiting[0];
         memmove(door->waiting, door->waiting + 1, --door->count * sizeof(door->waiting[0]));
     }
-    (void)pthread_mutex_unlock(&door->pipes->lock);
+    wcd_lock_release(&door->pipes->lock);
     if (end == NULL) {
         return false;
     }
@@ -163,24 +163,24 @@ static bool machine_accept(void *listener, struct fake_channel *out, struct host
 static void machine_stop(void *listener)
 {
     struct test_listener *door = listener;
-    (void)pthread_mutex_lock(&door->pipes->lock);
+    wcd_lock_acquire(&door->pipes->lock);
     door->stopped = true;
-    (void)pthread_cond_broadcast(&door->pipes->changed);
-    (void)pthread_mutex_unlock(&door->pipes->lock);
+    wcd_condition_wake_all(&door->pipes->changed);
+    wcd_lock_release(&door->pipes->lock);
 }
 
 static void machine_free_listener(void *listener)
 {
     struct test_listener *door = listener;
     struct test_pipes *pipes = door->pipes;
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     for (size_t i = 0; i < door->count; i++) {
         end_close(door->waiting[i]);
         end_release(door->waiting[i]);
     }
     free(door->name);
     *door = (struct test_listener){0};
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
 }
 
 static enum wcd_errc machine_connect(void *ctx, const char *pipe, struct fake_channel *out,
@@ -188,14 +188,14 @@ static enum wcd_errc machine_connect(void *ctx, const char *pipe, struct fake_ch
 {
     struct test_pipes *pipes = ctx;
     struct test_end *ends[2] = {NULL, NULL};
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     struct test_listener *door = find(pipes, pipe);
     if (door != NULL && door->count < TEST_WAITING_MAX) {
         make_ends(ends, pipes->process);
         door->waiting[door->count++] = ends[0];
-        (void)pthread_cond_broadcast(&pipes->changed);
+        wcd_condition_wake_all(&pipes->changed);
     }
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
     *out = (struct fake_channel){&end_ops, ends[1]};
     return ends[1] != NULL ? WCD_OK
                            : wcd_error_set(err, WCD_E_NOT_FOUND, "nobody listens on %s", pipe);
@@ -204,11 +204,11 @@ static enum wcd_errc machine_connect(void *ctx, const char *pipe, struct fake_ch
 static void machine_on_end(void *ctx, void (*told)(void *told_ctx), void *told_ctx)
 {
     struct test_pipes *pipes = ctx;
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     pipes->told = told;
     pipes->told_ctx = told_ctx;
-    (void)pthread_cond_broadcast(&pipes->changed);
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_condition_wake_all(&pipes->changed);
+    wcd_lock_release(&pipes->lock);
 }
 
 static uint64_t machine_wall(void)
@@ -234,52 +234,53 @@ void test_pipes_init(struct test_pipes *pipes)
                                              .on_end = machine_on_end,
                                              .wall_100ns = machine_wall,
                                              .files = machine_files,
+                                             .patience_ms = TEST_PATIENCE_MS,
                                              .ctx = pipes}};
-    (void)pthread_mutex_init(&pipes->lock, NULL);
-    (void)pthread_cond_init(&pipes->changed, NULL);
+    (void)wcd_lock_init(&pipes->lock);
+    (void)wcd_condition_init(&pipes->changed);
 }
 
 void test_pipes_release(struct test_pipes *pipes)
 {
-    (void)pthread_cond_destroy(&pipes->changed);
-    (void)pthread_mutex_destroy(&pipes->lock);
+    wcd_condition_destroy(&pipes->changed);
+    wcd_lock_destroy(&pipes->lock);
 }
 
 void test_pipes_await(struct test_pipes *pipes, const char *name)
 {
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     while (find(pipes, name) == NULL) {
-        (void)pthread_cond_wait(&pipes->changed, &pipes->lock);
+        wcd_condition_wait(&pipes->changed, &pipes->lock);
     }
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
 }
 
 void test_pipes_await_service(struct test_pipes *pipes)
 {
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     while (pipes->told == NULL) {
-        (void)pthread_cond_wait(&pipes->changed, &pipes->lock);
+        wcd_condition_wait(&pipes->changed, &pipes->lock);
     }
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
 }
 
 void test_pipes_break(struct test_pipes *pipes, const char *name)
 {
     test_pipes_await(pipes, name);
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     find(pipes, name)->stopped = true;
-    (void)pthread_cond_broadcast(&pipes->changed);
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_condition_wake_all(&pipes->changed);
+    wcd_lock_release(&pipes->lock);
 }
 
 void test_pipes_interrupt(struct test_pipes *pipes)
 {
-    (void)pthread_mutex_lock(&pipes->lock);
+    wcd_lock_acquire(&pipes->lock);
     while (pipes->told == NULL) {
-        (void)pthread_cond_wait(&pipes->changed, &pipes->lock);
+        wcd_condition_wait(&pipes->changed, &pipes->lock);
     }
     pipes->told(pipes->told_ctx);
-    (void)pthread_mutex_unlock(&pipes->lock);
+    wcd_lock_release(&pipes->lock);
 }
 
 struct fake_channel test_pipes_connect(struct test_pipes *pipes, const char *name)

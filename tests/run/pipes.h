@@ -3,19 +3,19 @@
 #ifndef TEST_RUN_PIPES_H
 #define TEST_RUN_PIPES_H
 
+#include "core/base/lock.h"
 #include "scenarios/cli/host_machine.h"
-
-#include <pthread.h>
 
 #define TEST_LISTENERS_MAX 8u
 #define TEST_WAITING_MAX   64u
+#define TEST_PATIENCE_MS   20000u /* the machine's; nobody is to run into it */
 
 struct test_end;
 
 struct test_pipes {
     struct host_machine machine; /* to be handed in */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    struct wcd_lock lock;
+    struct wcd_condition changed;
     struct test_listener {
         struct test_pipes *pipes;
         char *name; /* NULL: free */

@@ -4,17 +4,24 @@
 #include "tests/run/shell.h"
 #include "tests/support/cmocka.h"
 
+#include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/base/queue.h"
 #include "core/base/text.h"
 #include "core/json/json.h"
 #include "fakes/host/host.h"
+#include "scenarios/cli/host_report.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PIPE "\\\\.\\pipe\\drydock"
 
 #define WORDS_MAX 24u
+
+#define LONG_NETWORKS 200u
+#define LONG_NAME     400u
 
 /* One run of the program: its words, its streams, and its thread where it serves. */
 struct program {
@@ -649,6 +656,58 @@ static void a_quiet_host_has_nothing_to_tell(void **state)
     free(path);
 }
 
+static void misuse_is_an_exit_code(void **state)
+{
+    (void)state;
+    static const char *const reports[] = {"{\"misuse\":[]}", "{\"misuse\":[\"twice\"]}", "[]"};
+    for (size_t i = 0; i < 2 * sizeof(reports) / sizeof(reports[0]); i++) {
+        const char *report = reports[i / 2];
+        struct cli cli = {.out = scratch_open("report.out"), .err = scratch_open("report.err")};
+        int code = host_report_show(&cli, report, strlen(report), i % 2 == 1);
+        assert_int_equal(code, i / 2 == 0 ? CLI_PASSED : i / 2 == 1 ? CLI_FAILED : CLI_BROKEN);
+        assert_int_equal(fclose(cli.out), 0);
+        assert_int_equal(fclose(cli.err), 0);
+    }
+}
+
+/* Whoever asks for a report and stays away while it is told; the report is longer than a pipe holds. */
+static void who_does_not_read_holds_up_nobody(void **state)
+{
+    (void)state;
+    struct wcd_buf text;
+    wcd_buf_init(&text, WCD_BUF_BYTES_MAX);
+    wcd_buf_text(&text, "host: { os: server-2022, hns: { networks: [\n");
+    for (unsigned i = 0; i < LONG_NETWORKS; i++) {
+        wcd_buf_format(&text, "  { name: n%0*u },\n", (int)LONG_NAME, i);
+    }
+    wcd_buf_text(&text, " ] } }\n");
+    char *whole = wcd_buf_take(&text);
+    assert_non_null(whole);
+    char *path = write_file("host.yaml", whole);
+    char *line = wcd_text_format("host %s", path);
+    struct test_pipes pipes;
+    struct program service;
+    char byte = 0;
+    size_t got = 0;
+    test_pipes_init(&pipes);
+    pipes.machine.patience_ms = 10;
+    serve(&service, &pipes, line);
+    struct fake_channel asks = test_pipes_connect(&pipes, PIPE "-control");
+    assert_true(asks.ops->send(asks.ctx, "report\n", 7));
+    assert_true(asks.ops->receive(asks.ctx, &byte, 1, &got));
+    test_pipes_interrupt(&pipes);
+    join(&service);
+    assert_string_equal(service.err, "");
+    assert_int_equal(service.code, 0);
+    asks.ops->close(asks.ctx);
+    asks.ops->release(asks.ctx);
+    release(&service);
+    test_pipes_release(&pipes);
+    free(line);
+    free(path);
+    free(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,6 +725,8 @@ int main(void)
         cmocka_unit_test(a_state_that_cannot_be_written_is_told),
         cmocka_unit_test(a_pipe_that_fails_ends_the_service),
         cmocka_unit_test(a_quiet_host_has_nothing_to_tell),
+        cmocka_unit_test(misuse_is_an_exit_code),
+        cmocka_unit_test(who_does_not_read_holds_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* Two rings of bytes, one for each way, below one lock. */
 #include "tests/support/channel_pair.h"
 
+#include "core/base/lock.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@ struct way {
     size_t first;
     size_t count;
     uint64_t left; /* until it breaks */
-    pthread_cond_t changed;
+    struct wcd_condition changed;
 };
 
 struct pair;
@@ -22,7 +24,7 @@ struct end {
 };
 
 struct pair {
-    pthread_mutex_t lock;
+    struct wcd_lock lock;
     struct way ways[2];
     struct end ends[2];
     bool closed;
@@ -35,10 +37,10 @@ static bool send_bytes(void *ctx, const void *data, size_t size)
     struct pair *pair = end->pair;
     struct way *way = end->out;
     const unsigned char *at = data;
-    (void)pthread_mutex_lock(&pair->lock);
+    wcd_lock_acquire(&pair->lock);
     while (size > 0 && !pair->closed) {
         if (way->count == CHANNEL_PAIR_BYTES) {
-            (void)pthread_cond_wait(&way->changed, &pair->lock);
+            wcd_condition_wait(&way->changed, &pair->lock);
             continue;
         }
         size_t put = (way->first + way->count) % CHANNEL_PAIR_BYTES;
@@ -51,14 +53,14 @@ static bool send_bytes(void *ctx, const void *data, size_t size)
         at += some;
         size -= some;
         pair->closed = pair->closed || way->left == 0;
-        (void)pthread_cond_broadcast(&way->changed);
+        wcd_condition_wake_all(&way->changed);
     }
     bool good = size == 0 && !pair->closed;
     if (pair->closed) {
-        (void)pthread_cond_broadcast(&pair->ways[0].changed);
-        (void)pthread_cond_broadcast(&pair->ways[1].changed);
+        wcd_condition_wake_all(&pair->ways[0].changed);
+        wcd_condition_wake_all(&pair->ways[1].changed);
     }
-    (void)pthread_mutex_unlock(&pair->lock);
+    wcd_lock_release(&pair->lock);
     return good;
 }
 
@@ -68,9 +70,9 @@ static bool receive_bytes(void *ctx, void *data, size_t size, size_t *got)
     const struct end *end = ctx;
     struct pair *pair = end->pair;
     struct way *way = end->in;
-    (void)pthread_mutex_lock(&pair->lock);
+    wcd_lock_acquire(&pair->lock);
     while (way->count == 0 && !pair->closed) {
-        (void)pthread_cond_wait(&way->changed, &pair->lock);
+        wcd_condition_wait(&way->changed, &pair->lock);
     }
     size_t some = CHANNEL_PAIR_BYTES - way->first;
     some = some < way->count ? some : way->count;
@@ -79,9 +81,9 @@ static bool receive_bytes(void *ctx, void *data, size_t size, size_t *got)
     way->first = (way->first + some) % CHANNEL_PAIR_BYTES;
     way->count -= some;
     if (some > 0 && way->count + some == CHANNEL_PAIR_BYTES) {
-        (void)pthread_cond_broadcast(&way->changed);
+        wcd_condition_wake_all(&way->changed);
     }
-    (void)pthread_mutex_unlock(&pair->lock);
+    wcd_lock_release(&pair->lock);
     *got = some;
     return some > 0;
 }
@@ -90,24 +92,24 @@ static void close_end(void *ctx)
 {
     const struct end *end = ctx;
     struct pair *pair = end->pair;
-    (void)pthread_mutex_lock(&pair->lock);
+    wcd_lock_acquire(&pair->lock);
     pair->closed = true;
-    (void)pthread_cond_broadcast(&pair->ways[0].changed);
-    (void)pthread_cond_broadcast(&pair->ways[1].changed);
-    (void)pthread_mutex_unlock(&pair->lock);
+    wcd_condition_wake_all(&pair->ways[0].changed);
+    wcd_condition_wake_all(&pair->ways[1].changed);
+    wcd_lock_release(&pair->lock);
 }
 
 static void release_end(void *ctx)
 {
     const struct end *end = ctx;
     struct pair *pair = end->pair;
-    (void)pthread_mutex_lock(&pair->lock);
+    wcd_lock_acquire(&pair->lock);
     bool last = ++pair->released == 2;
-    (void)pthread_mutex_unlock(&pair->lock);
+    wcd_lock_release(&pair->lock);
     if (last) {
-        (void)pthread_cond_destroy(&pair->ways[0].changed);
-        (void)pthread_cond_destroy(&pair->ways[1].changed);
-        (void)pthread_mutex_destroy(&pair->lock);
+        wcd_condition_destroy(&pair->ways[0].changed);
+        wcd_condition_destroy(&pair->ways[1].changed);
+        wcd_lock_destroy(&pair->lock);
         free(pair);
     }
 }
@@ -118,16 +120,16 @@ static const struct fake_channel_ops ops = {
 /* Where threads come from a library that allocates, they may fail for want of memory. */
 static bool make_locks(struct pair *pair)
 {
-    bool lock = pthread_mutex_init(&pair->lock, NULL) == 0;
-    bool first = lock && pthread_cond_init(&pair->ways[0].changed, NULL) == 0;
-    if (first && pthread_cond_init(&pair->ways[1].changed, NULL) == 0) {
+    bool lock = wcd_lock_init(&pair->lock);
+    bool first = lock && wcd_condition_init(&pair->ways[0].changed);
+    if (first && wcd_condition_init(&pair->ways[1].changed)) {
         return true;
     }
     if (first) {
-        (void)pthread_cond_destroy(&pair->ways[0].changed);
+        wcd_condition_destroy(&pair->ways[0].changed);
     }
     if (lock) {
-        (void)pthread_mutex_destroy(&pair->lock);
+        wcd_lock_destroy(&pair->lock);
     }
     return false;
 }
@@ -156,18 +158,18 @@ void channel_pair_cut_after(struct fake_channel channel, uint64_t bytes)
 {
     const struct end *end = channel.ctx;
     struct pair *pair = end->pair;
-    (void)pthread_mutex_lock(&pair->lock);
+    wcd_lock_acquire(&pair->lock);
     end->out->left = bytes;
     pair->closed = pair->closed || bytes == 0;
-    (void)pthread_mutex_unlock(&pair->lock);
+    wcd_lock_release(&pair->lock);
 }
 
 bool channel_pair_is_closed(struct fake_channel channel)
 {
     const struct end *end = channel.ctx;
-    (void)pthread_mutex_lock(&end->pair->lock);
+    wcd_lock_acquire(&end->pair->lock);
     bool closed = end->pair->closed;
-    (void)pthread_mutex_unlock(&end->pair->lock);
+    wcd_lock_release(&end->pair->lock);
     return closed;
 }
 

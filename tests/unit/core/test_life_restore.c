@@ -95,25 +95,45 @@ static void policies_after_a_power_failure(void **state)
     }
 }
 
-/* The scratch of a container that ran is mounted still, and cannot be mounted again (moby#29392, moby#35208). */
-static void what_died_with_the_daemon_cannot_be_started(void **state)
+/* The scratch of a container that ran is mounted still, and 2016 does not mount it again (moby#29392, moby#35208). */
+static void what_died_with_the_daemon_cannot_be_started_on_2016(void **state)
 {
+    struct layer_fixture *f = *state;
+    struct life l;
+    f->build = "server-2016";
+    life_open(&l, f, WCD_ENGINE_V17);
+    (void)life_run(&l, "web", always, "serve");
+    life_kill_daemon(&l);
+    life_start_daemon(&l);
+    const struct wcd_container *web = life_get(&l, "web");
+    char *text = wcd_text_format("error: Failed to start container %s: " IN_USE " id=%s flavour=1",
+                                 web->id, web->id);
+    life_assert_logged(&l, text);
+    free(text);
+    assert_false(web->state.running);
+    assert_int_equal(fake_hcs_count(l.f->host), 0);
+    close_after_death(&l);
+}
+
+/* Later hosts take it for mounted, and the daemon takes it off: its policy starts the container again. */
+static void what_died_with_the_daemon_can_be_started(void **state)
+{
+    static const char *const names[] = {"web", "other"};
     for (size_t i = 0; i < 2; i++) {
         struct life l;
         life_open(&l, *state, (enum wcd_engine)i);
         (void)life_run(&l, "web", always, "serve");
+        (void)life_run(&l, "other", LIFE_PROCESS, "serve");
         life_kill_daemon(&l);
         life_start_daemon(&l);
-        const struct wcd_container *web = life_get(&l, "web");
-        char *text = wcd_text_format(i == 0 ? "error: Failed to start container %s: " IN_USE
-                                              " id=%s flavour=1"
-                                            : "error: failed to start container: " IN_USE,
-                                     web->id, web->id);
-        life_assert_logged(&l, text);
-        free(text);
-        assert_false(web->state.running);
-        assert_int_equal(fake_hcs_count(l.f->host), 0);
-        close_after_death(&l);
+        life_pump(&l);
+        life_assert_state(&l, "web", "running");
+        assert_int_equal(fake_hcs_count(l.f->host), 1);
+        life_ok(&l, wcd_daemon_start_container(l.daemon, "other"));
+        life_assert_state(&l, "other", "running");
+        assert_int_equal(fake_hcs_count(l.f->host), 2);
+        end_all(&l, names, COUNT_OF(names));
+        life_close(&l);
     }
 }
 
@@ -193,7 +213,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         layer_test(what_ran_is_ended),
         layer_test(policies_after_a_power_failure),
-        layer_test(what_died_with_the_daemon_cannot_be_started),
+        layer_test(what_died_with_the_daemon_cannot_be_started_on_2016),
+        layer_test(what_died_with_the_daemon_can_be_started),
         layer_test(a_removal_that_was_cut_off),
         layer_test(broken_containers_are_passed_over),
     };

@@ -272,6 +272,23 @@ static void what_is_half_destroyed_is_no_layer(void **state)
 
 /* ---- hosts that end ---- */
 
+static void a_new_service_does_not_know_what_is_mounted(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    layers_mount(&world);
+    ASSERT_OK(layers_call_activate(&world));
+    ASSERT_OK(layers_call_prepare(&world));
+    fake_hcs_disconnect(world.host);
+    fake_hcs_reconnect(world.host);
+    ASSERT_HR(layers_call_activate(&world), HR(PLAT_ERROR_SHARING_VIOLATION));
+    ASSERT_HR(layers_call_prepare(&world), HR(PLAT_ERROR_SHARING_VIOLATION));
+    layers_unmount(&world);
+    ASSERT_HR(layers_call_deactivate(&world), HR(PLAT_ERROR_NOT_FOUND));
+    layers_world_end(&world);
+}
+
 static void a_scratch_outlives_its_host(void **state)
 {
     struct layers_world world;
@@ -303,6 +320,156 @@ static void a_scratch_outlives_its_host(void **state)
     assert_true(fake_storage_image_version(world.host, TOP, &build, &revision));
     assert_int_equal(build, 17763);
     layers_world_end(&world);
+}
+
+/* ---- which disk is whose ---- */
+
+#define OTHER_SCRATCH LAYERS "\\t"
+
+static char *disk_text(struct layers_world *world, const char *layer)
+{
+    const struct plat_fs *fs = &world->below.fs;
+    plat_handle file = PLAT_NO_HANDLE;
+    char path[64];
+    char *text = calloc(1, 512);
+    size_t got = 0;
+    assert_non_null(text);
+    (void)snprintf(path, sizeof(path), "%s\\sandbox.vhdx", layer);
+    ASSERT_OK(fs->ops->open(fs->ctx, path, PLAT_GENERIC_READ, PLAT_OPEN_EXISTING, &file));
+    ASSERT_OK(fs->ops->read(fs->ctx, file, text, 511, &got));
+    ASSERT_OK(fs->ops->close(fs->ctx, file));
+    return text;
+}
+
+static plat_hr create_other(struct layers_world *world)
+{
+    return world->storage.ops->create_scratch_layer(world->storage.ctx, &layers_driver,
+                                                    OTHER_SCRATCH, "", world->parents, 2);
+}
+
+static plat_hr activate(struct layers_world *world, const char *layer)
+{
+    return world->storage.ops->activate_layer(world->storage.ctx, &layers_driver, layer);
+}
+
+static plat_hr deactivate(struct layers_world *world, const char *layer)
+{
+    return world->storage.ops->deactivate_layer(world->storage.ctx, &layers_driver, layer);
+}
+
+/* Each can be mounted beside the other, and neither takes the other along. */
+static void assert_two_disks(struct layers_world *world)
+{
+    ASSERT_OK(activate(world, SCRATCH));
+    ASSERT_OK(activate(world, OTHER_SCRATCH));
+    assert_int_equal(fake_storage_state(world->host, SCRATCH), FAKE_LAYER_ACTIVATED);
+    assert_int_equal(fake_storage_state(world->host, OTHER_SCRATCH), FAKE_LAYER_ACTIVATED);
+    ASSERT_OK(deactivate(world, OTHER_SCRATCH));
+    ASSERT_HR(layers_call_destroy(world, SCRATCH), HR(PLAT_ERROR_SHARING_VIOLATION));
+    ASSERT_OK(layers_call_destroy(world, OTHER_SCRATCH));
+    assert_int_equal(fake_storage_state(world->host, SCRATCH), FAKE_LAYER_ACTIVATED);
+    ASSERT_OK(deactivate(world, SCRATCH));
+    ASSERT_OK(layers_call_destroy(world, SCRATCH));
+    layers_assert_names(world, LAYERS, "base top");
+}
+
+/* The next host has the seed of the one before. */
+static void hosts_give_no_disk_the_id_of_an_older_one(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    ASSERT_OK(layers_call_create(&world));
+    layers_process_end(&world);
+    layers_process_begin(&world);
+    ASSERT_OK(create_other(&world));
+    char *texts[2] = {disk_text(&world, SCRATCH), disk_text(&world, OTHER_SCRATCH)};
+    assert_string_not_equal(texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+    assert_two_disks(&world);
+    /* At another time, in the same place. */
+    ASSERT_OK(layers_call_create(&world));
+    texts[0] = disk_text(&world, SCRATCH);
+    ASSERT_OK(layers_call_destroy(&world, SCRATCH));
+    layers_process_end(&world);
+    layers_process_begin(&world);
+    ASSERT_OK(create_other(&world));
+    ASSERT_OK(layers_call_destroy(&world, OTHER_SCRATCH));
+    fake_host_advance_us(world.host, 1);
+    ASSERT_OK(layers_call_create(&world));
+    texts[1] = disk_text(&world, SCRATCH);
+    assert_string_not_equal(texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+    layers_world_end(&world);
+}
+
+/* Same seed, same place, same time: the emulated clock begins anew. */
+static void disks_of_one_id_are_two(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    ASSERT_OK(layers_call_create(&world));
+    ASSERT_OK(world.below.fs.ops->move(world.below.fs.ctx, SCRATCH, OTHER_SCRATCH, 0));
+    layers_process_end(&world);
+    layers_process_begin(&world);
+    ASSERT_OK(layers_call_create(&world));
+    char *texts[2] = {disk_text(&world, SCRATCH), disk_text(&world, OTHER_SCRATCH)};
+    assert_string_equal(texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+    assert_two_disks(&world);
+    layers_world_end(&world);
+}
+
+static void before_copy(struct layers_world *world)
+{
+    ASSERT_OK(layers_call_create(world));
+    char *text = disk_text(world, SCRATCH);
+    layers_put_file(world, OTHER_SCRATCH "\\sandbox.vhdx", text, strlen(text));
+    layers_put_file(world, OTHER_SCRATCH "\\sandbox.tree\\copied", "1", 1);
+    free(text);
+    ASSERT_OK(activate(world, SCRATCH));
+    ASSERT_OK(deactivate(world, SCRATCH));
+}
+
+static void a_copied_folder_has_a_disk_of_its_own(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    before_copy(&world);
+    ASSERT_OK(activate(&world, OTHER_SCRATCH));
+    layers_assert_names(&world, OTHER_SCRATCH, "sandbox.vhdx sandbox.volume");
+    layers_assert_names(&world, SCRATCH, "sandbox.tree sandbox.vhdx");
+    ASSERT_OK(deactivate(&world, OTHER_SCRATCH));
+    assert_two_disks(&world);
+    layers_world_end(&world);
+}
+
+static void a_disk_is_one_by_every_path(void **state)
+{
+    struct layers_world world;
+    (void)state;
+    layers_world_begin(&world);
+    ASSERT_OK(world.below.fs.ops->create_symlink(world.below.fs.ctx, "C:\\way", LAYERS, true));
+    ASSERT_OK(layers_call_create(&world));
+    ASSERT_OK(activate(&world, SCRATCH));
+    ASSERT_OK(deactivate(&world, "C:\\way\\s"));
+    layers_assert_names(&world, SCRATCH, "sandbox.tree sandbox.vhdx");
+    layers_world_end(&world);
+}
+
+static plat_hr meet_copy(struct layers_world *world)
+{
+    return activate(world, OTHER_SCRATCH);
+}
+
+static plat_hr leave_copy(struct layers_world *world)
+{
+    return deactivate(world, OTHER_SCRATCH);
 }
 
 static void what_is_no_disk_cannot_be_mounted(void **state)
@@ -463,6 +630,7 @@ static void without_memory_calls_fail_and_can_be_made_again(void **state)
         {before_import, layers_call_import, destroy_new},
         {before_scratch, copy, destroy_new},
         {before_scratch, destroy_scratch, layers_call_create},
+        {before_copy, meet_copy, leave_copy},
         {before_nothing, grant, nothing_new},
     };
     (void)state;
@@ -479,7 +647,12 @@ int main(void)
         cmocka_unit_test(large_files_are_copied_in_pieces),
         cmocka_unit_test(an_export_takes_the_place_of_another),
         cmocka_unit_test(what_is_half_destroyed_is_no_layer),
+        cmocka_unit_test(a_new_service_does_not_know_what_is_mounted),
         cmocka_unit_test(a_scratch_outlives_its_host),
+        cmocka_unit_test(hosts_give_no_disk_the_id_of_an_older_one),
+        cmocka_unit_test(disks_of_one_id_are_two),
+        cmocka_unit_test(a_copied_folder_has_a_disk_of_its_own),
+        cmocka_unit_test(a_disk_is_one_by_every_path),
         cmocka_unit_test(what_is_no_disk_cannot_be_mounted),
         cmocka_unit_test(images_are_put_where_the_layers_lie),
         cmocka_unit_test(without_memory_calls_fail_and_can_be_made_again),

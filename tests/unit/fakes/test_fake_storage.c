@@ -186,6 +186,33 @@ static void mounted_layers_are_left_behind(void **state)
     fake_host_destroy(host);
 }
 
+/* It finds a disk attached by somebody else. */
+static void a_new_service_does_not_know_what_is_mounted(void **state)
+{
+    (void)state;
+    static const char scratch[] = "C:\\layers\\s";
+    struct fake_host_options options = options_of("server-2022");
+    struct fake_host *host = host_with(&options);
+    const struct plat_storage storage = fake_host_platform(host).storage;
+    assert_true(put_layers(host));
+    assert_int_equal(create(&storage, scratch), PLAT_S_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(storage.ops->activate_layer(storage.ctx, &driver, scratch), PLAT_S_OK);
+        assert_int_equal(prepare(&storage, scratch), PLAT_S_OK);
+    }
+    fake_hcs_disconnect(host);
+    fake_hcs_reconnect(host);
+    assert_int_equal(storage.ops->activate_layer(storage.ctx, &driver, scratch),
+                     HR(PLAT_ERROR_SHARING_VIOLATION));
+    assert_int_equal(prepare(&storage, scratch), HR(PLAT_ERROR_SHARING_VIOLATION));
+    assert_int_equal(storage.ops->unprepare_layer(storage.ctx, &driver, scratch), PLAT_S_OK);
+    assert_int_equal(storage.ops->deactivate_layer(storage.ctx, &driver, scratch), PLAT_S_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(storage.ops->activate_layer(storage.ctx, &driver, scratch), PLAT_S_OK);
+    }
+    fake_host_destroy(host);
+}
+
 static void failures_are_of_a_function_and_a_layer(void **state)
 {
     (void)state;
@@ -479,6 +506,7 @@ int main(void)
         cmocka_unit_test(layers_can_be_put_on_a_host),
         cmocka_unit_test(images_tell_their_version),
         cmocka_unit_test(mounted_layers_are_left_behind),
+        cmocka_unit_test(a_new_service_does_not_know_what_is_mounted),
         cmocka_unit_test(failures_are_of_a_function_and_a_layer),
         cmocka_unit_test(a_layer_can_outlive_its_destruction),
         cmocka_unit_test(hosts_may_lack_the_dll_or_the_service),

@@ -243,6 +243,7 @@ static void a_system_holds_what_it_stands_on(void **state)
     const struct plat_storage *storage = &f.platform.storage;
     struct hcs_container a = hcs_created(&f, "a", HCS_PROCESS, 1);
     struct hcs_container b = hcs_created(&f, "b", HCS_HYPERV, 1);
+    assert_int_equal(storage->ops->activate_layer(storage->ctx, &driver, HCS_LAYERS "\\a"), used);
     assert_int_equal(storage->ops->unprepare_layer(storage->ctx, &driver, HCS_LAYERS "\\a"), used);
     assert_int_equal(storage->ops->deactivate_layer(storage->ctx, &driver, HCS_LAYERS "\\a"),
                      plat_hr_win32(PLAT_ERROR_NOT_READY));

@@ -70,8 +70,12 @@ static void operations_take_the_time_of_the_table(void **state)
     }
 }
 
-/* The time of one creation and start. */
-static uint64_t time_of_a_start(uint32_t percent, uint64_t seed)
+struct times {
+    uint64_t start_us;
+    uint64_t shutdown_us;
+};
+
+static struct times times_of_a_life(uint32_t percent, uint64_t seed)
 {
     struct hcs_fixture f;
     struct fake_host_options options = fake_host_defaults(fake_build_find("server-2019"));
@@ -80,20 +84,25 @@ static uint64_t time_of_a_start(uint32_t percent, uint64_t seed)
     hcs_fixture_init_with(&f, &options);
     struct hcs_container c = hcs_created(&f, "c1", HCS_PROCESS, 1);
     assert_int_equal(hcs_call(&f, f.ops->start_system, c.handle, ""), PENDING);
-    uint64_t us = wait_us(&f, PLAT_HCS_SYSTEM_START_COMPLETED);
+    struct times times = {.start_us = wait_us(&f, PLAT_HCS_SYSTEM_START_COMPLETED)};
+    assert_int_equal(hcs_call(&f, f.ops->shutdown_system, c.handle, ""), PENDING);
+    times.shutdown_us = wait_us(&f, PLAT_HCS_SYSTEM_EXITED);
     hcs_end(&f, &c);
     hcs_fixture_release(&f);
-    return us;
+    return times;
 }
 
 static void times_come_from_the_seed_and_the_profile(void **state)
 {
     (void)state;
-    uint64_t us = time_of_a_start(100, 7);
-    assert_int_equal(us, time_of_a_start(0, 7));
-    assert_int_not_equal(us, time_of_a_start(100, 8));
-    assert_int_equal(us / 10, time_of_a_start(10, 7));
-    assert_int_equal(us * 5, time_of_a_start(500, 7));
+    struct times usual = times_of_a_life(100, 7);
+    assert_int_equal(usual.start_us, times_of_a_life(0, 7).start_us);
+    assert_int_not_equal(usual.start_us, times_of_a_life(100, 8).start_us);
+    assert_int_equal(usual.start_us / 10, times_of_a_life(10, 7).start_us);
+    assert_int_equal(usual.start_us * 5, times_of_a_life(500, 7).start_us);
+    assert_true(usual.shutdown_us > 1000000);
+    assert_int_equal(usual.shutdown_us / 10, times_of_a_life(10, 7).shutdown_us);
+    assert_int_equal(usual.shutdown_us * 5, times_of_a_life(500, 7).shutdown_us);
 }
 
 static void synchronous_hosts_complete_at_once(void **state)

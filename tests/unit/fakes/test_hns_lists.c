@@ -115,6 +115,20 @@ static void without_memory(struct fixture *f, fake_hns_handler *handler, const c
     wcd_json_free(body);
 }
 
+static void want_of_memory_leaves_the_addresses(void **state)
+{
+    struct wcd_error err = {0};
+    struct fixture f;
+    const struct fake_host_options options = fake_host_defaults(fake_build_find("server-2025"));
+    (void)state;
+    assert_int_equal(fake_host_create(&f.host, &options, &err), WCD_OK);
+    without_memory(&f, fake_hns_accelnet_set, "",
+                   "{\"MacAddressList\":[{\"MacAddress\":\"00-15-5D-00-00-00\"}]}", "/accelnet/");
+    without_memory(&f, fake_hns_accelnet_set, "", "{\"MacAddressList\":[]}", "/accelnet/");
+    without_memory(&f, fake_hns_accelnet_delete, "", "{}", "/accelnet/");
+    fake_host_destroy(f.host);
+}
+
 static void want_of_memory_leaves_no_half_a_list(void **state)
 {
     struct fixture f;
@@ -203,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(want_of_memory_leaves_no_half_a_list),
+        cmocka_unit_test(want_of_memory_leaves_the_addresses),
         cmocka_unit_test(want_of_memory_leaves_no_half_a_namespace),
         cmocka_unit_test(lists_are_many),
     };

@@ -1,4 +1,5 @@
 /* fakes/live: an emulated host that many threads use, by the machine's clock and by a given one. */
+#include "core/base/lock.h"
 #include "fakes/live/live.h"
 #include "real/threads.h"
 #include "tests/support/alloc_fail.h"
@@ -16,8 +17,8 @@
 
 /* A sink that somebody waits at. */
 struct ear {
-    pthread_mutex_t lock;
-    pthread_cond_t told;
+    struct wcd_lock lock;
+    struct wcd_condition told;
     unsigned count;
     uint32_t last_type;
     pthread_t teller;
@@ -26,12 +27,12 @@ struct ear {
 static bool ear_post(void *ctx, struct plat_event *event)
 {
     struct ear *ear = ctx;
-    (void)pthread_mutex_lock(&ear->lock);
+    wcd_lock_acquire(&ear->lock);
     ear->count++;
     ear->last_type = event->type;
     ear->teller = pthread_self();
-    (void)pthread_cond_signal(&ear->told);
-    (void)pthread_mutex_unlock(&ear->lock);
+    wcd_condition_wake_one(&ear->told);
+    wcd_lock_release(&ear->lock);
     free(event->data);
     event->data = NULL;
     return true;
@@ -39,11 +40,11 @@ static bool ear_post(void *ctx, struct plat_event *event)
 
 static void ear_wait(struct ear *ear, unsigned count)
 {
-    (void)pthread_mutex_lock(&ear->lock);
+    wcd_lock_acquire(&ear->lock);
     while (ear->count < count) {
-        (void)pthread_cond_wait(&ear->told, &ear->lock);
+        wcd_condition_wait(&ear->told, &ear->lock);
     }
-    (void)pthread_mutex_unlock(&ear->lock);
+    wcd_lock_release(&ear->lock);
 }
 
 /* The host's own times are shortened, so that the clock's thread alone decides how long this takes. */
@@ -63,8 +64,8 @@ static void what_falls_due_is_told_by_the_clocks_thread(void **state)
     hcs_fixture_init_with(&f, &host);
     assert_null(hcs_scratch(&f, "c1", HCS_HYPERV));
     char *document = hcs_document(&f, "c1", HCS_HYPERV, NULL, "{}");
-    assert_int_equal(pthread_mutex_init(&ear.lock, NULL), 0);
-    assert_int_equal(pthread_cond_init(&ear.told, NULL), 0);
+    assert_true(wcd_lock_init(&ear.lock));
+    assert_true(wcd_condition_init(&ear.told));
     const struct fake_live_options options = {.host = f.host};
     assert_int_equal(fake_live_start(&live, &options, &err), WCD_OK);
     const struct platform platform = fake_live_platform(live);
@@ -86,8 +87,8 @@ static void what_falls_due_is_told_by_the_clocks_thread(void **state)
     hcs_scratch_drop(&f, "c1", HCS_HYPERV);
     free(document);
     hcs_fixture_release(&f);
-    (void)pthread_cond_destroy(&ear.told);
-    (void)pthread_mutex_destroy(&ear.lock);
+    wcd_condition_destroy(&ear.told);
+    wcd_lock_destroy(&ear.lock);
 }
 
 /* The thread waits for something far away when what is due at once comes up. */
@@ -99,8 +100,8 @@ static void what_is_due_sooner_is_not_held_up(void **state)
     struct ear ear = {.count = 0};
     (void)state;
     hcs_fixture_init(&f, "server-2019");
-    assert_int_equal(pthread_mutex_init(&ear.lock, NULL), 0);
-    assert_int_equal(pthread_cond_init(&ear.told, NULL), 0);
+    assert_true(wcd_lock_init(&ear.lock));
+    assert_true(wcd_condition_init(&ear.told));
     const struct plat_clock *clock = &f.platform.clock;
     const struct plat_event_sink sink = {.post = ear_post, .ctx = &ear};
     const uint64_t hour_us = (uint64_t)3600 * 1000000;
@@ -117,8 +118,8 @@ static void what_is_due_sooner_is_not_held_up(void **state)
     fake_live_unlock(live);
     fake_live_stop(live);
     hcs_fixture_release(&f);
-    (void)pthread_cond_destroy(&ear.told);
-    (void)pthread_mutex_destroy(&ear.lock);
+    wcd_condition_destroy(&ear.told);
+    wcd_lock_destroy(&ear.lock);
 }
 
 static void the_machines_clock_never_goes_back(void **state)

@@ -1,4 +1,5 @@
 /* fakes/remote: calls and events of clients whose channel holds. */
+#include "core/base/lock.h"
 #include "fakes/remote/table.h"
 #include "real/threads.h"
 #include "tests/support/cmocka.h"
@@ -253,8 +254,8 @@ static void many_threads_call_through_few_channels(void **state)
 
 /* A network service of which one call waits until another one has come. */
 struct patient {
-    pthread_mutex_t lock;
-    pthread_cond_t told;
+    struct wcd_lock lock;
+    struct wcd_condition told;
     bool gone;
 };
 
@@ -263,13 +264,13 @@ static plat_hr patient_call(void *ctx, const char *method, const char *path, con
 {
     struct patient *patient = ctx;
     (void)method, (void)object;
-    (void)pthread_mutex_lock(&patient->lock);
+    wcd_lock_acquire(&patient->lock);
     while (strcmp(path, "/wait") == 0 && !patient->gone) {
-        (void)pthread_cond_wait(&patient->told, &patient->lock);
+        wcd_condition_wait(&patient->told, &patient->lock);
     }
     patient->gone = true;
-    (void)pthread_cond_broadcast(&patient->told);
-    (void)pthread_mutex_unlock(&patient->lock);
+    wcd_condition_wake_all(&patient->told);
+    wcd_lock_release(&patient->lock);
     *response = wcd_text_copy(path);
     return *response == NULL ? PLAT_E_OUTOFMEMORY : PLAT_S_OK;
 }
@@ -294,8 +295,8 @@ static void a_call_that_takes_long_holds_up_no_other(void **state)
     struct remote_user user;
     (void)state;
     remote_bed_init(&bed);
-    assert_int_equal(pthread_mutex_init(&patient.lock, NULL), 0);
-    assert_int_equal(pthread_cond_init(&patient.told, NULL), 0);
+    assert_true(wcd_lock_init(&patient.lock));
+    assert_true(wcd_condition_init(&patient.told));
     bed.served.hns = (struct plat_hns){&ops, &patient};
     remote_user_init(&user, &bed, UINT64_MAX, UINT64_MAX);
     struct crowd crowd = {.users = &user, .user_count = 1};
@@ -303,8 +304,8 @@ static void a_call_that_takes_long_holds_up_no_other(void **state)
     assert_int_equal(atomic_load(&crowd.next), THREADS);
     assert_int_equal(atomic_load(&crowd.failures), 0);
     remote_user_release(&user);
-    (void)pthread_cond_destroy(&patient.told);
-    (void)pthread_mutex_destroy(&patient.lock);
+    wcd_condition_destroy(&patient.told);
+    wcd_lock_destroy(&patient.lock);
     remote_bed_release(&bed);
 }
 
@@ -326,7 +327,7 @@ static bool watched_post(void *ctx, struct plat_event *event)
 
 /* A network service that tells changes all the time, from a thread of its own. */
 struct noisy {
-    pthread_mutex_t lock;
+    struct wcd_lock lock;
     struct plat_event_sink sink; /* of the one registration; post NULL: none */
     uint64_t key;
     unsigned left; /* what it is told, so that nobody is overrun */
@@ -338,22 +339,22 @@ static plat_hr noisy_register(void *ctx, struct plat_event_sink sink, uint64_t k
                               plat_handle *registration)
 {
     struct noisy *noisy = ctx;
-    (void)pthread_mutex_lock(&noisy->lock);
+    wcd_lock_acquire(&noisy->lock);
     noisy->sink = sink;
     noisy->key = key;
     noisy->left = 1000;
     *registration = ++noisy->last;
-    (void)pthread_mutex_unlock(&noisy->lock);
+    wcd_lock_release(&noisy->lock);
     return PLAT_S_OK;
 }
 
 static plat_hr noisy_unregister(void *ctx, plat_handle registration)
 {
     struct noisy *noisy = ctx;
-    (void)pthread_mutex_lock(&noisy->lock);
+    wcd_lock_acquire(&noisy->lock);
     bool known = noisy->sink.post != NULL && registration == noisy->last;
     noisy->sink.post = NULL;
-    (void)pthread_mutex_unlock(&noisy->lock);
+    wcd_lock_release(&noisy->lock);
     return known ? PLAT_S_OK : plat_hr_win32(PLAT_ERROR_INVALID_HANDLE);
 }
 
@@ -361,7 +362,7 @@ static void *make_noise(void *arg)
 {
     struct noisy *noisy = arg;
     while (!atomic_load(&noisy->ended)) {
-        (void)pthread_mutex_lock(&noisy->lock);
+        wcd_lock_acquire(&noisy->lock);
         if (noisy->sink.post != NULL && noisy->left > 0) {
             noisy->left--;
             struct plat_event event = {.kind = PLAT_EVENT_HCN,
@@ -370,7 +371,7 @@ static void *make_noise(void *arg)
                                        .data = wcd_text_copy("{\"Flags\":0}")};
             (void)noisy->sink.post(noisy->sink.ctx, &event);
         }
-        (void)pthread_mutex_unlock(&noisy->lock);
+        wcd_lock_release(&noisy->lock);
     }
     return NULL;
 }
@@ -387,7 +388,7 @@ static void nothing_is_posted_once_unregister_returned(void **state)
     (void)state;
     assert_non_null(watched);
     remote_bed_init(&bed);
-    assert_int_equal(pthread_mutex_init(&noisy.lock, NULL), 0);
+    assert_true(wcd_lock_init(&noisy.lock));
     assert_int_equal(pthread_create(&thread, NULL, make_noise, &noisy), 0);
     bed.served.hcn = (struct plat_hcn){&ops, &noisy};
     remote_user_init(&user, &bed, UINT64_MAX, UINT64_MAX);
@@ -408,7 +409,7 @@ static void nothing_is_posted_once_unregister_returned(void **state)
     for (unsigned i = 0; i < ROUNDS; i++) {
         assert_int_equal(atomic_load(&watched[i].told_late), 0);
     }
-    (void)pthread_mutex_destroy(&noisy.lock);
+    wcd_lock_destroy(&noisy.lock);
     remote_bed_release(&bed);
     free(watched);
 }

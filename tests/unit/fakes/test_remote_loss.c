@@ -195,6 +195,37 @@ static size_t write_request(unsigned char *out, unsigned kind, const uint64_t *n
     return size;
 }
 
+#define GREETING_BYTES ((size_t)16)
+/* The answer with a code, a handle and a document, and the one with a code. */
+#define CREATED_BYTES    ((size_t)(4 + 12 + 2 * 8 + 4))
+#define REGISTERED_BYTES ((size_t)(4 + 12 + 8))
+
+static void hear(struct fake_channel channel, size_t size)
+{
+    unsigned char bytes[64];
+    while (size > 0) {
+        size_t got = 0;
+        assert_true(channel.ops->receive(channel.ctx, bytes,
+                                         size < sizeof(bytes) ? size : sizeof(bytes), &got));
+        size -= got;
+    }
+}
+
+/* Makes a system and registers for it, each once the answer before has come: requests that wait together are taken in
+   any order. Gives the size of the last request. */
+static size_t ask_for_registration(struct fake_channel channel, unsigned char *request)
+{
+    static const char *const texts[] = {"c1", "{}"};
+    static const uint64_t numbers[] = {1, 77};
+    assert_true(
+        say(channel, request, write_request(request, REMOTE_CREATE_SYSTEM, NULL, 0, texts, 2)));
+    hear(channel, CREATED_BYTES);
+    size_t size = write_request(request, REMOTE_REGISTER_SYSTEM, numbers, 2, NULL, 0);
+    assert_true(say(channel, request, size));
+    hear(channel, REGISTERED_BYTES);
+    return size;
+}
+
 static char *big_text(void)
 {
     size_t size = (size_t)1024 * 1024;
@@ -216,20 +247,8 @@ static void a_client_that_does_not_read_is_ended(void **state)
     struct channel_service *service = channel_service_start(&platform, &channel, UINT64_MAX);
     assert_non_null(service);
     assert_true(say(channel, GREETING, 16));
-    static const char *const texts[] = {"c1", "{}"};
-    static const uint64_t numbers[] = {1, 77};
-    assert_true(
-        say(channel, request, write_request(request, REMOTE_CREATE_SYSTEM, NULL, 0, texts, 2)));
-    assert_true(
-        say(channel, request, write_request(request, REMOTE_REGISTER_SYSTEM, numbers, 2, NULL, 0)));
-    /* The greeting and both answers: then everything has been done. */
-    unsigned char answers[256];
-    size_t total = 0;
-    while (total < 16 + (4 + 12 + 2 * 8 + 4) + (4 + 12 + 8)) {
-        size_t got = 0;
-        assert_true(channel.ops->receive(channel.ctx, answers, sizeof(answers), &got));
-        total += got;
-    }
+    hear(channel, GREETING_BYTES);
+    ask_for_registration(channel, request);
     char *text = big_text();
     unsigned told = 0;
     while (!channel_pair_is_closed(channel) && told < TOLD_MAX) {
@@ -330,18 +349,14 @@ static void a_number_that_is_taken_ends_the_client(void **state)
     struct stub_hcs stub = {0};
     struct platform platform = {.version = PLAT_VERSION};
     struct fake_channel channel;
-    static const char *const texts[] = {"c1", "{}"};
-    static const uint64_t numbers[] = {1, 77};
     size_t got = 0;
     (void)state;
     stub_hcs_install(&stub, &platform);
     struct channel_service *service = channel_service_start(&platform, &channel, UINT64_MAX);
     assert_non_null(service);
     assert_true(say(channel, GREETING, 16));
-    assert_true(
-        say(channel, request, write_request(request, REMOTE_CREATE_SYSTEM, NULL, 0, texts, 2)));
-    size_t size = write_request(request, REMOTE_REGISTER_SYSTEM, numbers, 2, NULL, 0);
-    assert_true(say(channel, request, size));
+    hear(channel, GREETING_BYTES);
+    size_t size = ask_for_registration(channel, request);
     (void)say(channel, request, size);
     while (channel.ops->receive(channel.ctx, bytes, sizeof(bytes), &got)) {
     }

@@ -196,12 +196,21 @@ static void ask_namespace(struct world *w, struct request *out)
                    an_id(w, "endpoints"));
 }
 
+static void ask_accelnet(struct world *w, struct request *out)
+{
+    out->method = draw(w, 4) == 0 ? "DELETE" : "POST";
+    (void)snprintf(out->path, TEXT_BYTES, "/accelnet/");
+    (void)snprintf(out->body, TEXT_BYTES,
+                   "{\"MacAddressList\":[{\"MacAddress\":\"00-15-5D-00-00-0%u\"}]}",
+                   (unsigned)draw(w, 3));
+}
+
 static void ask(struct world *w, struct request *out)
 {
     typedef void asker(struct world * w, struct request * out);
-    static asker *const askers[] = {ask_network,         ask_network_change, ask_endpoint,
-                                    ask_endpoint,        ask_endpoint,       ask_endpoint_change,
-                                    ask_endpoint_change, ask_list,           ask_namespace};
+    static asker *const askers[] = {
+        ask_network,         ask_network_change,  ask_endpoint, ask_endpoint,  ask_endpoint,
+        ask_endpoint_change, ask_endpoint_change, ask_list,     ask_namespace, ask_accelnet};
     *out = (struct request){0};
     PICK(w, askers)(w, out);
 }
@@ -354,7 +363,8 @@ static void assert_alike(struct world *w, struct fake_host *other)
     static const char *const collections[][2] = {{"networks", "/networks/"},
                                                  {"endpoints", "/endpoints/"},
                                                  {"lists", "/policylists/"},
-                                                 {"namespaces", "/namespaces/"}};
+                                                 {"namespaces", "/namespaces/"},
+                                                 {"accelnet", "/accelnet/"}};
     for (size_t i = 0; i < COUNT_OF(collections); i++) {
         const struct wcd_json *list =
             wcd_json_get(wcd_json_get(w->state, "hns"), collections[i][0]);
@@ -432,7 +442,8 @@ static void assert_whole(struct world *w)
 static void one_world(uint64_t seed)
 {
     static const char *const builds[] = {"server-2016", "server-1709",     "server-1803",
-                                         "server-2019", "windows-10-1809", "server-2022"};
+                                         "server-2019", "windows-10-1809", "server-2022",
+                                         "server-2025"};
     struct world w = {.random = fake_random_seed(seed), .second_adapter = true};
     struct wcd_error err = WCD_ERROR_INIT;
     w.build = fake_build_find(builds[seed % COUNT_OF(builds)]);

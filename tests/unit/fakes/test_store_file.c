@@ -170,6 +170,13 @@ static const struct wrong wrongs[] = {
      "/hns/systems/0/came_up: missing"},
 };
 
+static const struct wrong wrong_macs[] = {
+    {"\"management_macs\":[", "\"management_macs\":[7,", "/hns/management_macs: no MAC addresses"},
+    {"\"management_macs\":[", "\"management_macs\":[{\"MacAddress\":\"x\"},",
+     "/hns/management_macs: no MAC addresses"},
+    {"\"management_macs\":[", "\"management_macs\":[{},", "/hns/management_macs: no MAC addresses"},
+};
+
 /* The text with the first `from` in it replaced; the caller's. */
 static char *patched(const char *text, const char *from, const char *to)
 {
@@ -192,22 +199,21 @@ static struct wcd_json *read_text(const char *text)
     return document;
 }
 
-static void wrong_documents_are_told_and_change_nothing(void **state)
+/* Documents made of the first host's are told and change nothing of the second. */
+static void assert_wrong(const struct fake_host *from, struct fake_host *to,
+                         const struct wrong *rows, size_t count)
 {
-    struct fake_host *from = full_host();
-    struct fake_host *to = full_host();
     char *text = text_of(from);
     char *before = text_of(to);
     uint64_t version = fake_host_store_version(to);
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(wrongs); i++) {
+    for (size_t i = 0; i < count; i++) {
         struct wcd_error err = WCD_ERROR_INIT;
-        char *wrong = patched(text, wrongs[i].from, wrongs[i].to);
+        char *wrong = patched(text, rows[i].from, rows[i].to);
         struct wcd_json *document = read_text(wrong);
         if (fake_host_load(to, document, &err) != WCD_E_INVALID_PARAMETER) {
-            fail_msg("%s is taken", wrongs[i].to);
+            fail_msg("%s is taken", rows[i].to);
         }
-        assert_string_equal(wcd_error_message(&err), wrongs[i].message);
+        assert_string_equal(wcd_error_message(&err), rows[i].message);
         wcd_error_release(&err);
         wcd_json_free(document);
         free(wrong);
@@ -216,12 +222,34 @@ static void wrong_documents_are_told_and_change_nothing(void **state)
         free(after);
     }
     assert_int_equal(fake_host_store_version(to), version);
-    /* It is no worse for the attempts, and neither is its adapter. */
-    post(to, "/networks/" NETWORK, "{}");
     free(text);
     free(before);
+}
+
+static void wrong_documents_are_told_and_change_nothing(void **state)
+{
+    struct fake_host *from = full_host();
+    struct fake_host *to = full_host();
+    (void)state;
+    assert_wrong(from, to, wrongs, COUNT_OF(wrongs));
+    /* It is no worse for the attempts, and neither is its adapter. */
+    post(to, "/networks/" NETWORK, "{}");
     fake_host_destroy(from);
     fake_host_destroy(to);
+}
+
+static void addresses_that_are_none_are_told(void **state)
+{
+    static const struct wrong older = {"\"networks\":[", "\"management_macs\":[{}],\"networks\":[",
+                                       "/hns/management_macs: the build has none"};
+    struct fake_host *newer = host_of("server-2025");
+    struct fake_host *host = full_host();
+    (void)state;
+    post(newer, "/accelnet/", "{\"MacAddressList\":[{\"MacAddress\":\"00-15-5D-00-00-00\"}]}");
+    assert_wrong(newer, newer, wrong_macs, COUNT_OF(wrong_macs));
+    assert_wrong(host, host, &older, 1);
+    fake_host_destroy(newer);
+    fake_host_destroy(host);
 }
 
 /* A port is published twice only where the build takes that. */
@@ -539,6 +567,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_documents_are_told_and_change_nothing),
+        cmocka_unit_test(addresses_that_are_none_are_told),
         cmocka_unit_test(ports_collide_where_the_build_minds),
         cmocka_unit_test(a_file_is_written_and_read),
         cmocka_unit_test(a_file_that_is_wrong_is_told_with_its_path),

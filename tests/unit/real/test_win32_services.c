@@ -269,6 +269,31 @@ static void streams_of_a_process_are_passed_through(void **state)
     assert_int_equal(info.std_input, PLAT_NO_HANDLE);
 }
 
+static void a_pending_process_has_its_handle_and_streams(void **state)
+{
+    const struct real_fixture *f = *state;
+    const struct plat_hcs *hcs = &f->platform.hcs;
+    struct plat_hcs_process_info info;
+    plat_handle process = PLAT_NO_HANDLE;
+    char *detail = NULL;
+    f->stand_in->handle = BAD_HANDLE;
+    f->stand_in->answer = REGISTER(0xC0370103u);
+    f->stand_in->process = (struct stand_in_process){
+        .process_id = 1234, .streams = {NULL, BAD_HANDLE, INVALID_HANDLE_VALUE}};
+    assert_int_equal(hcs->ops->create_process(hcs->ctx, 9, "{}", &info, &process, &detail),
+                     PLAT_HCS_OPERATION_PENDING);
+    assert_true(process == 0x1122334455667788u);
+    assert_int_equal(info.process_id, 1234);
+    assert_true(info.std_output == 0x1122334455667788u);
+    assert_int_equal(info.std_error, PLAT_NO_HANDLE);
+    assert_int_equal(hcs->ops->open_process(hcs->ctx, 9, 1234, &process, &detail),
+                     PLAT_HCS_OPERATION_PENDING);
+    assert_true(process == 0x1122334455667788u);
+    assert_int_equal(hcs->ops->process_info(hcs->ctx, 9, &info, &detail),
+                     PLAT_HCS_OPERATION_PENDING);
+    assert_true(info.std_output == 0x1122334455667788u);
+}
+
 static void ids_of_networks_are_guids(void **state)
 {
     static const GUID expected = {
@@ -550,6 +575,7 @@ int main(void)
         REAL_TEST(no_text_is_none),
         REAL_TEST(a_pending_create_has_its_handle_and_a_failed_one_has_none),
         REAL_TEST(streams_of_a_process_are_passed_through),
+        REAL_TEST(a_pending_process_has_its_handle_and_streams),
         REAL_TEST(ids_of_networks_are_guids),
         REAL_TEST(a_layers_parents_are_passed_as_windows_has_them),
         REAL_TEST(a_mount_path_is_asked_for_twice),
