@@ -45,7 +45,8 @@ enum wrap_fault_action {
     /* Answers `hr` instead of the call, which is not passed on. With a code that says "accepted"
      * (S_OK, PLAT_HCS_OPERATION_PENDING) handles are given out that lead nowhere: no event ever comes,
      * they can be registered, terminated (PLAT_HCS_SYSTEM_NOT_FOUND) and closed; other calls on them
-     * are ERROR_INVALID_HANDLE, on streams ERROR_IO_PENDING. */
+     * are ERROR_INVALID_HANDLE, on streams ERROR_IO_PENDING. What is closed or unregistered so stays open
+     * below until the process ends, but tells the daemon nothing more: it may have let go of its sink. */
     WRAP_FAULT_ANSWER,
     /* Passes the call on, then answers `hr`: the answer is lost, what was done stays. Handles that the
      * daemon never sees are closed. */
