@@ -21,9 +21,6 @@
  * calls of many threads would each wait in turn for somebody who has stopped. */
 #define FRONT_SLOW_US ((uint64_t)1000000)
 
-/* How long settling waits for a pipe that seems full, in case it only seems so. */
-#define FRONT_PATIENCE_MS 5u
-
 struct fake_dll fake_dll = {.lock = SRWLOCK_INIT, .quiet = CONDITION_VARIABLE_INIT};
 
 /* Who chooses a backend holds this. */
@@ -307,14 +304,10 @@ uint64_t WINAPI DrydockSettle(uint32_t milliseconds)
     fake_dll_pumps_ask();
     while (now_us <= end_us) {
         quiet = fake_dll_callbacks_quiet() ? fake_dll_pumps_quiet() : FAKE_DLL_BUSY;
-        if (quiet == FAKE_DLL_QUIET) {
+        if (quiet != FAKE_DLL_BUSY) {
             break;
         }
-        uint64_t left_ms = (end_us - now_us + 999) / 1000;
-        bool full = quiet == FAKE_DLL_FULL && left_ms > FRONT_PATIENCE_MS;
-        if (!fake_dll_wait(full ? FRONT_PATIENCE_MS : (DWORD)left_ms) && quiet == FAKE_DLL_FULL) {
-            break; /* nothing has moved: it is full */
-        }
+        (void)fake_dll_wait((DWORD)((end_us - now_us + 999) / 1000));
         now_us = fake_dll_clock_us();
     }
     fake_dll_unlock();

@@ -32,7 +32,8 @@ struct fake_dll_pump {
 
     /* Under the front's lock. */
     enum pump_state state;
-    bool told; /* the event that a pending call promised */
+    bool told;  /* the event that a pending call promised */
+    bool asked; /* whether its pipe is full still */
     plat_hr status;
     bool gone;     /* the client has closed its end */
     bool ended;    /* its handles are being closed */
@@ -56,14 +57,6 @@ static bool pump_post(void *ctx, struct plat_event *event)
     }
     fake_dll_unlock();
     return true;
-}
-
-static void enter_state(struct fake_dll_pump *pump, enum pump_state state)
-{
-    fake_dll_lock();
-    pump->state = state;
-    fake_dll_quieter();
-    fake_dll_unlock();
 }
 
 /* False when nobody is there any more to tell it to. */
@@ -134,6 +127,27 @@ static void prepare(struct fake_dll_pump *pump)
     pump->io = (OVERLAPPED){.hEvent = pump->arrived};
 }
 
+/* Its thread alone knows whether the pipe is full still: a call that has ended shows once the thread that made it has
+ * run. So whoever asks wakes it. */
+static void wait_for_client(struct fake_dll_pump *pump)
+{
+    HANDLE events[] = {pump->arrived, pump->woken};
+    if (WaitForSingleObject(pump->arrived, 0) == WAIT_OBJECT_0) {
+        return;
+    }
+    do {
+        fake_dll_lock();
+        pump->state = PUMP_WAITS_FOR_CLIENT;
+        pump->asked = false;
+        fake_dll_quieter();
+        fake_dll_unlock();
+        if (is_dropped(pump)) {
+            (void)CancelIoEx(pump->server, &pump->io);
+            return;
+        }
+    } while (WaitForMultipleObjects(2, events, FALSE, INFINITE) == WAIT_OBJECT_0 + 1);
+}
+
 static bool give_to_client(struct fake_dll_pump *pump, size_t size)
 {
     size_t at = 0;
@@ -144,16 +158,15 @@ static bool give_to_client(struct fake_dll_pump *pump, size_t size)
         bool started =
             WriteFile(pump->server, pump->bytes + at, (DWORD)(size - at), NULL, &pump->io) != 0;
         if (!started && GetLastError() == ERROR_IO_PENDING) {
-            enter_state(pump, PUMP_WAITS_FOR_CLIENT);
-            if (is_dropped(pump)) {
-                (void)CancelIoEx(pump->server, &pump->io);
-            }
+            wait_for_client(pump);
             SetLastError(ERROR_IO_PENDING);
         }
         good = finish(pump, started, &count);
         at += count;
     }
-    enter_state(pump, PUMP_CARRIES);
+    fake_dll_lock();
+    pump->state = PUMP_CARRIES;
+    fake_dll_unlock();
     return good;
 }
 
@@ -411,15 +424,19 @@ static bool is_input_of(const struct fake_dll_pump *pump, const struct fake_dll_
     return !pump->output && pump->side == side && fake_dll_may_be_same(&pump->process, process);
 }
 
-/* True while a pump of the process has bytes, or may have. */
-static bool has_undrained(const struct fake_dll_side *side, const struct fake_dll_origin *process)
+/* A pump of the process that has bytes, or may have: rather one that carries them than one that nobody takes them
+ * from. */
+static const struct fake_dll_pump *undrained(const struct fake_dll_side *side,
+                                             const struct fake_dll_origin *process)
 {
+    const struct fake_dll_pump *found = NULL;
     for (const struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
-        if (is_input_of(pump, side, process) && !pump->drained) {
-            return true;
+        if (is_input_of(pump, side, process) && !pump->drained &&
+            (found == NULL || found->state == PUMP_WAITS_FOR_PLATFORM)) {
+            found = pump;
         }
     }
-    return false;
+    return found;
 }
 
 void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll_origin *process)
@@ -430,9 +447,16 @@ void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll
             ask_to_drain(pump);
         }
     }
-    uint64_t end = fake_dll_clock_us() + (uint64_t)FAKE_DLL_DRAIN_MS * 1000u;
+    uint64_t end = 0;
     uint64_t now = fake_dll_clock_us();
-    while (has_undrained(side, process) && now < end) {
+    const struct fake_dll_pump *left = NULL;
+    while ((left = undrained(side, process)) != NULL) {
+        if (end == 0 || left->state != PUMP_WAITS_FOR_PLATFORM) {
+            end = now + (uint64_t)FAKE_DLL_DRAIN_MS * 1000u;
+        }
+        if (now >= end) {
+            break;
+        }
         (void)fake_dll_wait((DWORD)((end - now + 999) / 1000));
         now = fake_dll_clock_us();
     }
@@ -444,9 +468,12 @@ void fake_dll_pumps_ask(void)
     for (struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
         if (!pump->output) {
             ask_to_drain(pump);
-        } else if (!pump->ended && !PeekNamedPipe(pump->server, NULL, 0, NULL, NULL, NULL)) {
-            pump->gone = true;
-            (void)SetEvent(pump->woken);
+        } else if (!pump->ended) {
+            pump->gone = pump->gone || !PeekNamedPipe(pump->server, NULL, 0, NULL, NULL, NULL);
+            pump->asked = pump->state == PUMP_WAITS_FOR_CLIENT;
+            if (pump->gone || pump->asked) {
+                (void)SetEvent(pump->woken);
+            }
         }
     }
 }
@@ -460,7 +487,7 @@ static enum fake_dll_quiet quiet_of(const struct fake_dll_pump *pump)
         return pump->told || pump->gone ? FAKE_DLL_BUSY : FAKE_DLL_QUIET;
     }
     if (pump->state == PUMP_WAITS_FOR_CLIENT) {
-        return pump->gone ? FAKE_DLL_BUSY : FAKE_DLL_FULL;
+        return pump->gone || pump->asked ? FAKE_DLL_BUSY : FAKE_DLL_FULL;
     }
     return !pump->output && pump->drained ? FAKE_DLL_QUIET : FAKE_DLL_BUSY;
 }

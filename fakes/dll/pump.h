@@ -8,7 +8,7 @@
 
 /* What a pipe and a pump hold. */
 #define FAKE_DLL_PIPE_BYTES 65536u
-/* How long the end of a process's input waits for bytes that the client has written before. */
+/* How long the end of a process's input waits for somebody to take bytes that the client has written before. */
 #define FAKE_DLL_DRAIN_MS 1000u
 
 /* Takes the platform's stream in every case. PLAT_NO_HANDLE gives NULL. Without the lock. */
@@ -23,7 +23,7 @@ void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll
 
 enum fake_dll_quiet {
     FAKE_DLL_QUIET, /* nothing is on its way */
-    FAKE_DLL_FULL,  /* something is, to a pipe that seems full */
+    FAKE_DLL_FULL,  /* something is, to a pipe that is full */
     FAKE_DLL_BUSY
 };
 
