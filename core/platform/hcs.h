@@ -49,7 +49,7 @@
  * Cells with * are documented, reported or handled by clients, the others assumed.
  *
  *                    created   starting   running   paused    stopping   held
- *   create, same id  exists*   exists     exists    exists    exists     exists
+ *   create, same id  exists*   exists     exists    exists    exists     ok*
  *   open             ok        ok         ok        ok        ok         N*
  *   start            +*        I          I         I         I          S
  *   create_process   I         I          ok*       I         I or S     S*
@@ -66,7 +66,8 @@
  *   ... ProcessList  [] or I   I          ok*       I         I          S
  *   close            ok        ok         ok        ok        ok         ok*
  *
- * "exists" is PLAT_HCS_SYSTEM_ALREADY_EXISTS and lasts until the last handle is closed (assumed);
+ * "exists" is PLAT_HCS_SYSTEM_ALREADY_EXISTS and lasts until the system has exited (client code:
+ * dockerd up to 20.10 keeps a handle on what it ends at its start, and makes it again);
  * "header" is an answer without the section. A system that has exited is in no enumeration and
  * cannot be opened (recorded: hcsctl). A caller survives N and ERROR_NOT_FOUND wherever S stands
  * (client code). The end of the first process does not end the system: its owner shuts it down

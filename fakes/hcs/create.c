@@ -112,7 +112,7 @@ static plat_hr create_fill(struct fake_creation *creation)
 static plat_hr create_system(struct fake_creation *creation, const char *id, plat_handle *out)
 {
     struct fake_host *host = creation->host;
-    const struct fake_system *old = fake_hcs_find(host, id);
+    struct fake_system *old = fake_hcs_find(host, id);
     if (old != NULL &&
         plat_failed(fake_hcs_answer_hr(fake_hcs_may(FAKE_HCS_CREATE, old->kind, old->state)))) {
         return PLAT_HCS_SYSTEM_ALREADY_EXISTS;
@@ -134,6 +134,9 @@ static plat_hr create_system(struct fake_creation *creation, const char *id, pla
     }
     if (handle != NULL && plat_hcs_accepted(hr)) {
         *out = handle->id;
+        if (old != NULL) {
+            fake_system_unlist(old); /* the id is the new one's; handles reach the old one still */
+        }
         return hr;
     }
     if (handle != NULL) {

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "tests/support/cmocka.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -417,6 +418,56 @@ static void old_builds_leave_a_template(void **state)
     }
 }
 
+/* So many others that the host's index of systems grows. */
+#define OTHERS 70u
+
+static void drop_events(struct hcs_fixture *f)
+{
+    struct plat_event event = {0};
+    while (wcd_queue_take(f->queue, &event)) {
+        free(event.data);
+    }
+}
+
+static void the_id_of_an_exited_system_is_the_next_ones(void **state)
+{
+    struct hcs_fixture f;
+    struct hcs_container others[OTHERS];
+    char ids[OTHERS][8];
+    plat_handle exited = PLAT_NO_HANDLE;
+    plat_handle next = PLAT_NO_HANDLE;
+    plat_handle handle = PLAT_NO_HANDLE;
+    char *result = NULL;
+    (void)state;
+    hcs_fixture_init(&f, "server-2022");
+    char *volume = hcs_scratch(&f, "web", HCS_PROCESS);
+    char *document = hcs_document(&f, "web", HCS_PROCESS, volume, "{}");
+    assert_int_equal(hcs_create(&f, "web", document, &exited), PENDING);
+    hcs_pass_us(&f, 10000000);
+    assert_int_equal(hcs_call(&f, f.ops->terminate_system, exited, ""), PENDING);
+    hcs_pass_us(&f, 10000000);
+    assert_int_equal(hcs_create(&f, "web", document, &next), PENDING);
+    for (size_t i = 0; i < OTHERS; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "n%zu", i);
+        others[i] = hcs_created(&f, ids[i], HCS_HYPERV, 1);
+        drop_events(&f);
+    }
+    assert_int_equal(f.ops->open_system(f.ctx, "web", &handle, &result), PLAT_S_OK);
+    assert_int_equal(f.ops->close_system(f.ctx, handle), PLAT_S_OK);
+    assert_int_equal(hcs_create(&f, "web", document, &handle), PLAT_HCS_SYSTEM_ALREADY_EXISTS);
+    assert_int_equal(hcs_call(&f, f.ops->terminate_system, next, ""), PENDING);
+    hcs_pass_us(&f, 10000000);
+    assert_int_equal(f.ops->close_system(f.ctx, next), PLAT_S_OK);
+    assert_int_equal(f.ops->close_system(f.ctx, exited), PLAT_S_OK);
+    for (size_t i = 0; i < OTHERS; i++) {
+        hcs_end(&f, &others[i]);
+    }
+    hcs_scratch_drop(&f, "web", HCS_PROCESS);
+    free(document);
+    free(volume);
+    hcs_fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +483,7 @@ int main(void)
         cmocka_unit_test(old_builds_do_not_start_over_files),
         cmocka_unit_test(a_servicing_container_ends_with_its_process),
         cmocka_unit_test(old_builds_leave_a_template),
+        cmocka_unit_test(the_id_of_an_exited_system_is_the_next_ones),
     };
     return cmocka_run_group_tests_name("hcs life", tests, NULL, NULL);
 }
