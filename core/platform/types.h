@@ -127,7 +127,8 @@ enum plat_win32_error {
     PLAT_RPC_S_SERVER_UNAVAILABLE = 1722,
     PLAT_RPC_S_CALL_FAILED = 1726,
     PLAT_RPC_S_CALL_FAILED_DNE = 1727,
-    PLAT_EPT_S_NOT_REGISTERED = 1753
+    PLAT_EPT_S_NOT_REGISTERED = 1753,
+    PLAT_ERROR_OBJECT_NOT_FOUND = 4312
 };
 
 /* HRESULTs of vmcompute.dll that callers name (hcsshim, internal/hcs/errors.go; winerror.h has them

@@ -214,6 +214,16 @@ static bool attachment_is_own(const struct wrap_berth *berth, const struct wcd_j
 
 /* ---- ids that are asked for ---- */
 
+/* What HNS answers to an id that it does not know, from its oldest versions to the latest. */
+static bool is_unknown(plat_hr hr)
+{
+    return hr == plat_hr_win32(PLAT_ERROR_NOT_FOUND) ||
+           hr == plat_hr_win32(PLAT_ERROR_OBJECT_NOT_FOUND) ||
+           hr == plat_hr_hns(PLAT_HCN_E_NETWORK_NOT_FOUND) ||
+           hr == plat_hr_hns(PLAT_HCN_E_ENDPOINT_NOT_FOUND);
+}
+
+/* True also when it cannot be found out. */
 static bool is_on_machine(const struct wrap_berth *berth, const struct hns_path *path,
                           const char *id)
 {
@@ -221,14 +231,14 @@ static bool is_on_machine(const struct wrap_berth *berth, const struct hns_path 
     struct wcd_json_fault fault;
     char *response = NULL;
     char *whole = wcd_text_format("/%.*s/%s", (int)path->lens[0], path->parts[0], id);
-    bool there = true; /* for all that is known */
+    bool there = true;
     if (whole != NULL) {
         plat_hr hr = hns->ops->call(hns->ctx, "GET", whole, "", &response);
         struct wcd_json *json =
             response == NULL ? NULL : wcd_json_parse(response, strlen(response), &fault);
         const struct wcd_json *success = wcd_json_get(json, "Success");
-        there =
-            plat_succeeded(hr) && (!wcd_json_is(success, WCD_JSON_BOOL) || wcd_json_bool(success));
+        bool refused = wcd_json_is(success, WCD_JSON_BOOL) && !wcd_json_bool(success);
+        there = plat_succeeded(hr) ? !refused : !is_unknown(hr);
         wcd_json_free(json);
     }
     free(response);

@@ -8,20 +8,22 @@ static const struct plat_hcs *hcs_of(const void *ctx)
     return &((const struct wrap_berth *)ctx)->below.hcs;
 }
 
-/* Somebody else's system of that id: what is called does not come to it by creating it once more. */
-static bool is_taken(const struct wrap_berth *berth, const char *id)
+/* Somebody else's system of that id: what is called does not come to it by creating it once more. S_OK when there is
+ * none; whatever keeps that from being found out. */
+static plat_hr find_taken(const struct wrap_berth *berth, const char *id)
 {
     plat_handle system = PLAT_NO_HANDLE;
     char *result = NULL;
     if (berth_owns_system(berth, id)) {
-        return false;
+        return PLAT_S_OK;
     }
     plat_hr hr = hcs_of(berth)->ops->open_system(hcs_of(berth)->ctx, id, &system, &result);
     free(result);
     if (plat_hcs_accepted(hr)) {
         (void)hcs_of(berth)->ops->close_system(hcs_of(berth)->ctx, system);
+        return PLAT_HCS_SYSTEM_ALREADY_EXISTS;
     }
-    return plat_hcs_accepted(hr);
+    return plat_hcs_same(hr, PLAT_HCS_SYSTEM_NOT_FOUND) ? PLAT_S_OK : hr;
 }
 
 static plat_hr berth_create_system(void *ctx, const char *id, const char *configuration,
@@ -32,8 +34,8 @@ static plat_hr berth_create_system(void *ctx, const char *id, const char *config
     plat_hr hr = berth_document(berth, configuration, &document);
     *system = PLAT_NO_HANDLE;
     *result = NULL;
-    if (plat_succeeded(hr) && is_taken(berth, id)) {
-        hr = PLAT_HCS_SYSTEM_ALREADY_EXISTS;
+    if (plat_succeeded(hr)) {
+        hr = find_taken(berth, id);
     }
     if (plat_failed(hr)) {
         free(document);
@@ -58,7 +60,7 @@ static plat_hr berth_open_system(void *ctx, const char *id, plat_handle *system,
     const struct wrap_berth *berth = ctx;
     *system = PLAT_NO_HANDLE;
     *result = NULL;
-    if (!wcd_strlist_contains(&berth->systems, id)) {
+    if (!berth_owns_system(berth, id)) {
         return PLAT_HCS_SYSTEM_NOT_FOUND;
     }
     return hcs_of(ctx)->ops->open_system(hcs_of(ctx)->ctx, id, system, result);

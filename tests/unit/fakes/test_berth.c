@@ -431,6 +431,61 @@ static void lists_and_namespaces_hold_its_own_endpoints(void **state)
     objects_release(&o);
 }
 
+/* A machine that answers no question, and counts what it is asked to change. */
+static plat_hr no_answer(void *ctx, const char *method, const char *path, const char *object,
+                         char **response)
+{
+    unsigned *changes = ctx;
+    (void)path;
+    (void)object;
+    *response = NULL;
+    *changes += strcmp(method, "GET") != 0;
+    return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
+}
+
+static plat_hr no_open(void *ctx, const char *id, plat_handle *system, char **result)
+{
+    (void)ctx;
+    (void)id;
+    *system = PLAT_NO_HANDLE;
+    *result = NULL;
+    return plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE);
+}
+
+static plat_hr count_create(void *ctx, const char *id, const char *configuration,
+                            plat_handle *system, char **result)
+{
+    unsigned *changes = ctx;
+    (void)configuration;
+    ++*changes;
+    return no_open(ctx, id, system, result);
+}
+
+static void what_cannot_be_found_out_is_taken_for_the_machines(void **state)
+{
+    const struct state *own = *state;
+    unsigned changes = 0;
+    const struct plat_hns_ops hns_ops = {.call = no_answer};
+    const struct plat_hcs_ops hcs_ops = {.open_system = no_open, .create_system = count_create};
+    struct platform mute = own->outside;
+    mute.hns = (struct plat_hns){.ops = &hns_ops, .ctx = &changes};
+    mute.hcs = (struct plat_hcs){.ops = &hcs_ops, .ctx = &changes};
+    const struct wrap_berth_options options = {.folder = FOLDER};
+    struct wrap_berth *berth = wrap_berth_create(&mute, &options);
+    assert_non_null(berth);
+    struct platform inside = wrap_berth_platform(berth);
+    free(hns(&inside, "POST", "/networks/",
+             "{\"Type\":\"nat\",\"ID\":\"01234567-0123-0123-0123-0123456789AB\"}",
+             plat_hr_win32(PLAT_ERROR_ACCESS_DENIED)));
+    plat_handle system = PLAT_NO_HANDLE;
+    char *result = NULL;
+    plat_hr hr = inside.hcs.ops->create_system(inside.hcs.ctx, "c", "{}", &system, &result);
+    assert_int_equal(plat_hr_bits(hr), plat_hr_bits(plat_hr_win32(PLAT_RPC_S_SERVER_UNAVAILABLE)));
+    assert_int_equal(changes, 0);
+    free(result);
+    wrap_berth_destroy(berth);
+}
+
 static void what_the_machine_has_one_of_stays(void **state)
 {
     const struct state *own = *state;
@@ -673,6 +728,7 @@ int main(void)
         BERTH_TEST(endpoints_stand_on_its_own_networks),
         BERTH_TEST(endpoints_are_attached_to_its_own_systems),
         BERTH_TEST(lists_and_namespaces_hold_its_own_endpoints),
+        BERTH_TEST(what_cannot_be_found_out_is_taken_for_the_machines),
         BERTH_TEST(what_the_machine_has_one_of_stays),
         BERTH_TEST(adapters_may_be_given),
         BERTH_TEST(there_is_no_other_door),
