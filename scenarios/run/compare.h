@@ -24,6 +24,7 @@ struct scn_objects {
     struct scn_object_handle *handles; /* the open ones; what they are open on */
     size_t count;
     size_t capacity;
+    size_t apart; /* how many had no name but a number */
 };
 
 /* What the call of a line is about, to be freed: the name of a compute system, a path, ...; for a call on a handle

@@ -123,9 +123,9 @@ static bool note_results(struct scn_objects *objects, const struct wcd_json *cal
     for (size_t i = 0; ok && i < sizeof(results) / sizeof(results[0]); i++) {
         if (number_of(result, results[i].member, &number)) {
             ok = opened(objects, results[i].kind, number,
-                        results[i].apart
-                            ? wcd_text_format("%s %s %" PRIu64, object, results[i].member, number)
-                            : wcd_text_copy(object));
+                        results[i].apart ? wcd_text_format("%s %s %zu", object, results[i].member,
+                                                           ++objects->apart)
+                                         : wcd_text_copy(object));
         }
     }
     if (ok && number_of(result, "handle", &number)) {

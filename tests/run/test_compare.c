@@ -127,6 +127,16 @@ static void a_number_is_given_out_again(void **state)
     (void)state;
     assert_compared(OPEN("C:\\\\a", "1") READ("1") OPEN("C:\\\\b", "1") WRITE("1"),
                     OPEN("C:\\\\b", "1") WRITE("1") OPEN("C:\\\\a", "2") READ("2"), 0, 0, NULL);
+    /* Two processes are two objects, whatever the numbers of their streams. */
+    static const char run[] = CALL("vmcompute.dll", "HcsCreateProcess", "\"system\":\"c\"",
+                                   "\"process\":2,\"StdOutput\":3") READ("3") CLOSE("3");
+    static const char later[] = CALL("vmcompute.dll", "HcsCreateProcess", "\"system\":\"c\"",
+                                     "\"process\":4,\"StdOutput\":5") READ("5") CLOSE("5");
+    char again[4096];
+    char apart[4096];
+    (void)snprintf(again, sizeof(again), "%s%s", run, run);
+    (void)snprintf(apart, sizeof(apart), "%s%s", run, later);
+    assert_compared(apart, again, 0, 0, NULL);
     /* Keys, files and services have numbers of their own. */
     static const char key[] =
         CALL("advapi32.dll", "RegOpenKeyExW", "\"lpSubKey\":\"k\"", "\"handle\":1")
