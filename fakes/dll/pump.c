@@ -431,7 +431,7 @@ static const struct fake_dll_pump *undrained(const struct fake_dll_side *side,
 {
     const struct fake_dll_pump *found = NULL;
     for (const struct fake_dll_pump *pump = fake_dll.pumps; pump != NULL; pump = pump->next) {
-        if (is_input_of(pump, side, process) && !pump->drained &&
+        if (is_input_of(pump, side, process) && pump->draining && !pump->drained &&
             (found == NULL || found->state == PUMP_WAITS_FOR_PLATFORM)) {
             found = pump;
         }
@@ -447,12 +447,14 @@ void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll
             ask_to_drain(pump);
         }
     }
-    uint64_t end = 0;
     uint64_t now = fake_dll_clock_us();
+    uint64_t last = now + (uint64_t)FAKE_DLL_DRAIN_MS_MAX * 1000u;
+    uint64_t end = 0;
     const struct fake_dll_pump *left = NULL;
     while ((left = undrained(side, process)) != NULL) {
         if (end == 0 || left->state != PUMP_WAITS_FOR_PLATFORM) {
             end = now + (uint64_t)FAKE_DLL_DRAIN_MS * 1000u;
+            end = end < last ? end : last;
         }
         if (now >= end) {
             break;

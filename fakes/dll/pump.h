@@ -10,13 +10,15 @@
 #define FAKE_DLL_PIPE_BYTES 65536u
 /* How long the end of a process's input waits for somebody to take bytes that the client has written before. */
 #define FAKE_DLL_DRAIN_MS 1000u
+/* And how long it waits at all, in case the client goes on writing meanwhile. */
+#define FAKE_DLL_DRAIN_MS_MAX 60000u
 
 /* Takes the platform's stream in every case. PLAT_NO_HANDLE gives NULL. Without the lock. */
 plat_hr fake_dll_pump_start(struct fake_dll_side *side, const struct fake_dll_origin *process,
                             plat_handle stream, bool output, HANDLE *end);
 
 /* All that the client has written to the process's input so far is with the platform when it returns, or
- * nobody took it for FAKE_DLL_DRAIN_MS. Without the lock. */
+ * nobody took it for FAKE_DLL_DRAIN_MS, or it took FAKE_DLL_DRAIN_MS_MAX. Without the lock. */
 void fake_dll_pump_drain(const struct fake_dll_side *side, const struct fake_dll_origin *process);
 
 /* ---- with the lock held ---- */
