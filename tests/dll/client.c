@@ -65,6 +65,11 @@ void client_wait(HANDLE event)
     assert_int_equal(WaitForSingleObject(event, CLIENT_PATIENCE_MS), WAIT_OBJECT_0);
 }
 
+bool client_waits(HANDLE object, DWORD milliseconds)
+{
+    return WaitForSingleObject(object, milliseconds) == WAIT_TIMEOUT;
+}
+
 /* ---- notifications ---- */
 
 /* Registrations by their number, as hcsshim's map has them; numbers are used again in time. */

@@ -139,5 +139,7 @@ void client_write(HANDLE pipe, const void *data, size_t size);
 
 /* An event was signalled in time. */
 void client_wait(HANDLE event);
+/* It is not signalled for so long. */
+bool client_waits(HANDLE object, DWORD milliseconds);
 
 #endif

@@ -191,8 +191,7 @@ static void unregister_waits_for_a_callback_that_runs(void **state)
     client_wait(stay.came);
     HANDLE thread = CreateThread(NULL, 0, unregister_thread, &c.watch, 0, NULL);
     assert_non_null(thread);
-    const DWORD waits = WAIT_TIMEOUT;
-    assert_int_equal(WaitForSingleObject(thread, 200), waits);
+    assert_true(client_waits(thread, 200));
     /* Nobody else is held up meanwhile. */
     wchar_t *systems = CLIENT_POISON;
     assert_done(client->HcsEnumerateComputeSystems(L"{}", &systems, &result));
@@ -232,8 +231,7 @@ static void closing_waits_for_no_callback_but_unregister_does(void **state)
     assert_int_equal(stay.left, 0);
     HANDLE thread = CreateThread(NULL, 0, unregister_closed_thread, &c.watch, 0, NULL);
     assert_non_null(thread);
-    const DWORD waits = WAIT_TIMEOUT;
-    assert_int_equal(WaitForSingleObject(thread, 200), waits);
+    assert_true(client_waits(thread, 200));
     assert_true(SetEvent(stay.leave));
     client_wait(thread);
     assert_true(GetExitCodeThread(thread, &failed));

@@ -398,11 +398,7 @@ static void clients_may_die_at_any_moment(void **state)
         (void)swprintf(id, SHARED_ID_UNITS, L"busy%u", i);
         HANDLE process = start_holder(L"busy", id);
         chance = chance * 1103515245u + 12345u;
-        DWORD waited = WaitForSingleObject(process, (chance >> 16) % KILL_MS_MAX);
-        bool works =
-            waited ==
-            WAIT_TIMEOUT; /* windows.h writes it with a suffix that rules forbid in arguments */
-        assert_true(works);
+        assert_true(client_waits(process, (chance >> 16) % KILL_MS_MAX));
         kill(process);
         service_await_clients(&service, 1);
         end_orphans();
