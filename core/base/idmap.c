@@ -2,22 +2,17 @@
 #include "core/base/idmap.h"
 
 #include "core/base/assert.h"
+#include "core/base/hash.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BUCKETS_FIRST 64u
-#define FNV_OFFSET    ((uint64_t)0xCBF29CE484222325)
-#define FNV_PRIME     ((uint64_t)0x100000001B3)
 
 static uint64_t hash_of(const char *id)
 {
-    uint64_t hash = FNV_OFFSET;
-    for (const char *at = id; *at != '\0'; at++) {
-        hash = (hash ^ (unsigned char)*at) * FNV_PRIME;
-    }
-    return hash;
+    return wcd_hash_bytes(WCD_HASH_START, id, strlen(id));
 }
 
 static struct wcd_idmap_entry **chain_of(struct wcd_idmap *map, const char *id)

@@ -1,4 +1,5 @@
 /* All compute systems of a host: by id, and in the order of their creation. */
+#include "core/base/hash.h"
 #include "fakes/host/internal.h"
 #include "fakes/host/name.h"
 
@@ -7,13 +8,13 @@
 
 #define INDEX_BUCKETS_FIRST 64u
 
-/* FNV-1a over the letters in upper case. */
+/* Over the letters in upper case. */
 static size_t index_hash(const char *id)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
+    uint64_t hash = WCD_HASH_START;
     uint32_t point = 0;
     while (fake_utf8_next(&id, &point)) {
-        hash = (hash ^ fake_upcase(point)) * 0x100000001B3u;
+        hash = wcd_hash_add(hash, fake_upcase(point));
     }
     return (size_t)(hash ^ hash >> 32);
 }

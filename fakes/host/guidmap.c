@@ -2,19 +2,16 @@
 #include "fakes/host/guidmap.h"
 
 #include "core/base/assert.h"
+#include "core/base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAP_FIRST_CAPACITY 16u
 
-/* FNV-1a over the text. */
 static uint64_t map_hash(const char *guid)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < FAKE_GUID_TEXT_LEN; i++) {
-        hash = (hash ^ (unsigned char)guid[i]) * 0x100000001B3u;
-    }
+    uint64_t hash = wcd_hash_bytes(WCD_HASH_START, guid, FAKE_GUID_TEXT_LEN);
     return hash ^ hash >> 32;
 }
 

@@ -1,6 +1,7 @@
 /* Which scratches a host knows: by the ids in their files, wherever their folders are by now. */
 #include "fakes/layers/internal.h"
 
+#include "core/base/hash.h"
 #include "fakes/host/name.h"
 
 #include <stdlib.h>
@@ -14,21 +15,12 @@ bool fake_layers_disk_id(const char *text, char id[FAKE_GUID_BYTES])
            fake_guid_lower(text + strlen(FAKE_DISK_MAGIC), id);
 }
 
-/* FNV-1a over the text, beginning with `hash`. */
-static uint64_t known_hash(const char *text, uint64_t hash)
-{
-    for (; *text != '\0'; text++) {
-        hash = (hash ^ (unsigned char)*text) * 0x100000001B3u;
-    }
-    return hash;
-}
-
 /* The generator alone would give the ids of its last life again, whose disks are still there: so place and moment
  * have a part in it. */
 void fake_layers_disk_name(struct fake_layers *layers, const char *folder, char id[FAKE_GUID_BYTES])
 {
     struct fake_random *random = &layers->host->random;
-    uint64_t place = known_hash(folder, fake_random_next(random));
+    uint64_t place = wcd_hash_bytes(fake_random_next(random), folder, strlen(folder));
     struct fake_random moment = fake_random_seed(fake_host_wall_100ns(layers->host));
     struct fake_random own =
         fake_random_seed(place ^ fake_random_next(&moment) ^ fake_random_next(random));
