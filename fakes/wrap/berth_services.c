@@ -66,17 +66,25 @@ static plat_hr berth_open_system(void *ctx, const char *id, plat_handle *system,
     return hcs_of(ctx)->ops->open_system(hcs_of(ctx)->ctx, id, system, result);
 }
 
+typedef plat_hr system_op(void *ctx, plat_handle system, const char *document, char **result);
+
+static plat_hr call_with_document(const struct wrap_berth *berth, system_op *op, plat_handle system,
+                                  const char *document, char **result)
+{
+    char *outside = NULL;
+    plat_hr hr = berth_document(berth, document, &outside);
+    *result = NULL;
+    if (plat_succeeded(hr)) {
+        hr = op(hcs_of(berth)->ctx, system, outside, result);
+    }
+    free(outside);
+    return hr;
+}
+
 static plat_hr berth_modify_system(void *ctx, plat_handle system, const char *configuration,
                                    char **result)
 {
-    char *document = NULL;
-    plat_hr hr = berth_document(ctx, configuration, &document);
-    *result = NULL;
-    if (plat_succeeded(hr)) {
-        hr = hcs_of(ctx)->ops->modify_system(hcs_of(ctx)->ctx, system, document, result);
-    }
-    free(document);
-    return hr;
+    return call_with_document(ctx, hcs_of(ctx)->ops->modify_system, system, configuration, result);
 }
 
 static plat_hr berth_enumerate_systems(void *ctx, const char *query, char **systems, char **result)
@@ -119,14 +127,7 @@ static plat_hr berth_resume_system(void *ctx, plat_handle system, const char *op
 
 static plat_hr berth_save_system(void *ctx, plat_handle system, const char *options, char **result)
 {
-    char *document = NULL;
-    plat_hr hr = berth_document(ctx, options, &document);
-    *result = NULL;
-    if (plat_succeeded(hr)) {
-        hr = hcs_of(ctx)->ops->save_system(hcs_of(ctx)->ctx, system, document, result);
-    }
-    free(document);
-    return hr;
+    return call_with_document(ctx, hcs_of(ctx)->ops->save_system, system, options, result);
 }
 
 static plat_hr berth_system_properties(void *ctx, plat_handle system, const char *query,
